@@ -1,0 +1,1 @@
+//! The future home of this crate.

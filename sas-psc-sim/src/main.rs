@@ -1,0 +1,2 @@
+//! The future home of this crate.
+fn main() {}

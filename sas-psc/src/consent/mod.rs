@@ -1,0 +1,1 @@
+//! the terms (CGU) a person is shown, and the records of what they answered.

@@ -1,0 +1,1 @@
+//! proof that a person controls a mailbox.

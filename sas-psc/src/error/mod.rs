@@ -1,0 +1,262 @@
+//! The one error of the SDK: a stable code, who must act, what happened and what to do.
+//!
+//! An [`Error`] is one word wide. Its text, in French and in English, comes from the table in `codes.rs` and never
+//! holds an identifier, a token, a PIN, an address or a name; what a caller acts on comes as typed [`Facts`].
+
+mod codes;
+mod text_en;
+mod text_fr;
+
+pub use codes::Code;
+
+use std::fmt;
+use std::time::Duration;
+
+/// A result whose error is [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Who must act on an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Blame {
+    /// The program that called us: an argument, a setting, a call out of order.
+    Caller,
+    /// The person in front of the screen: refused, expired, mistyped.
+    User,
+    /// The card or its reader.
+    Card,
+    /// Pro Santé Connect, or another server that did not answer as its specification says.
+    Provider,
+    /// The machine: network, file, permission, clock.
+    Environment,
+    /// Us. Please report it.
+    Bug,
+}
+
+impl Blame {
+    /// Every blame, in a stable order.
+    pub const ALL: [Blame; 6] =
+        [Blame::Caller, Blame::User, Blame::Card, Blame::Provider, Blame::Environment, Blame::Bug];
+
+    /// The word used in JSON, in C and in Python: `caller`, `user`, `card`, `provider`, `environment`, `bug`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Blame::Caller => "caller",
+            Blame::User => "user",
+            Blame::Card => "card",
+            Blame::Provider => "provider",
+            Blame::Environment => "environment",
+            Blame::Bug => "bug",
+        }
+    }
+}
+
+/// The language of a text for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// French, the default.
+    #[default]
+    Fr,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// Reads `fr`, `fr-FR`, `fr_FR.UTF-8`, `en`…; anything that is not English is French.
+    pub fn from_tag(tag: &str) -> Lang {
+        let first = tag.split(['-', '_', '.']).next().unwrap_or("");
+        if first.eq_ignore_ascii_case("en") { Lang::En } else { Lang::Fr }
+    }
+
+    /// `fr` or `en`.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Lang::Fr => "fr",
+            Lang::En => "en",
+        }
+    }
+}
+
+/// What a caller may act on. Every field is absent unless the code's description names it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Facts {
+    /// The claim of a token that was refused, as the token spells it.
+    pub claim: Option<&'static str>,
+    /// The field, argument or kind at fault; never its value.
+    pub field: Option<&'static str>,
+    /// Not before this long.
+    pub retry_after: Option<Duration>,
+    /// Tries left before a challenge dies.
+    pub tries_left: Option<u8>,
+    /// The HTTP status received.
+    pub http_status: Option<u16>,
+    /// The `error` word of an OAuth answer, when it is one that the specifications define.
+    pub oauth_error: Option<&'static str>,
+}
+
+impl Facts {
+    /// The facts as `(name, value)` pairs, for JSON, C and Python. Durations are in whole seconds, rounded up.
+    pub fn pairs(&self) -> Vec<(&'static str, FactValue)> {
+        let mut pairs = Vec::new();
+        if let Some(claim) = self.claim {
+            pairs.push(("claim", FactValue::Word(claim)));
+        }
+        if let Some(field) = self.field {
+            pairs.push(("field", FactValue::Word(field)));
+        }
+        if let Some(wait) = self.retry_after {
+            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            pairs.push(("retry_after", FactValue::Number(seconds)));
+        }
+        if let Some(tries) = self.tries_left {
+            pairs.push(("tries_left", FactValue::Number(tries.into())));
+        }
+        if let Some(status) = self.http_status {
+            pairs.push(("http_status", FactValue::Number(status.into())));
+        }
+        if let Some(error) = self.oauth_error {
+            pairs.push(("oauth_error", FactValue::Word(error)));
+        }
+        pairs
+    }
+}
+
+/// The value of a fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FactValue {
+    /// A word of ours or of a specification.
+    Word(&'static str),
+    /// A count, or seconds.
+    Number(u64),
+}
+
+/// What went wrong, who must act, and what to do.
+///
+/// ```
+/// use sas_psc::{id::Rpps, Blame, Code, Lang};
+///
+/// let error = Rpps::parse("99700218897").unwrap_err();
+/// assert_eq!(error.code(), Code::ID_KEY);
+/// assert_eq!(error.blame(), Blame::User);
+/// assert!(!error.message(Lang::Fr).contains("99700218897"));
+/// ```
+#[derive(thiserror::Error)]
+#[error("{}", self.message(Lang::En))]
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    code: Code,
+    facts: Facts,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Error {
+    /// An error with this code and no facts.
+    pub fn new(code: Code) -> Error {
+        Error(Box::new(Inner { code, facts: Facts::default(), source: None }))
+    }
+
+    /// The stable number and name.
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+
+    /// Who must act.
+    pub fn blame(&self) -> Blame {
+        self.0.code.blame()
+    }
+
+    /// What a caller may act on.
+    pub fn facts(&self) -> &Facts {
+        &self.0.facts
+    }
+
+    /// What happened, as one sentence for a person.
+    pub fn message(&self, lang: Lang) -> &'static str {
+        self.0.code.message(lang)
+    }
+
+    /// What to do now, as one sentence for a person.
+    pub fn hint(&self, lang: Lang) -> &'static str {
+        self.0.code.hint(lang)
+    }
+
+    /// The error below, from the system or a library; drivers strip addresses and secrets from it first.
+    pub fn source(&self) -> Option<&(dyn std::error::Error + Send + Sync)> {
+        self.0.source.as_deref()
+    }
+
+    pub(crate) fn claim(code: Code, claim: &'static str) -> Error {
+        Error::new(code).with(|facts| facts.claim = Some(claim))
+    }
+
+    pub(crate) fn field(code: Code, field: &'static str) -> Error {
+        Error::new(code).with(|facts| facts.field = Some(field))
+    }
+
+    pub(crate) fn with(mut self, set: impl FnOnce(&mut Facts)) -> Error {
+        set(&mut self.0.facts);
+        self
+    }
+
+    pub(crate) fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Error {
+        self.0.source = Some(Box::new(source));
+        self
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error").field("code", &self.0.code).field("facts", &self.0.facts).finish_non_exhaustive()
+    }
+}
+
+impl From<Code> for Error {
+    fn from(code: Code) -> Error {
+        Error::new(code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_one_word_wide() {
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+        assert_eq!(size_of::<Result<()>>(), size_of::<usize>());
+    }
+
+    #[test]
+    fn every_code_says_what_happened_and_what_to_do_in_both_languages() {
+        for code in Code::all() {
+            for lang in [Lang::Fr, Lang::En] {
+                for text in [code.message(lang), code.hint(lang)] {
+                    assert!(text.len() > 8 && text.ends_with(['.', '?', '!']), "{}: {lang:?}: {text:?}", code.name());
+                }
+            }
+            assert_ne!(code.message(Lang::Fr), code.message(Lang::En), "{} is not translated", code.name());
+        }
+    }
+
+    #[test]
+    fn every_text_belongs_to_a_code() {
+        for (name, _, _) in text_en::TEXTS.iter().chain(text_fr::TEXTS) {
+            assert!(Code::from_name(name).is_some(), "the text of {name} has no code");
+        }
+    }
+
+    #[test]
+    fn numbers_are_in_the_block_of_their_module_and_unique() {
+        let mut seen = std::collections::BTreeMap::new();
+        for code in Code::all() {
+            assert!((1000..12000).contains(&code.number()), "{}", code.name());
+            if let Some(other) = seen.insert(code.number(), code.name()) {
+                panic!("{other} and {} share a number", code.name());
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Ce qui s'est passé et que faire, en français, par nom de code. Une ligne : nom, message, conseil.
+
+#[rustfmt::skip]
+pub(super) const TEXTS: &[(&str, &str, &str)] = &[
+    // 1 : base et interfaces
+    ("null-argument", "Un argument obligatoire est nul.", "Passez un pointeur valide pour chaque argument qui n'est pas facultatif."),
+    ("not-utf8", "Un argument texte n'est pas de l'UTF-8 valide.", "Convertissez le texte en UTF-8 avant l'appel."),
+    ("panic", "La bibliothèque s'est arrêtée au milieu d'un appel.", "C'est un défaut de la bibliothèque : merci de le signaler avec le nom de la fonction."),
+    ("broken-invariant", "La bibliothèque s'est trouvée dans un état qui ne devrait pas exister.", "C'est un défaut de la bibliothèque : merci de le signaler avec ce code."),
+    ("no-randomness", "Le système n'a pas fourni d'octets aléatoires.", "Vérifiez la source d'aléa de la machine, puis réessayez."),
+    ("time-invalid", "La date ou l'heure est illisible.", "Donnez-la au format RFC 3339, par exemple 2026-11-23T08:00:00Z."),
+    ("stored-form-unreadable", "Un état enregistré ne peut pas être relu.", "Vérifiez que les octets enregistrés viennent de cette bibliothèque et n'ont pas été modifiés."),
+    ("stored-form-newer", "Un état enregistré a été écrit par une version plus récente de la bibliothèque.", "Mettez à jour la bibliothèque sur ce poste."),
+
+    // 2 : id, person
+    ("id-length", "Le numéro n'a pas la bonne longueur.", "Vérifiez le nombre de chiffres : 11 pour un numéro RPPS."),
+    ("id-character", "Le numéro contient un caractère interdit.", "Saisissez les chiffres seuls, sans espace ni ponctuation."),
+    ("id-key", "La clé du numéro est fausse : un chiffre est sans doute mal saisi.", "Vérifiez le numéro chiffre par chiffre sur la carte ou le certificat."),
+    ("id-withdrawn", "Ce type de numéro n'est plus en usage.", "Utilisez le numéro RPPS de la personne."),
+    ("id-never-allocated", "Ce numéro n'a jamais été attribué.", "Vérifiez le numéro sur la carte."),
+    ("id-kind-unknown", "Le type de ce numéro n'est pas connu.", "Précisez de quel type de numéro il s'agit."),
+    ("id-test-number", "C'est un numéro de test, et les numéros de test sont refusés ici.", "Utilisez un numéro réel, ou autorisez les numéros de test dans les réglages."),
+];

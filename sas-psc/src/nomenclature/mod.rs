@@ -1,0 +1,1 @@
+//! the published code tables, as words.

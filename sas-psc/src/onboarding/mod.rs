@@ -1,0 +1,1 @@
+//! the journey from sign-in to an active account.

@@ -1,0 +1,1 @@
+//! the participation settings of an effector.

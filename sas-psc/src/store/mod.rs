@@ -1,0 +1,1 @@
+//! where states that outlive a process are kept.
