@@ -39,6 +39,16 @@ codes! {
     2005 ID_NEVER_ALLOCATED     "id-never-allocated"        User;
     2006 ID_KIND_UNKNOWN        "id-kind-unknown"           User;
     2007 ID_TEST_NUMBER         "id-test-number"            User;
+
+    // 9: onboarding
+
+    // 11: store
+    11001 STORE_CONFLICT        "store-conflict"            Environment;
+    11002 STORE_IDENTITY_TAKEN  "store-identity-taken"      User;
+    11003 STORE_EMAIL_TAKEN     "store-email-taken"         User;
+    11004 STORE_UNAVAILABLE     "store-unavailable"         Environment;
+    11005 STORE_CORRUPT         "store-corrupt"             Environment;
+    11006 STORE_NEWER           "store-newer"               Environment;
 }
 
 impl Code {

@@ -20,4 +20,14 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("id-never-allocated", "No such number was ever given to anyone.", "Check the number against the card."),
     ("id-kind-unknown", "The kind of this number is not known.", "Say which kind of number it is."),
     ("id-test-number", "This is a test number, and test numbers are refused here.", "Use a real number, or allow test numbers in the settings."),
+
+    // 9: onboarding
+
+    // 11: store
+    ("store-conflict", "The account was changed by someone else at the same moment.", "Load the account again and repeat the step."),
+    ("store-identity-taken", "Another account already holds this RPPS or ADELI number.", "Sign in to that account, or ask the account manager of your territory."),
+    ("store-email-taken", "This address cannot be linked to the account.", "Use another e-mail address."),
+    ("store-unavailable", "The database did not answer.", "Check that it runs and that its disk is not full, then try again."),
+    ("store-corrupt", "The database holds data that cannot be read.", "Restore it from a backup; nothing was changed."),
+    ("store-newer", "The database was written by a newer version of the program.", "Update the program on this machine."),
 ];

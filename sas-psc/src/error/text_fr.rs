@@ -20,4 +20,14 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("id-never-allocated", "Ce numéro n'a jamais été attribué.", "Vérifiez le numéro sur la carte."),
     ("id-kind-unknown", "Le type de ce numéro n'est pas connu.", "Précisez de quel type de numéro il s'agit."),
     ("id-test-number", "C'est un numéro de test, et les numéros de test sont refusés ici.", "Utilisez un numéro réel, ou autorisez les numéros de test dans les réglages."),
+
+    // 9 : onboarding
+
+    // 11 : store
+    ("store-conflict", "Le compte vient d'être modifié par ailleurs.", "Rechargez la page et refaites l'étape."),
+    ("store-identity-taken", "Le numéro RPPS/ADELI saisi est déjà utilisé.", "Connectez-vous à ce compte, ou demandez au gestionnaire de comptes de votre territoire."),
+    ("store-email-taken", "Cette adresse ne peut pas être liée au compte.", "Utilisez une autre adresse de courriel."),
+    ("store-unavailable", "La base de données n'a pas répondu.", "Vérifiez qu'elle fonctionne et que le disque n'est pas plein, puis réessayez."),
+    ("store-corrupt", "La base de données contient des données illisibles.", "Restaurez-la depuis une sauvegarde ; rien n'a été modifié."),
+    ("store-newer", "La base de données a été écrite par une version plus récente du programme.", "Mettez à jour le programme sur ce poste."),
 ];

@@ -1,1 +1,5 @@
-//! the journey from sign-in to an active account.
+//! The journey from sign-in to an active account.
+
+mod store;
+
+pub use store::{AccountId, Change, LogEntry, Store, StoredAccount, VisitKey};

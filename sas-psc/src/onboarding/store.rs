@@ -1,0 +1,126 @@
+//! What the journey needs of a store: accounts committed whole, and the visits of browsers.
+//!
+//! The futures of an embedded store are ready at once; a remote one may wait. A contract test runs the same suite on
+//! every implementation. Identifiers and addresses are data here: a store keeps them, it never logs them.
+
+use crate::base::Timestamp;
+use crate::error::Result;
+use crate::id::IdNat;
+use std::fmt;
+use std::future::Future;
+
+/// The key of an account: 16 random bytes, told to nobody outside.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub struct AccountId(pub [u8; 16]);
+
+impl fmt::Debug for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AccountId(•••)")
+    }
+}
+
+/// The key of a browser's visit: the SHA-256 of the token in its cookie, so that a stolen database opens no session.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub struct VisitKey(pub [u8; 32]);
+
+impl fmt::Debug for VisitKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("VisitKey(•••)")
+    }
+}
+
+/// An account as a store keeps it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredAccount {
+    /// The key.
+    pub id: AccountId,
+    /// Counts the commits of this account from 1. In a [`Change`]: the version that was read, 0 for a new account.
+    pub version: u64,
+    /// The stored form of the journey.
+    pub state: Vec<u8>,
+    /// The PSC issuer that the identifiers belong to.
+    pub issuer: String,
+    /// Every national identifier of the person: each belongs to one account per issuer.
+    pub identities: Vec<IdNat>,
+    /// The proven address, canonical: it belongs to one account. None until it is proven.
+    pub email: Option<String>,
+}
+
+impl fmt::Debug for StoredAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredAccount").field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
+/// A consent record to append to the log, with what stays private.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LogEntry {
+    /// UUIDv7 of the record.
+    pub record_id: [u8; 16],
+    /// What the log's leaf holds: the salted commitment, in its final encoding.
+    pub leaf: Vec<u8>,
+    /// The record, in its canonical encoding. Private.
+    pub record: Vec<u8>,
+    /// The salt of the commitment. Private; deleting it and the record forgets the person.
+    pub salt: [u8; 32],
+}
+
+impl fmt::Debug for LogEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LogEntry(•••)")
+    }
+}
+
+/// What one step changes: all of it or nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The account, new or changed.
+    pub account: StoredAccount,
+    /// The records that the step made, in order.
+    pub entries: Vec<LogEntry>,
+}
+
+/// Where accounts, consent records and visits are kept.
+pub trait Store: Send + Sync {
+    /// The account with this key.
+    ///
+    /// # Errors
+    /// Those of the store (block 11), here and below.
+    fn account(&self, id: AccountId) -> impl Future<Output = Result<Option<StoredAccount>>> + Send;
+
+    /// The accounts, none, one or several, that hold any of these identifiers for this issuer, each once.
+    fn accounts_of(
+        &self,
+        issuer: &str,
+        identities: &[IdNat],
+    ) -> impl Future<Output = Result<Vec<StoredAccount>>> + Send;
+
+    /// The account to which this canonical address is linked.
+    fn account_with_email(&self, email: &str) -> impl Future<Output = Result<Option<AccountId>>> + Send;
+
+    /// Writes a change whole, and returns the new version of the account.
+    ///
+    /// # Errors
+    /// `store-conflict` when the account's version is no longer the one read; `store-identity-taken`,
+    /// `store-email-taken` when another account holds one of them. Nothing is written then.
+    fn commit(&self, change: Change) -> impl Future<Output = Result<u64>> + Send;
+
+    /// How many entries the consent log holds.
+    fn log_size(&self) -> impl Future<Output = Result<u64>> + Send;
+
+    /// Up to `count` entries of the consent log from `first`, in order. A forgotten entry has an empty record and a
+    /// zero salt; its leaf stays.
+    fn log_entries(&self, first: u64, count: u64) -> impl Future<Output = Result<Vec<LogEntry>>> + Send;
+
+    /// A visit that has not ended at `now`.
+    fn visit(&self, key: VisitKey, now: Timestamp) -> impl Future<Output = Result<Option<Vec<u8>>>> + Send;
+
+    /// Writes a visit, new or changed, that ends at `ends`.
+    fn save_visit(&self, key: VisitKey, visit: Vec<u8>, ends: Timestamp) -> impl Future<Output = Result<()>> + Send;
+
+    /// Ends a visit; nothing happens when there is none.
+    fn end_visit(&self, key: VisitKey) -> impl Future<Output = Result<()>> + Send;
+
+    /// Deletes the visits that ended before `now`, and says how many.
+    fn sweep(&self, now: Timestamp) -> impl Future<Output = Result<u64>> + Send;
+}
