@@ -1,0 +1,33 @@
+//! Who may open an account of their own. A rule that a platform may replace.
+//!
+//! The default follows the SAS platform: an account of an effector belongs to a number of a professional, RPPS (type 8)
+//! or ADELI (type 0), the person's own or, for a PSI identity, the RPPS that PSC lists beside it. Cards of staff
+//! (types 1, 3, 4, 5, 6) stop here, and the answer names the role to ask for.
+//!
+//! Source: ansforge/SAS-moteur-recherche `SasUserConstants.php` (roles, pattern `^(0|8)(\d+)$`); TRE_G08 (type digits).
+
+use crate::error::{Code, Error, Result};
+use crate::person::Professional;
+
+/// A rule: `Ok` lets the person go on; the error is what they are told.
+pub type Eligibility = fn(&Professional) -> Result<()>;
+
+/// The default rule.
+///
+/// # Errors
+/// `eligibility-structure-staff`: ask for the role of structure manager.
+/// `eligibility-practice-staff`: ask for the role of delegate.
+/// `eligibility-unknown-identity`: ask the account manager of the territory.
+pub fn professionals_only(person: &Professional) -> Result<()> {
+    let value = person.id_nat.as_str();
+    let adeli = value.len() == 10 && value.starts_with('0') && value.bytes().all(|b| b.is_ascii_alphanumeric());
+    if adeli || person.rpps().is_some() {
+        return Ok(());
+    }
+    let slash = value.contains('/');
+    Err(Error::new(match value.as_bytes().first() {
+        Some(b'3' | b'4' | b'5') if slash => Code::ELIGIBILITY_STRUCTURE_STAFF,
+        Some(b'1' | b'6') if slash => Code::ELIGIBILITY_PRACTICE_STAFF,
+        _ => Code::ELIGIBILITY_UNKNOWN_IDENTITY,
+    }))
+}
