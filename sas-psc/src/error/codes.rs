@@ -41,6 +41,14 @@ codes! {
     2007 ID_TEST_NUMBER         "id-test-number"            User;
 
     // 9: onboarding
+    9001 ELIGIBILITY_STRUCTURE_STAFF  "eligibility-structure-staff"  User;
+    9002 ELIGIBILITY_PRACTICE_STAFF   "eligibility-practice-staff"   User;
+    9003 ELIGIBILITY_UNKNOWN_IDENTITY "eligibility-unknown-identity" User;
+    9004 STEP_OUT_OF_ORDER      "step-out-of-order"         Caller;
+    9005 ANOTHER_PERSON         "another-person"            User;
+    9006 PLACES_UNKNOWN         "places-unknown"            Caller;
+    9007 NUMBER_CLAIMED_TWICE   "number-claimed-twice"      User;
+    9008 TERMS_NOT_CURRENT      "terms-not-current"         User;
 
     // 11: store
     11001 STORE_CONFLICT        "store-conflict"            Environment;

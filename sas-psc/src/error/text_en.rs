@@ -22,6 +22,14 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("id-test-number", "This is a test number, and test numbers are refused here.", "Use a real number, or allow test numbers in the settings."),
 
     // 9: onboarding
+    ("eligibility-structure-staff", "This card belongs to a member of a structure's staff, not to a health professional.", "Ask the structure's manager for a structure manager account."),
+    ("eligibility-practice-staff", "This card belongs to a member of a practice's staff, not to a health professional.", "Ask the professional you work for to give you the role of delegate."),
+    ("eligibility-unknown-identity", "This identity has no RPPS or ADELI number.", "Ask the account manager of your territory which role suits you."),
+    ("step-out-of-order", "This step does not follow from where the sign-up stands.", "Load the account again and show the page of its state."),
+    ("another-person", "The person who signed in is not the one this sign-up belongs to.", "Sign out, take the card out, and start again with your own card or e-CPS."),
+    ("places-unknown", "One of the chosen places is not among the person's places.", "Show the list again and choose among it."),
+    ("number-claimed-twice", "Two accounts hold the numbers of this person.", "Ask the account manager of your territory to join them; nothing was changed."),
+    ("terms-not-current", "The terms have changed since they were shown.", "Read the new text and answer again."),
 
     // 11: store
     ("store-conflict", "The account was changed by someone else at the same moment.", "Load the account again and repeat the step."),

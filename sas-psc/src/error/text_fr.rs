@@ -22,6 +22,14 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("id-test-number", "C'est un numéro de test, et les numéros de test sont refusés ici.", "Utilisez un numéro réel, ou autorisez les numéros de test dans les réglages."),
 
     // 9 : onboarding
+    ("eligibility-structure-staff", "Cette carte est celle d'un membre du personnel d'une structure, pas d'un professionnel de santé.", "Demandez au responsable de la structure un compte de gestionnaire de structure."),
+    ("eligibility-practice-staff", "Cette carte est celle d'un membre du personnel d'un cabinet, pas d'un professionnel de santé.", "Demandez au professionnel avec qui vous travaillez de vous donner le rôle de délégataire."),
+    ("eligibility-unknown-identity", "Cette identité n'a ni numéro RPPS ni numéro ADELI.", "Demandez au gestionnaire de comptes de votre territoire le rôle qui vous convient."),
+    ("step-out-of-order", "Cette étape ne suit pas celle où en est l'inscription.", "Rechargez le compte et affichez la page de son état."),
+    ("another-person", "La personne connectée n'est pas celle à qui appartient cette inscription.", "Déconnectez-vous, retirez la carte, et recommencez avec votre carte ou votre e-CPS."),
+    ("places-unknown", "Un des lieux choisis n'est pas un lieu de cette personne.", "Affichez de nouveau la liste et choisissez dedans."),
+    ("number-claimed-twice", "Deux comptes portent les numéros de cette personne.", "Demandez au gestionnaire de comptes de votre territoire de les réunir ; rien n'a été modifié."),
+    ("terms-not-current", "Le texte a changé depuis son affichage.", "Lisez le nouveau texte et répondez de nouveau."),
 
     // 11 : store
     ("store-conflict", "Le compte vient d'être modifié par ailleurs.", "Rechargez la page et refaites l'étape."),

@@ -44,6 +44,8 @@ pub struct StoredAccount {
     pub identities: Vec<IdNat>,
     /// The proven address, canonical: it belongs to one account. None until it is proven.
     pub email: Option<String>,
+    /// When a driver must act on the account by itself (a mail to hand over), if it must.
+    pub wake_at: Option<Timestamp>,
 }
 
 impl fmt::Debug for StoredAccount {
@@ -97,6 +99,9 @@ pub trait Store: Send + Sync {
 
     /// The account to which this canonical address is linked.
     fn account_with_email(&self, email: &str) -> impl Future<Output = Result<Option<AccountId>>> + Send;
+
+    /// Up to `limit` accounts whose `wake_at` has come, the longest waiting first.
+    fn due(&self, now: Timestamp, limit: u32) -> impl Future<Output = Result<Vec<AccountId>>> + Send;
 
     /// Writes a change whole, and returns the new version of the account.
     ///
