@@ -1,12 +1,12 @@
 //! RPPS: the number of a health professional in the Répertoire partagé. 11 digits, Luhn over all 11, for life.
 //!
 //! Source: ANS, Annuaire Santé FAQ (length, uniqueness); the key is computed over every public sample, no official
-//! text names it. Numbers that start with 997 or 999 are test numbers.
+//! text names it. Numbers that start with 997 or 999 are test numbers. Whether a number is in the directory is not
+//! asked here.
 
-use super::{IdNat, luhn, masked};
-use crate::error::{Code, Error, Result};
-use std::fmt;
-use std::str::FromStr;
+use super::{IdNat, digits};
+use crate::error::Code;
+use serde::{Deserialize, Serialize};
 
 /// An RPPS number: 11 digits with a right key.
 ///
@@ -16,37 +16,24 @@ use std::str::FromStr;
 /// let rpps = Rpps::parse("99700218896")?;
 /// assert_eq!(rpps.as_str(), "99700218896");
 /// assert!(rpps.is_test_number());
+/// assert_eq!(rpps.masked(), "•••••••8896");
 /// assert_eq!(Rpps::parse("9970021889").unwrap_err().code(), Code::ID_LENGTH);
 /// # Ok::<(), sas_psc::Error>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Rpps([u8; 11]);
 
 impl Rpps {
-    /// Reads 11 digits. Nothing is trimmed or repaired.
+    /// Reads 11 digits, without allocating.
     ///
     /// # Errors
-    /// `id-length`, `id-character`, `id-key`.
-    pub const fn check(text: &[u8]) -> std::result::Result<Rpps, Code> {
-        let mut at = 0;
-        while at < text.len() {
-            if !text[at].is_ascii_digit() {
-                return Err(Code::ID_CHARACTER);
-            }
-            at += 1;
+    /// `id-character`, `id-length`, `id-never-allocated` (zeros only), `id-key`.
+    pub const fn check(text: &[u8]) -> Result<Rpps, Code> {
+        match digits::with_luhn(text) {
+            Ok(digits) => Ok(Rpps(digits)),
+            Err(code) => Err(code),
         }
-        let Some((digits, [])) = text.split_first_chunk::<11>() else {
-            return Err(Code::ID_LENGTH);
-        };
-        if luhn::is_valid(digits) { Ok(Rpps(*digits)) } else { Err(Code::ID_KEY) }
-    }
-
-    /// Reads 11 digits. Nothing is trimmed or repaired.
-    ///
-    /// # Errors
-    /// `id-length`, `id-character`, `id-key`.
-    pub fn parse(text: &str) -> Result<Rpps> {
-        Rpps::check(text.as_bytes()).map_err(Error::new)
     }
 
     /// The 11 digits.
@@ -56,30 +43,18 @@ impl Rpps {
 
     /// Whether the number is one of ANS's test numbers (997…, 999…).
     pub const fn is_test_number(&self) -> bool {
-        matches!(self.0, [b'9', b'9', b'7' | b'9', ..])
+        digits::rpps_is_test(&self.0)
     }
 
     /// The national identifier: `8` and the number.
     pub fn to_id_nat(&self) -> IdNat {
         IdNat::of_rpps(self)
     }
-}
 
-impl fmt::Display for Rpps {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+    /// The last four digits behind seven dots, to show someone which number is theirs.
+    pub fn masked(&self) -> String {
+        format!("•••••••{}", &self.as_str()[7..])
     }
 }
 
-impl fmt::Debug for Rpps {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        masked(self.as_str(), f)
-    }
-}
-
-impl FromStr for Rpps {
-    type Err = Error;
-    fn from_str(text: &str) -> Result<Rpps> {
-        Rpps::parse(text)
-    }
-}
+digits::verbs!(Rpps);
