@@ -1,1 +1,15 @@
-//! The future home of this crate.
+//! The C face of sas-psc: handles, errors and strings over the SDK, and nothing else.
+//!
+//! `include/sas_psc.h` is made from this crate (tests/header.rs) and opens with the conventions a C programmer needs.
+//! One file per handle; each function comes from the `export!` macro. Nothing here decides or parses: a body reads
+//! its arguments, calls the SDK once, hands the result over.
+#![allow(non_camel_case_types)] // a type's name in Rust is its name in C
+#![deny(clippy::undocumented_unsafe_blocks)]
+
+mod argument;
+mod error;
+mod export;
+mod handle;
+mod rpps;
+mod string;
+mod version;

@@ -193,7 +193,8 @@ impl Error {
         Error::new(code).with(|facts| facts.claim = Some(claim))
     }
 
-    pub(crate) fn field(code: Code, field: &'static str) -> Error {
+    /// An error about one field, argument or kind, by its name.
+    pub fn field(code: Code, field: &'static str) -> Error {
         Error::new(code).with(|facts| facts.field = Some(field))
     }
 

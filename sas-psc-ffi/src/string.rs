@@ -1,0 +1,40 @@
+//! `sas_psc_string`: text or bytes that the library made for the caller, wiped when freed.
+
+use crate::export::export;
+use crate::handle::Handle;
+use std::ffi::{CString, c_char};
+use zeroize::Zeroizing;
+
+/// Text or bytes made by the library. Wiped when freed.
+pub struct sas_psc_string(Zeroizing<Vec<u8>>);
+
+impl Handle for sas_psc_string {}
+
+impl<T: Into<Vec<u8>>> From<T> for sas_psc_string {
+    fn from(text: T) -> sas_psc_string {
+        let mut bytes = text.into();
+        bytes.reserve_exact(1); // may move the bytes once: callers pass what they just made
+        bytes.push(0);
+        sas_psc_string(Zeroizing::new(bytes))
+    }
+}
+
+/// A text of ours as C reads it. None of them holds a NUL; one that did would come out empty.
+pub fn c_text(text: &str) -> CString {
+    CString::new(text).unwrap_or_default()
+}
+
+export! {
+    /// The bytes, followed by a NUL that is not counted. They live as long as the string.
+    fn sas_psc_string_data(string: *const sas_psc_string) -> *const c_char {
+        string.0.as_ptr().cast()
+    }
+
+    /// How many bytes.
+    fn sas_psc_string_len(string: *const sas_psc_string) -> usize {
+        string.0.len() - 1
+    }
+
+    /// Wipes and frees a string. Null is allowed.
+    fn sas_psc_string_free(string: *mut sas_psc_string) -> Freed {}
+}
