@@ -71,7 +71,8 @@ fn constants() -> String {
     for (at, blame) in Blame::ALL.iter().enumerate() {
         writeln!(text, "  SAS_PSC_BLAME_{} = {},", blame.name().to_uppercase(), at + 1).unwrap();
     }
-    text += "};\n\n// What went wrong. Numbers are never reused; new ones are added, so keep a default branch.\nenum {\n";
+    text +=
+        "};\n\n// What went wrong. Numbers are never reused; new ones are added, so keep a default branch.\nenum {\n";
     for code in Code::all() {
         writeln!(text, "  // {}", code.message(Lang::En)).unwrap();
         writeln!(text, "  SAS_PSC_ERROR_{} = {},", code.constant(), code.number()).unwrap();
