@@ -40,6 +40,64 @@ codes! {
     2006 ID_KIND_UNKNOWN        "id-kind-unknown"           User;
     2007 ID_TEST_NUMBER         "id-test-number"            User;
 
+    // 3: psc
+    3001 ADDRESS_REFUSED              "address-refused"              Caller;
+    3002 ACR_UNKNOWN                  "acr-unknown"                  Caller;
+    3003 ENDPOINT_MISSING             "endpoint-missing"             Caller;
+    3004 SIMULATOR_REFUSED            "simulator-refused"            Caller;
+    3005 DISCOVERY_ISSUER             "discovery-issuer"             Provider;
+    3006 DISCOVERY_HOST               "discovery-host"               Provider;
+    3007 PROVIDER_ANSWER              "provider-answer"              Provider;
+    3008 PROVIDER_UNAVAILABLE         "provider-unavailable"         Provider;
+    3009 KEYS_UNUSABLE                "keys-unusable"                Provider;
+    3010 CLIENT_REFUSED               "client-refused"               Caller;
+    3011 CLIENT_NOT_ALLOWED           "client-not-allowed"           Caller;
+    3012 REQUEST_REFUSED              "request-refused"              Caller;
+    3013 SESSION_ENDED                "session-ended"                User;
+    3014 ACCESS_TOKEN_REFUSED         "access-token-refused"         Provider;
+
+    3020 AUTHORIZATION_STATE          "authorization-state"          User;
+    3021 AUTHORIZATION_EXPIRED        "authorization-expired"        User;
+    3022 AUTHORIZATION_USED           "authorization-used"           User;
+    3023 AUTHORIZATION_ISSUER         "authorization-issuer"         Provider;
+    3024 AUTHORIZATION_ANSWER         "authorization-answer"         Provider;
+    3025 SIGN_IN_CANCELLED            "sign-in-cancelled"            User;
+    3026 SIGN_IN_REQUIRED             "sign-in-required"             User;
+    3027 SIGN_IN_NOT_FRESH            "sign-in-not-fresh"            User;
+    3028 CODE_REFUSED                 "code-refused"                 User;
+
+    3040 ID_TOKEN_MISSING             "id-token-missing"             Provider;
+    3041 ID_TOKEN_MALFORMED           "id-token-malformed"           Provider;
+    3042 ID_TOKEN_TOO_LARGE           "id-token-too-large"           Provider;
+    3043 ID_TOKEN_ALGORITHM           "id-token-algorithm"           Provider;
+    3044 ID_TOKEN_KEY                 "id-token-key"                 Provider;
+    3045 ID_TOKEN_SIGNATURE           "id-token-signature"           Provider;
+    3046 ID_TOKEN_CLAIM_MISSING       "id-token-claim-missing"       Provider;
+    3047 ID_TOKEN_CLAIM_MALFORMED     "id-token-claim-malformed"     Provider;
+    3048 ID_TOKEN_DUPLICATE           "id-token-duplicate"           Provider;
+    3049 ID_TOKEN_TYPE                "id-token-type"                Provider;
+    3050 ID_TOKEN_ISSUER              "id-token-issuer"              Provider;
+    3051 ID_TOKEN_AUDIENCE            "id-token-audience"            Provider;
+    3052 ID_TOKEN_EXPIRED             "id-token-expired"             Provider;
+    3053 ID_TOKEN_NOT_YET_VALID       "id-token-not-yet-valid"       Provider;
+    3054 ID_TOKEN_NONCE               "id-token-nonce"               Provider;
+    3055 ID_TOKEN_ACR                 "id-token-acr"                 Provider;
+    3056 ID_TOKEN_ACCESS_TOKEN        "id-token-access-token"        Provider;
+    3057 ID_TOKEN_SUBJECT             "id-token-subject"             Provider;
+
+    3060 USERINFO_SUBJECT             "userinfo-subject"             Provider;
+    3061 USERINFO_IDENTITY            "userinfo-identity"            Provider;
+
+    3070 CIBA_REFUSED                 "ciba-refused"                 User;
+    3071 CIBA_EXPIRED                 "ciba-expired"                 User;
+    3072 CIBA_CANCELLED               "ciba-cancelled"               User;
+    3073 CIBA_UNKNOWN_PERSON          "ciba-unknown-person"          User;
+    3074 CIBA_SPENT                   "ciba-spent"                   Caller;
+    3075 CIBA_NOT_ENABLED             "ciba-not-enabled"             Caller;
+    3076 CIBA_DEVICE_UNAVAILABLE      "ciba-device-unavailable"      Provider;
+    3077 CIBA_DIGITS                  "ciba-digits"                  Provider;
+    3078 CIBA_OTHER_PERSON            "ciba-other-person"            Provider;
+
     // 9: onboarding
     9001 ELIGIBILITY_STRUCTURE_STAFF  "eligibility-structure-staff"  User;
     9002 ELIGIBILITY_PRACTICE_STAFF   "eligibility-practice-staff"   User;
@@ -49,6 +107,18 @@ codes! {
     9006 PLACES_UNKNOWN         "places-unknown"            Caller;
     9007 NUMBER_CLAIMED_TWICE   "number-claimed-twice"      User;
     9008 TERMS_NOT_CURRENT      "terms-not-current"         User;
+
+    // 10: drive
+    10001 HTTP_SETTINGS               "http-settings"               Caller;
+    10002 NAME_NOT_FOUND              "name-not-found"              Environment;
+    10003 CONNECT_FAILED              "connect-failed"              Environment;
+    10004 TIMED_OUT                   "timed-out"                   Environment;
+    10005 SERVER_CERTIFICATE          "server-certificate"          Environment;
+    10006 CLIENT_CERTIFICATE          "client-certificate"          Caller;
+    10007 TLS_FAILED                  "tls-failed"                  Environment;
+    10008 ANSWER_TOO_LARGE            "answer-too-large"            Provider;
+    10009 PROXY_FAILED                "proxy-failed"                Environment;
+    10010 CONNECTION_LOST             "connection-lost"             Environment;
 
     // 11: store
     11001 STORE_CONFLICT        "store-conflict"            Environment;

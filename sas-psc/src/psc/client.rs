@@ -1,0 +1,114 @@
+//! A service as PSC knows it: its client_id, how it authenticates, where the browser comes back, what it asks for.
+//!
+//! A client certificate (IGC-Santé ORG AUTH_CLI) belongs to the connection: give it to the driver. `SecretBasic` and
+//! `SecretPost` may be used together with one, as ANS's own example does.
+
+use super::Acr;
+use crate::base::SecretString;
+use std::fmt;
+
+/// How a client authenticates at the token endpoint.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum ClientAuth {
+    /// `client_secret_basic`: the secret in the Authorization header.
+    SecretBasic(SecretString),
+    /// `client_secret_post`: the secret in the body.
+    SecretPost(SecretString),
+    /// `tls_client_auth` (RFC 8705): the certificate of the connection is the proof; `client_id` in the body.
+    TlsClientAuth,
+    /// No proof, for a public client of another provider: PKCE alone protects the code. PSC offers none.
+    Public,
+}
+
+impl fmt::Debug for ClientAuth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            ClientAuth::SecretBasic(_) => "SecretBasic(•••)",
+            ClientAuth::SecretPost(_) => "SecretPost(•••)",
+            ClientAuth::TlsClientAuth => "TlsClientAuth",
+            ClientAuth::Public => "Public",
+        })
+    }
+}
+
+/// A service registered at PSC. By default it asks for `openid scope_all` and `eidas1`, the values PSC documents.
+///
+/// ```
+/// use sas_psc::psc::{Client, ClientAuth};
+///
+/// let auth = ClientAuth::SecretBasic("the secret of DataPass".to_owned().into());
+/// let client = Client::new("my-service", auth, "https://service.example.fr/callback");
+/// assert_eq!(client.scope(), "openid scope_all");
+/// ```
+#[derive(Debug, Clone)]
+pub struct Client {
+    id: String,
+    auth: ClientAuth,
+    redirect_uri: String,
+    scope: String,
+    acr: Acr,
+}
+
+impl Client {
+    /// A client. PSC compares `redirect_uri` character by character with the registered one.
+    pub fn new(id: impl Into<String>, auth: ClientAuth, redirect_uri: impl Into<String>) -> Client {
+        Client {
+            id: id.into(),
+            auth,
+            redirect_uri: redirect_uri.into(),
+            scope: "openid scope_all".to_owned(),
+            acr: Acr::Eidas1,
+        }
+    }
+
+    /// Asks for other scopes; `openid` is added when it is not among them.
+    pub fn with_scope(mut self, scope: &str) -> Client {
+        let named = scope.split_ascii_whitespace().filter(|word| *word != "openid");
+        self.scope = std::iter::once("openid").chain(named).collect::<Vec<_>>().join(" ");
+        self
+    }
+
+    /// Asks for at least this level.
+    pub fn with_acr(mut self, acr: Acr) -> Client {
+        self.acr = acr;
+        self
+    }
+
+    /// The client_id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// How it authenticates.
+    pub fn auth(&self) -> &ClientAuth {
+        &self.auth
+    }
+
+    /// Where the browser comes back.
+    pub fn redirect_uri(&self) -> &str {
+        &self.redirect_uri
+    }
+
+    /// The scopes asked for, separated by spaces.
+    pub fn scope(&self) -> &str {
+        &self.scope
+    }
+
+    /// The level asked for.
+    pub fn acr(&self) -> Acr {
+        self.acr
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_secret_and_openid_is_always_asked() {
+        let client = Client::new("c", ClientAuth::SecretPost("hush".to_owned().into()), "https://a.example/cb");
+        assert!(!format!("{client:?}").contains("hush"));
+        assert_eq!(client.with_scope("scope_all  rpps").scope(), "openid scope_all rpps");
+    }
+}

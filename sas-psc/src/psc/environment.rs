@@ -1,0 +1,263 @@
+//! The environments of PSC: production and BAS (bac à sable) as presets, any other issuer by its address.
+//!
+//! PSC publishes its metadata at `wallet-openid-configuration`, and its authorization endpoint is on another host than
+//! its issuer. A preset knows every endpoint, accepts only its own hosts, and can be used without discovery.
+//! An address set by the caller wins over both the preset and the discovered one.
+//!
+//! Source: ansforge/keycloak-prosanteconnect `psc.properties`; ansforge/DRIM-M_DRIMbox `configopenid.json` (BAS).
+//! Production revocation, CIBA, PAR and device are inferred from BAS: discovery tells the true ones.
+
+use super::address;
+use crate::base::{Method, Request};
+use crate::error::{Code, Error, Result};
+
+const DISCOVERY_PATH: &str = "/.well-known/wallet-openid-configuration";
+
+/// An endpoint of a provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Endpoint {
+    /// Where the browser goes to sign in.
+    Authorization,
+    /// Where codes, refresh tokens and CIBA requests become tokens.
+    Token,
+    /// Where an access token becomes claims.
+    Userinfo,
+    /// Where the signature keys are.
+    Jwks,
+    /// Token introspection.
+    Introspection,
+    /// Where the browser goes to sign out.
+    EndSession,
+    /// Token revocation.
+    Revocation,
+    /// Backchannel authentication.
+    Ciba,
+    /// Pushed authorization requests; no documented use at PSC.
+    PushedAuthorization,
+    /// Device authorization; no documented use at PSC.
+    Device,
+}
+
+impl Endpoint {
+    /// Every endpoint, in order.
+    pub const ALL: [Endpoint; 10] = [
+        Endpoint::Authorization,
+        Endpoint::Token,
+        Endpoint::Userinfo,
+        Endpoint::Jwks,
+        Endpoint::Introspection,
+        Endpoint::EndSession,
+        Endpoint::Revocation,
+        Endpoint::Ciba,
+        Endpoint::PushedAuthorization,
+        Endpoint::Device,
+    ];
+
+    /// The member of a discovery document that holds it.
+    pub const fn member(self) -> &'static str {
+        match self {
+            Endpoint::Authorization => "authorization_endpoint",
+            Endpoint::Token => "token_endpoint",
+            Endpoint::Userinfo => "userinfo_endpoint",
+            Endpoint::Jwks => "jwks_uri",
+            Endpoint::Introspection => "introspection_endpoint",
+            Endpoint::EndSession => "end_session_endpoint",
+            Endpoint::Revocation => "revocation_endpoint",
+            Endpoint::Ciba => "backchannel_authentication_endpoint",
+            Endpoint::PushedAuthorization => "pushed_authorization_request_endpoint",
+            Endpoint::Device => "device_authorization_endpoint",
+        }
+    }
+}
+
+/// Addresses by endpoint; an endpoint may be absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Endpoints([Option<String>; Endpoint::ALL.len()]);
+
+impl Endpoints {
+    /// The address of an endpoint.
+    pub fn get(&self, endpoint: Endpoint) -> Option<&str> {
+        self.0[endpoint as usize].as_deref()
+    }
+
+    pub(super) fn set(&mut self, endpoint: Endpoint, url: String) {
+        self.0[endpoint as usize] = Some(url);
+    }
+}
+
+/// Which provider to talk to, and what is accepted from it.
+///
+/// ```
+/// use sas_psc::psc::{Endpoint, Environment};
+///
+/// let bas = Environment::bas();
+/// assert_eq!(bas.endpoint(Endpoint::Authorization), Some("https://wallet.bas.psc.esante.gouv.fr/auth"));
+/// assert!(bas.discovery_request().url.ends_with("/.well-known/wallet-openid-configuration"));
+/// let elsewhere = Environment::custom("https://login.example.fr/realms/sante")?;
+/// assert_eq!(elsewhere.issuer(), "https://login.example.fr/realms/sante");
+/// # Ok::<(), sas_psc::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Environment {
+    issuer: String,
+    discovery_path: String,
+    preset: Endpoints,
+    replaced: Endpoints,
+    hosts: Vec<String>,
+    pub(super) insecure_loopback: bool,
+    pub(super) simulator: bool,
+}
+
+impl Environment {
+    /// PSC in production.
+    pub fn production() -> Environment {
+        Environment::of_psc("auth.esw.esante.gouv.fr", "wallet.esw.esante.gouv.fr")
+    }
+
+    /// PSC's sandbox, the bac à sable.
+    pub fn bas() -> Environment {
+        Environment::of_psc("auth.bas.psc.esante.gouv.fr", "wallet.bas.psc.esante.gouv.fr")
+    }
+
+    /// Another provider, whose endpoints come from its discovery document. `issuer` must be https; to use http on a
+    /// loopback address see [`super::danger::insecure_loopback`].
+    ///
+    /// # Errors
+    /// `address-refused`.
+    pub fn custom(issuer: &str) -> Result<Environment> {
+        Environment::of_issuer(issuer, false)
+    }
+
+    pub(super) fn of_issuer(issuer: &str, insecure_loopback: bool) -> Result<Environment> {
+        address::issuer(issuer, insecure_loopback)?;
+        Ok(Environment {
+            issuer: issuer.to_owned(),
+            discovery_path: DISCOVERY_PATH.to_owned(),
+            preset: Endpoints::default(),
+            replaced: Endpoints::default(),
+            hosts: Vec::new(),
+            insecure_loopback,
+            simulator: false,
+        })
+    }
+
+    fn of_psc(auth: &str, wallet: &str) -> Environment {
+        let issuer = format!("https://{auth}/auth/realms/esante-wallet");
+        let mut preset = Endpoints::default();
+        preset.set(Endpoint::Authorization, format!("https://{wallet}/auth"));
+        for (endpoint, path) in [
+            (Endpoint::Token, "token"),
+            (Endpoint::Userinfo, "userinfo"),
+            (Endpoint::Jwks, "certs"),
+            (Endpoint::Introspection, "token/introspect"),
+            (Endpoint::EndSession, "logout"),
+            (Endpoint::Revocation, "revoke"),
+            (Endpoint::Ciba, "ext/ciba/auth"),
+            (Endpoint::PushedAuthorization, "ext/par/request"),
+            (Endpoint::Device, "auth/device"),
+        ] {
+            preset.set(endpoint, format!("{issuer}/protocol/openid-connect/{path}"));
+        }
+        Environment {
+            issuer,
+            discovery_path: DISCOVERY_PATH.to_owned(),
+            preset,
+            replaced: Endpoints::default(),
+            hosts: vec![auth.to_owned(), wallet.to_owned()],
+            insecure_loopback: false,
+            simulator: false,
+        }
+    }
+
+    /// The issuer, compared byte for byte with the discovery document, the callback and every token.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The address of an endpoint, as replaced by the caller or known by the preset.
+    pub fn endpoint(&self, endpoint: Endpoint) -> Option<&str> {
+        self.replaced(endpoint).or_else(|| self.preset.get(endpoint))
+    }
+
+    /// Replaces what follows the issuer in the address of the discovery document. No other path is ever tried.
+    pub fn with_discovery_path(mut self, path: &str) -> Environment {
+        self.discovery_path = format!("/{}", path.trim_start_matches('/'));
+        self
+    }
+
+    /// Replaces the address of an endpoint, whatever discovery says. Its host joins the accepted ones.
+    ///
+    /// # Errors
+    /// `address-refused`.
+    pub fn with_endpoint(mut self, endpoint: Endpoint, url: &str) -> Result<Environment> {
+        address::host(url, self.insecure_loopback)
+            .map_err(|_| Error::field(Code::ADDRESS_REFUSED, endpoint.member()))?;
+        self.replaced.set(endpoint, url.to_owned());
+        Ok(self)
+    }
+
+    /// Accepts discovered endpoints on these hosts alone. The presets accept only PSC's two; a custom environment
+    /// without a list accepts any https host that the issuer's own document names.
+    pub fn with_hosts<I: IntoIterator<Item = S>, S: Into<String>>(mut self, hosts: I) -> Environment {
+        self.hosts = hosts.into_iter().map(|host| host.into().to_ascii_lowercase()).collect();
+        self
+    }
+
+    /// The request for the discovery document.
+    pub fn discovery_request(&self) -> Request {
+        Request {
+            method: Method::Get,
+            url: format!("{}{}", self.issuer.trim_end_matches('/'), self.discovery_path),
+            headers: vec![("accept", "application/json".to_owned())],
+            body: Vec::new(),
+        }
+    }
+
+    pub(super) fn replaced(&self, endpoint: Endpoint) -> Option<&str> {
+        self.replaced.get(endpoint)
+    }
+
+    pub(super) fn preset(&self, endpoint: Endpoint) -> Option<&str> {
+        self.preset.get(endpoint)
+    }
+
+    /// Whether a discovered address may be used.
+    pub(super) fn accepts(&self, url: &str) -> bool {
+        address::host(url, self.insecure_loopback).is_ok_and(|host| self.hosts.is_empty() || self.hosts.contains(&host))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn presets_know_every_endpoint_and_accept_only_their_hosts() {
+        for environment in [Environment::production(), Environment::bas()] {
+            for endpoint in Endpoint::ALL {
+                let url = environment.endpoint(endpoint).unwrap();
+                assert!(environment.accepts(url), "{url}");
+            }
+            assert!(!environment.accepts("https://auth.esante.gouv.fr/auth"));
+            assert!(!environment.accepts(&environment.issuer().replace("https", "http")));
+        }
+        assert!(!Environment::production().accepts(Environment::bas().issuer()), "the sandbox is not production");
+    }
+
+    #[test]
+    fn an_endpoint_set_by_the_caller_wins_and_must_be_https() {
+        let environment = Environment::bas().with_endpoint(Endpoint::Ciba, "https://relay.example/ciba").unwrap();
+        assert_eq!(environment.endpoint(Endpoint::Ciba), Some("https://relay.example/ciba"));
+        let error = Environment::bas().with_endpoint(Endpoint::Ciba, "http://relay.example/ciba").unwrap_err();
+        assert_eq!((error.code(), error.facts().field), (Code::ADDRESS_REFUSED, Some(Endpoint::Ciba.member())));
+    }
+
+    #[test]
+    fn the_discovery_path_is_a_setting_and_follows_the_issuer() {
+        let environment = Environment::custom("https://a.example/realms/x").unwrap();
+        let standard = environment.with_discovery_path(".well-known/openid-configuration");
+        assert_eq!(standard.discovery_request().url, "https://a.example/realms/x/.well-known/openid-configuration");
+        assert_eq!(Environment::custom("http://127.0.0.1:1/x").unwrap_err().facts().field, Some("issuer"));
+    }
+}
