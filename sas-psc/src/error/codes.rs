@@ -98,6 +98,20 @@ codes! {
     3077 CIBA_DIGITS                  "ciba-digits"                  Provider;
     3078 CIBA_OTHER_PERSON            "ciba-other-person"            Provider;
 
+    // 8: participation
+    8001 SETTINGS_UNREADABLE       "settings-unreadable"       Caller;
+    8002 SETTINGS_FIELD_UNREADABLE "settings-field-unreadable" Caller;
+    8003 SETTINGS_VIA_MISSING      "settings-via-missing"      User;
+    8004 SETTINGS_FINESS_MISSING   "settings-finess-missing"   User;
+    8005 SETTINGS_FINESS_UNKNOWN   "settings-finess-unknown"   User;
+    8006 SETTINGS_LOCATION_MISSING "settings-location-missing" User;
+    8007 SETTINGS_SOFTWARE_MISSING "settings-software-missing" User;
+    8008 SETTINGS_HOURS_MISSING    "settings-hours-missing"    User;
+    8009 SETTINGS_VIA_UNKNOWN      "settings-via-unknown"      User;
+    8010 SETTINGS_FINESS_INVALID   "settings-finess-invalid"   User;
+    8011 SETTINGS_SIRET_MISSING    "settings-siret-missing"    User;
+    8012 SETTINGS_SIRET_INVALID    "settings-siret-invalid"    User;
+
     // 9: onboarding
     9001 ELIGIBILITY_STRUCTURE_STAFF  "eligibility-structure-staff"  User;
     9002 ELIGIBILITY_PRACTICE_STAFF   "eligibility-practice-staff"   User;

@@ -75,6 +75,20 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("ciba-digits", "Pro Santé Connect refused the number to show.", "Start again; if it persists, report it to the provider."),
     ("ciba-other-person", "Another person answered than the one asked.", "Start the sign-in again; if it persists, tell your support."),
 
+    // 8: participation
+    ("settings-unreadable", "The settings are not a readable JSON object.", "Give a single JSON object of at most 64 KiB."),
+    ("settings-field-unreadable", "One of the settings does not have the expected form.", "Correct the field that is named: true or false, a code, a number or a list."),
+    ("settings-via-missing", "Missing SAS participation method.", "Choose: on your own, through your CPTS, your MSP or your SOS Médecins association."),
+    ("settings-finess-missing", "Missing FINESS number.", "Choose your structure in the list, or type its FINESS number (9 characters)."),
+    ("settings-finess-unknown", "Not existing FINESS number.", "Check the number with your CPTS or MSP."),
+    ("settings-location-missing", "Give at least one place of activity.", "Tick each place of activity that belongs to your CPTS."),
+    ("settings-software-missing", "Say whether you have an appointment software.", "Answer “No” or “Yes” to the question on the appointment software."),
+    ("settings-hours-missing", "Declare on your honour that you make time available for the SAS.", "Tick the declaration of 2 hours a week, or show the slots of your appointment software."),
+    ("settings-via-unknown", "This way of taking part in the SAS is not known.", "Choose: on your own, through your CPTS, your MSP or your SOS Médecins association."),
+    ("settings-finess-invalid", "Invalid FINESS number format.", "Check the 9 characters, one by one."),
+    ("settings-siret-missing", "Missing SIRET number.", "Choose your association in the list, or type its SIRET number (14 digits)."),
+    ("settings-siret-invalid", "Invalid SIRET number.", "Check the 14 digits, one by one."),
+
     // 9: onboarding
     ("eligibility-structure-staff", "This card belongs to a member of a structure's staff, not to a health professional.", "Ask the structure's manager for a structure manager account."),
     ("eligibility-practice-staff", "This card belongs to a member of a practice's staff, not to a health professional.", "Ask the professional you work for to give you the role of delegate."),

@@ -75,6 +75,20 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("ciba-digits", "Pro Santé Connect a refusé le nombre à afficher.", "Recommencez ; si cela persiste, signalez-le au fournisseur."),
     ("ciba-other-person", "Une autre personne que celle demandée a répondu.", "Recommencez la connexion ; si cela persiste, prévenez votre support."),
 
+    // 8 : participation
+    ("settings-unreadable", "Les paramètres ne sont pas un objet JSON lisible.", "Donnez un seul objet JSON d'au plus 64 Kio."),
+    ("settings-field-unreadable", "Un des paramètres n'a pas la forme attendue.", "Corrigez le champ nommé : vrai ou faux, un code, un numéro ou une liste."),
+    ("settings-via-missing", "Veuillez indiquer comment vous participez au SAS.", "Choisissez : à titre individuel, via votre CPTS, votre MSP ou votre association SOS Médecins."),
+    ("settings-finess-missing", "Veuillez indiquer votre CPTS ou votre MSP.", "Choisissez votre structure dans la liste, ou saisissez son numéro FINESS (9 caractères)."),
+    ("settings-finess-unknown", "Ce numéro FINESS n'existe pas dans l'annuaire.", "Vérifiez le numéro auprès de votre CPTS ou de votre MSP."),
+    ("settings-location-missing", "Veuillez indiquer au moins un lieu d'activité.", "Cochez chaque lieu d'activité rattaché à votre CPTS."),
+    ("settings-software-missing", "Veuillez indiquer si vous disposez d'un logiciel de rendez-vous.", "Répondez «Non» ou «Oui» à la question sur la solution de prise de rendez-vous."),
+    ("settings-hours-missing", "Veuillez déclarer sur l'honneur la mise à disposition de disponibilités pour le SAS.", "Cochez la déclaration des 2 heures par semaine, ou affichez les créneaux de votre logiciel de rendez-vous."),
+    ("settings-via-unknown", "Cette façon de participer au SAS n'est pas connue.", "Choisissez : à titre individuel, via votre CPTS, votre MSP ou votre association SOS Médecins."),
+    ("settings-finess-invalid", "Ce numéro FINESS n'est pas valide.", "Vérifiez les 9 caractères, un par un."),
+    ("settings-siret-missing", "Veuillez indiquer votre association SOS Médecins.", "Choisissez votre association dans la liste, ou saisissez son numéro SIRET (14 chiffres)."),
+    ("settings-siret-invalid", "Ce numéro SIRET n'est pas valide.", "Vérifiez les 14 chiffres, un par un."),
+
     // 9 : onboarding
     ("eligibility-structure-staff", "Cette carte est celle d'un membre du personnel d'une structure, pas d'un professionnel de santé.", "Demandez au responsable de la structure un compte de gestionnaire de structure."),
     ("eligibility-practice-staff", "Cette carte est celle d'un membre du personnel d'un cabinet, pas d'un professionnel de santé.", "Demandez au professionnel avec qui vous travaillez de vous donner le rôle de délégataire."),

@@ -1,0 +1,112 @@
+//! Settings as JSON in, the verdict as JSON out: what the command, the C face and the Python face share.
+
+use super::rules::{Mode, Problem};
+use super::settings::Settings;
+use crate::error::{Code, Error, Lang, Result};
+use serde::Serialize;
+use serde_json::Value;
+use std::fmt;
+
+/// The longest text that is read, in bytes.
+const MAX: usize = 64 * 1024;
+
+/// The verdict on settings: `{"valid","problems":[{"field","code","message"}],"payload"}`.
+#[derive(Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Check {
+    /// Whether nothing must change.
+    pub valid: bool,
+    /// What must change.
+    pub problems: Vec<CheckProblem>,
+    /// The body for SAS; null when something must change.
+    pub payload: Option<Value>,
+}
+
+impl fmt::Debug for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Check").field("problems", &self.problems).finish_non_exhaustive()
+    }
+}
+
+/// A problem, for JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CheckProblem {
+    /// The field at fault, as SAS names it.
+    pub field: &'static str,
+    /// The number of the code.
+    pub code: u32,
+    /// What to tell the person.
+    pub message: &'static str,
+}
+
+/// Checks settings written as SAS writes them (see [`Settings::from_sas`]), without a structure directory.
+///
+/// ```
+/// use sas_psc::{Lang, participation::{Mode, check_json}};
+///
+/// let check = check_json(r#"{"participation_sas": true}"#, Mode::Compatible, Lang::Fr)?;
+/// assert!(!check.valid);
+/// assert_eq!(check.problems[0].message, "Missing SAS participation method."); // SAS's own words
+/// # Ok::<(), sas_psc::Error>(())
+/// ```
+///
+/// # Errors
+/// `settings-unreadable` when the text is not a JSON object of at most 64 KiB.
+pub fn check_json(json: &str, mode: Mode, lang: Lang) -> Result<Check> {
+    let unreadable = || Error::new(Code::SETTINGS_UNREADABLE);
+    if json.len() > MAX {
+        return Err(unreadable());
+    }
+    let value: Value = serde_json::from_str(json).map_err(|_| unreadable())?;
+    let members = value.as_object().ok_or_else(unreadable)?;
+    let valid = Settings::from_sas(members).and_then(|settings| settings.validate(mode, |_| None));
+    Ok(match valid {
+        Ok(valid) => Check { valid: true, problems: Vec::new(), payload: Some(valid.payload()) },
+        Err(problems) => {
+            let line = |problem: &Problem| CheckProblem {
+                field: problem.field(),
+                code: problem.code().number(),
+                message: problem.message(lang),
+            };
+            Check { valid: false, problems: problems.iter().map(line).collect(), payload: None }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_verdict_has_its_fixed_shape() {
+        let json = |text, mode, lang| serde_json::to_string(&check_json(text, mode, lang).unwrap()).unwrap();
+        assert_eq!(
+            json(r#"{"participation_sas":true,"participation_sas_via":4}"#, Mode::Strict, Lang::En),
+            r#"{"valid":false,"problems":[{"field":"siret","code":8011,"message":"Missing SIRET number."}],"payload":null}"#
+        );
+        assert_eq!(
+            json("{}", Mode::Strict, Lang::Fr),
+            concat!(
+                r#"{"valid":true,"problems":[],"payload":{"cpts_locations":[],"editor_disabled":false,"#,
+                r#""forfait_reo_enabled":false,"has_software":null,"hours_available":false,"participation_sas":false,"#,
+                r#""participation_sas_via":false,"siret":false,"structure_finess":null}}"#
+            )
+        );
+    }
+
+    #[test]
+    fn what_is_not_an_object_is_no_settings() {
+        let long = format!("{{\"siret\":\"{}\"}}", "0".repeat(MAX));
+        for text in ["", "[]", "\"oui\"", "{", "null", long.as_str(), &"[".repeat(5000)] {
+            assert_eq!(check_json(text, Mode::Strict, Lang::Fr).unwrap_err().code(), Code::SETTINGS_UNREADABLE);
+        }
+    }
+
+    #[test]
+    fn a_field_of_a_wrong_kind_is_a_problem_and_not_an_error() {
+        let check = check_json(r#"{"participation_sas":"peut-être"}"#, Mode::Strict, Lang::Fr).unwrap();
+        assert_eq!((check.valid, check.problems[0].field), (false, "participation_sas"));
+        assert_eq!(check.problems[0].code, Code::SETTINGS_FIELD_UNREADABLE.number());
+    }
+}

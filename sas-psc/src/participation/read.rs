@@ -1,0 +1,163 @@
+//! Settings out of JSON as SAS writes it: tolerant of what PHP and the SAS site mean by yes, no and nothing.
+//!
+//! A switch is a boolean, 0, 1, "0" or "1"; nothing is `null`, `""`, for the rest also `false` (the site sends it for
+//! a way or a SIRET that is not there). Numbers may come as text and the reverse. Unknown members are ignored: SAS's
+//! answers hold more than the settings. The PHP-serialised column of the database is not read.
+
+use super::rules::Problem;
+use super::settings::{Settings, Via};
+use crate::error::Code;
+use serde_json::{Map, Value};
+
+impl Settings {
+    /// Reads the members of SAS's body or answer; `editors` or `editorIds` may stand beside them.
+    ///
+    /// ```
+    /// use sas_psc::participation::{Settings, Via};
+    ///
+    /// let json: serde_json::Value = serde_json::from_str(r#"{"participation_sas":"1","participation_sas_via":"2","siret":false}"#)?;
+    /// let settings = Settings::from_sas(json.as_object().unwrap()).unwrap();
+    /// assert_eq!(settings.participation_sas_via, Some(Via::Cpts));
+    /// assert_eq!(settings.has_software, None); // never asked: not the same as "no"
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A problem `settings-field-unreadable` for each member of a wrong kind.
+    pub fn from_sas(members: &Map<String, Value>) -> Result<Settings, Vec<Problem>> {
+        let mut reader = Reader { members, unreadable: Vec::new() };
+        let mut settings = Settings {
+            participation_sas: reader.get("participation_sas", switch).unwrap_or(false),
+            participation_sas_via: reader.get("participation_sas_via", number).map(Via::from_code),
+            structure_finess: reader.get("structure_finess", text),
+            cpts_locations: reader.get("cpts_locations", list).unwrap_or_default(),
+            siret: reader.get("siret", text),
+            has_software: reader.get("has_software", switch),
+            editor_disabled: reader.get("editor_disabled", switch).unwrap_or(false),
+            hours_available: reader.get("hours_available", switch),
+            forfait_reo_enabled: reader.get("forfait_reo_enabled", switch).unwrap_or(false),
+            editors: reader.get("editors", list).unwrap_or_default(),
+        };
+        if settings.editors.is_empty() {
+            settings.editors = reader.get("editorIds", list).unwrap_or_default();
+        }
+        if reader.unreadable.is_empty() { Ok(settings) } else { Err(reader.unreadable) }
+    }
+}
+
+struct Reader<'a> {
+    members: &'a Map<String, Value>,
+    unreadable: Vec<Problem>,
+}
+
+/// A member of the wrong kind.
+struct Unreadable;
+
+impl Reader<'_> {
+    fn get<T>(&mut self, field: &'static str, read: fn(&Value) -> Result<Option<T>, Unreadable>) -> Option<T> {
+        read(self.members.get(field)?).unwrap_or_else(|Unreadable| {
+            self.unreadable.push(Problem::new(field, Code::SETTINGS_FIELD_UNREADABLE));
+            None
+        })
+    }
+}
+
+fn switch(value: &Value) -> Result<Option<bool>, Unreadable> {
+    match value {
+        Value::Bool(yes) => Ok(Some(*yes)),
+        _ => match number(value)? {
+            None => Ok(None),
+            Some(0) => Ok(Some(false)),
+            Some(1) => Ok(Some(true)),
+            Some(_) => Err(Unreadable),
+        },
+    }
+}
+
+fn number(value: &Value) -> Result<Option<i64>, Unreadable> {
+    match value {
+        Value::Number(number) => number.as_i64().map(Some).ok_or(Unreadable),
+        _ => text(value)?.map(|text| text.parse().map_err(|_| Unreadable)).transpose(),
+    }
+}
+
+fn text(value: &Value) -> Result<Option<String>, Unreadable> {
+    match value {
+        Value::Null | Value::Bool(false) => Ok(None),
+        Value::String(text) => Ok(Some(text.clone()).filter(|text| !text.is_empty())),
+        Value::Number(number) => number.as_u64().map(|digits| Some(digits.to_string())).ok_or(Unreadable),
+        _ => Err(Unreadable),
+    }
+}
+
+fn list(value: &Value) -> Result<Option<Vec<String>>, Unreadable> {
+    match value {
+        Value::Null | Value::Bool(false) => Ok(None),
+        Value::Array(items) => {
+            items.iter().filter_map(|item| text(item).transpose()).collect::<Result<_, _>>().map(Some)
+        }
+        _ => Err(Unreadable),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn read(json: Value) -> Result<Settings, Vec<Problem>> {
+        Settings::from_sas(json.as_object().unwrap())
+    }
+
+    #[test]
+    fn an_answer_of_sas_comes_in() {
+        let settings = read(json!({
+            "id": "7", "user_id": "99700218896", "participation_sas": "1", "participation_sas_via": "2",
+            "structure_finess": "540002698", "cpts_locations": ["1000213519", "", null, 1000213520],
+            "siret": false, "has_software": 0, "editor_disabled": true, "hours_available": null,
+            "forfait_reo_enabled": "0", "editorIds": [12]
+        }));
+        let expected = Settings {
+            participation_sas: true,
+            participation_sas_via: Some(Via::Cpts),
+            structure_finess: Some("540002698".into()),
+            cpts_locations: vec!["1000213519".into(), "1000213520".into()],
+            has_software: Some(false),
+            editor_disabled: true,
+            editors: vec!["12".into()],
+            ..Settings::default()
+        };
+        assert_eq!(settings, Ok(expected));
+    }
+
+    #[test]
+    fn no_is_not_nothing() {
+        assert_eq!(read(json!({"has_software": false})).unwrap().has_software, Some(false));
+        assert_eq!(read(json!({"has_software": "0"})).unwrap().has_software, Some(false));
+        for nothing in [json!({}), json!({"has_software": null}), json!({"has_software": ""})] {
+            assert_eq!(read(nothing).unwrap().has_software, None);
+        }
+        assert_eq!(read(json!({"participation_sas_via": false})).unwrap().participation_sas_via, None);
+    }
+
+    #[test]
+    fn each_member_of_a_wrong_kind_is_named() {
+        let problems = read(json!({
+            "participation_sas": "oui", "participation_sas_via": 1.5, "structure_finess": {}, "cpts_locations": "a",
+            "siret": true, "has_software": 2, "editors": [[]]
+        }))
+        .unwrap_err();
+        let fields: Vec<&str> = problems.iter().map(Problem::field).collect();
+        let expected = [
+            "participation_sas",
+            "participation_sas_via",
+            "structure_finess",
+            "cpts_locations",
+            "siret",
+            "has_software",
+            "editors",
+        ];
+        assert_eq!(fields, expected);
+        assert!(problems.iter().all(|problem| problem.code() == Code::SETTINGS_FIELD_UNREADABLE));
+    }
+}
