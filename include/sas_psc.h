@@ -71,6 +71,34 @@ enum {
   SAS_PSC_ERROR_ID_KIND_UNKNOWN = 2006,
   // This is a test number, and test numbers are refused here.
   SAS_PSC_ERROR_ID_TEST_NUMBER = 2007,
+  // This card belongs to a member of a structure's staff, not to a health professional.
+  SAS_PSC_ERROR_ELIGIBILITY_STRUCTURE_STAFF = 9001,
+  // This card belongs to a member of a practice's staff, not to a health professional.
+  SAS_PSC_ERROR_ELIGIBILITY_PRACTICE_STAFF = 9002,
+  // This identity has no RPPS or ADELI number.
+  SAS_PSC_ERROR_ELIGIBILITY_UNKNOWN_IDENTITY = 9003,
+  // This step does not follow from where the sign-up stands.
+  SAS_PSC_ERROR_STEP_OUT_OF_ORDER = 9004,
+  // The person who signed in is not the one this sign-up belongs to.
+  SAS_PSC_ERROR_ANOTHER_PERSON = 9005,
+  // One of the chosen places is not among the person's places.
+  SAS_PSC_ERROR_PLACES_UNKNOWN = 9006,
+  // Two accounts hold the numbers of this person.
+  SAS_PSC_ERROR_NUMBER_CLAIMED_TWICE = 9007,
+  // The terms have changed since they were shown.
+  SAS_PSC_ERROR_TERMS_NOT_CURRENT = 9008,
+  // The account was changed by someone else at the same moment.
+  SAS_PSC_ERROR_STORE_CONFLICT = 11001,
+  // Another account already holds this RPPS or ADELI number.
+  SAS_PSC_ERROR_STORE_IDENTITY_TAKEN = 11002,
+  // This address cannot be linked to the account.
+  SAS_PSC_ERROR_STORE_EMAIL_TAKEN = 11003,
+  // The database did not answer.
+  SAS_PSC_ERROR_STORE_UNAVAILABLE = 11004,
+  // The database holds data that cannot be read.
+  SAS_PSC_ERROR_STORE_CORRUPT = 11005,
+  // The database was written by a newer version of the program.
+  SAS_PSC_ERROR_STORE_NEWER = 11006,
 };
 
 // What went wrong, who must act, what to do. No text of it holds an identifier, a token, an address or a name.
@@ -109,6 +137,17 @@ const char *sas_psc_error_fact_word(const sas_psc_error *error, const char *name
 
 // Frees an error. Null is allowed.
 void sas_psc_error_free(sas_psc_error *error);
+
+// Checks a number of a kind: "rpps", "adeli", "finess", "siren", "siret", "id-nat", "structure",
+// "structure-technical", "ins", "card-number", "opaque", or "auto" (as null), which finds the kind by its shape.
+// White space at both ends is dropped. found is the JSON object that `sas-psc id check --json` prints:
+// {"value","kind","valid","checked","normalized","test_number","reason"}. A refused number is an answer, not an
+// error; SAS_PSC_ERROR_ID_KIND_UNKNOWN when kind is none of these words.
+int32_t sas_psc_id_check(const char *kind,
+                         const char *value,
+                         bool refuse_test_numbers,
+                         sas_psc_string **found,
+                         sas_psc_error **error);
 
 // Whether text is an RPPS number: 11 digits with a right key. Nothing is trimmed. 0, or why not:
 // SAS_PSC_ERROR_ID_LENGTH, _ID_CHARACTER, _ID_KEY.

@@ -10,6 +10,7 @@ mod argument;
 mod error;
 mod export;
 mod handle;
+mod id;
 mod rpps;
 mod string;
 mod version;

@@ -2,6 +2,7 @@
 
 use crate::export::export;
 use crate::handle::Handle;
+use sas_psc::{Code, Error};
 use std::ffi::{CString, c_char};
 use zeroize::Zeroizing;
 
@@ -22,6 +23,11 @@ impl<T: Into<Vec<u8>>> From<T> for sas_psc_string {
 /// A text of ours as C reads it. None of them holds a NUL; one that did would come out empty.
 pub fn c_text(text: &str) -> CString {
     CString::new(text).unwrap_or_default()
+}
+
+/// A value of the SDK as JSON.
+pub fn json(value: &impl serde::Serialize) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|_| Error::new(Code::BROKEN_INVARIANT))
 }
 
 export! {

@@ -1,1 +1,20 @@
-//! The future home of this crate.
+//! The native half of the Python package `sas_psc`: classes and functions over the SDK, and nothing else.
+//!
+//! What users see, with its words, stands in `python/sas_psc`. Classes are frozen, so threads may share them; whatever
+//! waits releases the interpreter.
+
+mod error;
+mod id;
+
+/// The native module.
+#[pyo3::pymodule]
+mod _sas_psc {
+    #[pymodule_export]
+    use super::error::{error_blames, error_table, error_text};
+    #[pymodule_export]
+    use super::id::{Checked, Rpps, id_check};
+
+    #[pymodule_export]
+    #[allow(non_upper_case_globals)]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+}

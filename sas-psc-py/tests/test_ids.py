@@ -1,0 +1,55 @@
+"""Numbers, against the vectors that every face runs."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from sas_psc import errors, ids, rpps
+
+VECTORS = Path(__file__).parents[2] / "vectors" / "identifiers.csv"
+
+
+def rows() -> list[dict[str, str]]:
+    with VECTORS.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("row", [row for row in rows() if row["kind"] == "rpps"], ids=lambda row: row["value"])
+def test_rpps_vectors(row: dict[str, str]) -> None:
+    assert rpps.is_valid(row["value"]) is (row["valid"] == "true")
+
+
+def test_an_rpps_is_a_value() -> None:
+    number = rpps.parse("99700218896")
+    assert str(number) == "99700218896"
+    assert number.id_nat == "899700218896"
+    assert number.is_test_number
+    assert repr(number) == "Rpps('•••8896')"
+    assert number == rpps.Rpps("99700218896") and len({number, rpps.parse("99700218896")}) == 1
+    with pytest.raises(AttributeError):
+        number.id_nat = "8"  # type: ignore[misc]
+
+
+def test_a_check_tells_the_reason_and_hides_the_number() -> None:
+    found = ids.check(" 99700218897 ", kind="rpps")
+    assert (found.valid, found.reason, found.checked, found.normalized) == (False, "key", "key", None)
+    assert found.value == " 99700218897 " and "8897" not in repr(found)
+
+
+def test_test_numbers_can_be_refused() -> None:
+    assert ids.check("99700218896").test_number
+    found = ids.check("99700218896", refuse_test_numbers=True)
+    assert (found.valid, found.reason) == (False, "never-allocated")
+
+
+def test_an_unknown_kind_is_refused() -> None:
+    with pytest.raises(errors.IdKindUnknownError):
+        ids.check("99700218896", kind="rpps ")
+
+
+def test_text_that_is_no_text() -> None:
+    with pytest.raises(TypeError):
+        rpps.parse(99700218896)  # type: ignore[arg-type]
+    with pytest.raises(UnicodeEncodeError):
+        rpps.parse("\ud800")
