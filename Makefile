@@ -1,13 +1,29 @@
-# The only task runner people must know. Each target does its own set-up; tools/ holds what they call.
-.PHONY: test test-fast check
+# The only task runner people must know. Each target brings what it lacks (tools/setup) and says so first.
+.PHONY: help test test-fast interop test-long check docs
+.DEFAULT_GOAL := help
 
-test: ## everything
-	tools/test
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
+
+test: ## everything, the real counterparts too; PART=name runs one part
+	tools/test $(PART)
 
 test-fast: ## everything but the real counterparts
-	tools/test --fast
+	tools/test --fast $(PART)
 
-check: ## format, lints, docs
+interop: ## the real counterparts alone
+	tools/test --interop $(PART)
+
+test-long: ## what does not fit in make test; PART=name runs one part
+	tools/test --long $(PART)
+
+check: ## format, lints, layers, licences, documentation
+	tools/setup rust
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --all-features -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --all-features --document-private-items
+	cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
+	cargo test --locked -p sas-psc --test house
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --all-features --document-private-items
+
+docs: ## the reference of the crates, in target/doc/
+	tools/setup rust
+	cargo doc --locked --workspace --no-deps --all-features
