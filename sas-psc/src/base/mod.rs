@@ -2,11 +2,16 @@
 
 mod clock;
 mod exchange;
+mod hash;
 mod random;
 mod stored;
 
 pub use clock::{Clock, Timestamp};
 pub use exchange::{Method, Request, Response};
+pub use hash::{ServerKey, digest, sha256};
 pub use random::{Random, below, digits, token};
 pub use secrecy::{ExposeSecret, SecretString};
 pub use stored::{from_stored, to_stored};
+
+#[cfg(test)]
+pub(crate) use random::tests::Counter;

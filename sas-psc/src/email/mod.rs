@@ -1,1 +1,20 @@
-//! proof that a person controls a mailbox.
+//! Proof that a person controls a mailbox: the address, the challenge, the mail.
+//!
+//! 1. [`Challenge::new`] for an [`Address`] and a [`Binding`](crate::person::Binding);
+//! 2. [`Challenge::write`] gives a [`Dispatch`], [`Message::verification`] the mail; a driver hands it over and says so
+//!    with [`Challenge::handed_over`]: the 5 minutes start;
+//! 3. [`Challenge::answer_code`] or [`Challenge::answer_link`], in the session that started, gives [`EmailControl`].
+
+mod address;
+mod challenge;
+mod dispatch;
+mod mark;
+mod message;
+mod paris;
+#[cfg(test)]
+mod tests;
+
+pub use address::{Address, AddressCheck};
+pub use challenge::{Answer, By, Challenge, EmailControl, Lifetime, LinkPage, Status};
+pub use dispatch::Dispatch;
+pub use message::{Message, SERVICE};

@@ -30,6 +30,7 @@ codes! {
     1006 TIME_INVALID           "time-invalid"              Caller;
     1007 STORED_FORM_UNREADABLE "stored-form-unreadable"    Caller;
     1008 STORED_FORM_NEWER      "stored-form-newer"         Caller;
+    1009 SERVER_KEY_SHORT       "server-key-short"          Caller;
 
     // 2: id, person
     2001 ID_LENGTH              "id-length"                 User;
@@ -97,6 +98,38 @@ codes! {
     3076 CIBA_DEVICE_UNAVAILABLE      "ciba-device-unavailable"      Provider;
     3077 CIBA_DIGITS                  "ciba-digits"                  Provider;
     3078 CIBA_OTHER_PERSON            "ciba-other-person"            Provider;
+
+    // 6: email
+    6001 EMAIL_LENGTH           "email-length"              User;
+    6002 EMAIL_AT_SIGN          "email-at-sign"             User;
+    6003 EMAIL_CHARACTER        "email-character"           User;
+    6004 EMAIL_LOCAL_PART       "email-local-part"          User;
+    6005 EMAIL_DOMAIN           "email-domain"              User;
+    6006 EMAIL_DOMAIN_INTERNATIONAL "email-domain-international" User;
+    6007 EMAIL_CODE_FORM        "email-code-form"           User;
+    6008 EMAIL_CODE_WRONG       "email-code-wrong"          User;
+    6009 EMAIL_LINK_WRONG       "email-link-wrong"          User;
+    6010 EMAIL_EXPIRED          "email-expired"             User;
+    6011 EMAIL_SUPERSEDED       "email-superseded"          User;
+    6012 EMAIL_OTHER_SESSION    "email-other-session"       User;
+    6013 EMAIL_TRIES_USED_UP    "email-tries-used-up"       User;
+    6014 EMAIL_NOT_SENT         "email-not-sent"            User;
+    6015 EMAIL_RESEND_TOO_EARLY "email-resend-too-early"    User;
+    6016 EMAIL_ALREADY_PROVEN   "email-already-proven"      User;
+    6017 EMAIL_SEND_WINDOW_OVER "email-send-window-over"    Environment;
+    6018 EMAIL_LINK_BASE        "email-link-base"           Caller;
+    6019 EMAIL_LIFETIME         "email-lifetime"            Caller;
+    6020 EMAIL_NOTHING_TO_SEND  "email-nothing-to-send"     Caller;
+
+    // 7: consent
+    7001 TERMS_INVALID          "terms-invalid"             Caller;
+    7002 TERMS_NOT_TICKED       "terms-not-ticked"          User;
+    7003 TERMS_CHANGED          "terms-changed"             User;
+    7004 CONSENT_OTHER_SESSION  "consent-other-session"     User;
+    7005 CONSENT_CLOCK_WENT_BACK "consent-clock-went-back"  Environment;
+    7006 RECORD_UNREADABLE      "record-unreadable"         Caller;
+    7007 RECORD_NEWER           "record-newer"              Caller;
+    7008 RECORD_FIELD           "record-field"              Caller;
 
     // 8: participation
     8001 SETTINGS_UNREADABLE       "settings-unreadable"       Caller;

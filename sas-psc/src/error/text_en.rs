@@ -11,6 +11,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("time-invalid", "The date or time cannot be read.", "Give it as RFC 3339, for example 2026-11-23T08:00:00Z."),
     ("stored-form-unreadable", "A stored state cannot be read back.", "Check that the stored bytes come from this library and were not changed."),
     ("stored-form-newer", "A stored state was written by a newer version of the library.", "Update the library on this machine."),
+    ("server-key-short", "The server key is shorter than 32 bytes.", "Make one with: openssl rand -hex 32."),
 
     // 2: id, person
     ("id-length", "The number does not have the right length.", "Check the number of digits: 11 for an RPPS number."),
@@ -74,6 +75,38 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("ciba-device-unavailable", "The phone could not be reached.", "Try again in a moment, or use the card."),
     ("ciba-digits", "Pro Santé Connect refused the number to show.", "Start again; if it persists, report it to the provider."),
     ("ciba-other-person", "Another person answered than the one asked.", "Start the sign-in again; if it persists, tell your support."),
+
+    // 6: email
+    ("email-length", "The e-mail address is too long.", "Use an address of at most 254 characters, 64 of them before the @."),
+    ("email-at-sign", "An e-mail address holds one @.", "Type the address in full, for example nom@exemple.fr."),
+    ("email-character", "The e-mail address holds a character that is not accepted.", "Remove spaces, accents, quotes and brackets from the address."),
+    ("email-local-part", "The part before the @ is not valid.", "Check the dots before the @: none at either end, no two in a row."),
+    ("email-domain", "The part after the @ is not a valid domain.", "Check the end of the address, for example exemple.fr."),
+    ("email-domain-international", "Domains with accents are not accepted here.", "Use another address, or the domain's form in plain letters (xn--…)."),
+    ("email-code-form", "The code has 8 digits.", "Copy the 8 digits of the last mail; spaces do not matter."),
+    ("email-code-wrong", "The code is wrong.", "Copy the 8 digits of the last mail again."),
+    ("email-link-wrong", "This link is not one that was sent.", "Open the link of the last mail again, or type its code."),
+    ("email-expired", "The mail came too late: its link and code have expired.", "Ask for a new mail."),
+    ("email-superseded", "A newer mail replaced this one.", "Use the link or the code of the last mail received."),
+    ("email-other-session", "This link or code belongs to another sign-up.", "Go back to the window where you started, and type the code of the mail there."),
+    ("email-tries-used-up", "Too many wrong codes: this mail's link and code no longer work.", "Ask for a new mail."),
+    ("email-not-sent", "The mail has not left yet.", "Wait a moment, then look in your mailbox."),
+    ("email-resend-too-early", "A mail was sent just now.", "Look in your spam folder; you can ask for another mail in a moment."),
+    ("email-already-proven", "This address is already verified.", "Continue in the window where you started."),
+    ("email-send-window-over", "The mail could not be sent in time.", "Ask for a new mail, or check the mail server if this happens again."),
+    ("email-link-base", "The base address of the links is not usable.", "Give an https address without query or fragment; http is for a loopback address only."),
+    ("email-lifetime", "The lifetime of the link is out of range.", "Choose from 1 to 60 whole minutes."),
+    ("email-nothing-to-send", "No mail is waiting to be sent.", "Ask for a mail first."),
+
+    // 7: consent
+    ("terms-invalid", "This version of the terms is not complete.", "Give a name, a version, a language and at least one document, and never change a published version."),
+    ("terms-not-ticked", "The box of the terms is not ticked.", "Tick the box to accept, or choose to refuse."),
+    ("terms-changed", "The text has changed since it was shown.", "Read the new text, then answer again."),
+    ("consent-other-session", "This text was shown to another person or in another window.", "Go back to the page of the terms and answer there."),
+    ("consent-clock-went-back", "The server's clock went back since the text was shown.", "Set the server's clock, then show the text again."),
+    ("record-unreadable", "The consent record cannot be read.", "It was damaged or is not a consent record: restore it from a copy."),
+    ("record-newer", "The consent record was written by a newer version of the library.", "Update the library on this machine."),
+    ("record-field", "A field of the consent record is empty or too long.", "Check the field named in the facts."),
 
     // 8: participation
     ("settings-unreadable", "The settings are not a readable JSON object.", "Give a single JSON object of at most 64 KiB."),

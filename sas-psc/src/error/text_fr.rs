@@ -11,6 +11,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("time-invalid", "La date ou l'heure est illisible.", "Donnez-la au format RFC 3339, par exemple 2026-11-23T08:00:00Z."),
     ("stored-form-unreadable", "Un état enregistré ne peut pas être relu.", "Vérifiez que les octets enregistrés viennent de cette bibliothèque et n'ont pas été modifiés."),
     ("stored-form-newer", "Un état enregistré a été écrit par une version plus récente de la bibliothèque.", "Mettez à jour la bibliothèque sur ce poste."),
+    ("server-key-short", "La clé du serveur fait moins de 32 octets.", "Créez-en une avec : openssl rand -hex 32."),
 
     // 2 : id, person
     ("id-length", "Le numéro n'a pas la bonne longueur.", "Vérifiez le nombre de chiffres : 11 pour un numéro RPPS."),
@@ -74,6 +75,38 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("ciba-device-unavailable", "Le téléphone n'a pas pu être joint.", "Réessayez dans un instant, ou utilisez la carte."),
     ("ciba-digits", "Pro Santé Connect a refusé le nombre à afficher.", "Recommencez ; si cela persiste, signalez-le au fournisseur."),
     ("ciba-other-person", "Une autre personne que celle demandée a répondu.", "Recommencez la connexion ; si cela persiste, prévenez votre support."),
+
+    // 6 : email
+    ("email-length", "L'adresse de courriel est trop longue.", "Utilisez une adresse de 254 caractères au plus, dont 64 avant le @."),
+    ("email-at-sign", "Une adresse de courriel contient un @ et un seul.", "Saisissez l'adresse complète, par exemple nom@exemple.fr."),
+    ("email-character", "L'adresse de courriel contient un caractère qui n'est pas accepté.", "Retirez de l'adresse les espaces, accents, guillemets et crochets."),
+    ("email-local-part", "La partie avant le @ n'est pas valide.", "Vérifiez les points avant le @ : aucun au début ni à la fin, jamais deux de suite."),
+    ("email-domain", "La partie après le @ n'est pas un domaine valide.", "Vérifiez la fin de l'adresse, par exemple exemple.fr."),
+    ("email-domain-international", "Les domaines accentués ne sont pas acceptés ici.", "Utilisez une autre adresse, ou la forme sans accent du domaine (xn--…)."),
+    ("email-code-form", "Le code comporte 8 chiffres.", "Recopiez les 8 chiffres du dernier courriel ; les espaces ne gênent pas."),
+    ("email-code-wrong", "Le code est faux.", "Recopiez de nouveau les 8 chiffres du dernier courriel."),
+    ("email-link-wrong", "Ce lien n'est pas un lien envoyé.", "Ouvrez de nouveau le lien du dernier courriel, ou saisissez son code."),
+    ("email-expired", "Courriel arrivé trop tard : son lien et son code ont expiré.", "Demandez un nouveau courriel."),
+    ("email-superseded", "Un courriel plus récent a remplacé celui-ci.", "Utilisez le lien ou le code du dernier courriel reçu."),
+    ("email-other-session", "Ce lien ou ce code appartient à une autre inscription.", "Revenez à la fenêtre où vous avez commencé, et saisissez-y le code du courriel."),
+    ("email-tries-used-up", "Trop de codes faux : le lien et le code de ce courriel ne marchent plus.", "Demandez un nouveau courriel."),
+    ("email-not-sent", "Le courriel n'est pas encore parti.", "Attendez un instant, puis regardez dans votre boîte."),
+    ("email-resend-too-early", "Un courriel vient d'être envoyé.", "Vérifiez vos spams ; vous pourrez en demander un autre dans un instant."),
+    ("email-already-proven", "Cette adresse est déjà vérifiée.", "Continuez dans la fenêtre où vous avez commencé."),
+    ("email-send-window-over", "Le courriel n'a pas pu partir à temps.", "Demandez un nouveau courriel ; si cela se répète, vérifiez le serveur de courriel."),
+    ("email-link-base", "L'adresse de base des liens n'est pas utilisable.", "Donnez une adresse https sans paramètres ; http n'est admis que pour une adresse de la machine elle-même."),
+    ("email-lifetime", "La durée de vie du lien est hors limites.", "Choisissez de 1 à 60 minutes entières."),
+    ("email-nothing-to-send", "Aucun courriel n'attend d'être envoyé.", "Demandez d'abord un courriel."),
+
+    // 7 : consent
+    ("terms-invalid", "Cette version des conditions est incomplète.", "Donnez un nom, une version, une langue et au moins un document, et ne modifiez jamais une version publiée."),
+    ("terms-not-ticked", "La case des conditions n'est pas cochée.", "Cochez la case pour accepter, ou choisissez de refuser."),
+    ("terms-changed", "Le texte a changé depuis son affichage.", "Lisez le nouveau texte, puis répondez de nouveau."),
+    ("consent-other-session", "Ce texte a été présenté à une autre personne ou dans une autre fenêtre.", "Revenez à la page des conditions et répondez-y."),
+    ("consent-clock-went-back", "L'horloge du serveur a reculé depuis l'affichage du texte.", "Réglez l'horloge du serveur, puis affichez de nouveau le texte."),
+    ("record-unreadable", "Cet enregistrement de consentement est illisible.", "Il est abîmé ou d'une autre nature : restaurez-le depuis une copie."),
+    ("record-newer", "Cet enregistrement de consentement a été écrit par une version plus récente de la bibliothèque.", "Mettez à jour la bibliothèque sur ce poste."),
+    ("record-field", "Un champ de l'enregistrement de consentement est vide ou trop long.", "Vérifiez le champ désigné."),
 
     // 8 : participation
     ("settings-unreadable", "Les paramètres ne sont pas un objet JSON lisible.", "Donnez un seul objet JSON d'au plus 64 Kio."),

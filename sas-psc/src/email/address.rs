@@ -1,0 +1,234 @@
+//! An e-mail address: as typed, for sending, and in the canonical form by which two are the same.
+//!
+//! The rules are RFC 5321's for length and dot-atoms, and stricter where its freedom only serves attacks: no quoted
+//! local part, no comment, no domain literal, no accent before the `@` (a policy: SMTPUTF8 is not asked of servers).
+//! The domain is UTS #46's A-label in lower case. Dots and `+` are kept: whether they matter is the mailbox's affair.
+//! Nothing is looked up: an address that parses may still not exist.
+
+use crate::error::{Code, Error, Result};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// An e-mail address that follows the rules of this module.
+///
+/// ```
+/// use sas_psc::email::Address;
+///
+/// let address = Address::parse("Jeanne.Dupont@Exemple.FR")?;
+/// assert_eq!(address.as_typed(), "Jeanne.Dupont@Exemple.FR");
+/// assert_eq!(address.canonical(), "jeanne.dupont@exemple.fr");
+/// # Ok::<(), sas_psc::Error>(())
+/// ```
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Address {
+    typed: String,
+    /// Local part as typed, `@`, the domain's A-label in lower case.
+    envelope: String,
+    canonical: String,
+}
+
+impl Address {
+    /// Reads an address. Spaces around it are dropped, as `<input type=email>` does; nothing else is repaired.
+    ///
+    /// # Errors
+    /// `email-length`, `email-at-sign`, `email-character`, `email-local-part`, `email-domain`;
+    /// `email-domain-international` for an accented domain when the feature `idn` is off.
+    pub fn parse(text: &str) -> Result<Address> {
+        let typed = text.trim_matches(' ');
+        let error = |code| Err(Error::new(code));
+        if typed.len() > MAX_TYPED {
+            return error(Code::EMAIL_LENGTH);
+        }
+        if typed.chars().any(|c| c.is_control() || c.is_whitespace()) {
+            return error(Code::EMAIL_CHARACTER);
+        }
+        let Some((local, domain)) = typed.split_once('@').filter(|(_, domain)| !domain.contains('@')) else {
+            return error(Code::EMAIL_AT_SIGN);
+        };
+        check_local(local)?;
+        let domain = to_a_label(domain)?;
+        check_domain(&domain)?;
+        let envelope = format!("{local}@{domain}");
+        if envelope.len() > MAX_ADDRESS {
+            return error(Code::EMAIL_LENGTH);
+        }
+        Ok(Address { typed: typed.to_owned(), canonical: envelope.to_ascii_lowercase(), envelope })
+    }
+
+    /// The address as the person typed it, for the screen.
+    pub fn as_typed(&self) -> &str {
+        &self.typed
+    }
+
+    /// The address for SMTP: the local part as typed, the domain's A-label. Always ASCII.
+    pub fn envelope(&self) -> &str {
+        &self.envelope
+    }
+
+    /// The form by which two addresses are the same: all in lower case, the domain's A-label. Always ASCII.
+    pub fn canonical(&self) -> &str {
+        &self.canonical
+    }
+
+    /// The answer of `sas-psc email check`.
+    pub fn check(text: &str) -> AddressCheck {
+        let (canonical, reason) = match Address::parse(text) {
+            Ok(address) => (Some(address.canonical), None),
+            Err(error) => (None, Some(error.code().name().trim_start_matches("email-"))),
+        };
+        AddressCheck { address: text.to_owned(), valid: reason.is_none(), canonical, reason }
+    }
+}
+
+/// RFC 5321 §4.5.3.1.3: a path is at most 256 octets with its angle brackets.
+const MAX_ADDRESS: usize = 254;
+/// RFC 5321 §4.5.3.1.1.
+const MAX_LOCAL: usize = 64;
+/// An internationalised domain is longer in UTF-8 than in its A-label, so that the typed form has a bound of its own.
+const MAX_TYPED: usize = 4 * MAX_ADDRESS;
+
+/// A dot-atom of RFC 5321 §4.1.2.
+fn check_local(local: &str) -> Result<()> {
+    let atext = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b);
+    if !local.bytes().all(atext) {
+        return Err(Error::new(Code::EMAIL_CHARACTER));
+    }
+    if local.len() > MAX_LOCAL {
+        return Err(Error::new(Code::EMAIL_LENGTH));
+    }
+    if local.split('.').any(str::is_empty) {
+        return Err(Error::new(Code::EMAIL_LOCAL_PART));
+    }
+    Ok(())
+}
+
+/// A host name with at least one dot, whose last label is not a number.
+fn check_domain(domain: &str) -> Result<()> {
+    let ldh = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+    let label = |l: &str| (1..=63).contains(&l.len()) && l.bytes().all(ldh) && !l.starts_with('-') && !l.ends_with('-');
+    let last = domain.rsplit('.').next().unwrap_or("");
+    let named = domain.contains('.') && !last.bytes().all(|b| b.is_ascii_digit());
+    if named && domain.split('.').all(label) { Ok(()) } else { Err(Error::new(Code::EMAIL_DOMAIN)) }
+}
+
+/// An ASCII domain is only lowered, so that it has one canonical form with and without the feature.
+fn to_a_label(domain: &str) -> Result<String> {
+    if domain.is_ascii() {
+        return Ok(domain.to_ascii_lowercase());
+    }
+    #[cfg(feature = "idn")]
+    return idna::domain_to_ascii_strict(domain).map_err(|_| Error::new(Code::EMAIL_DOMAIN));
+    #[cfg(not(feature = "idn"))]
+    Err(Error::new(Code::EMAIL_DOMAIN_INTERNATIONAL))
+}
+
+/// Whether a text is an address, as JSON has it. Holds what was typed: `Debug` masks it.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct AddressCheck {
+    /// The text given.
+    pub address: String,
+    /// Whether it is an address.
+    pub valid: bool,
+    /// Its canonical form, when it is one.
+    pub canonical: Option<String>,
+    /// Why not: `length`, `at-sign`, `character`, `local-part`, `domain`, `domain-international`.
+    pub reason: Option<&'static str>,
+}
+
+impl fmt::Debug for AddressCheck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AddressCheck").field("valid", &self.valid).field("reason", &self.reason).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Address(•••)")
+    }
+}
+
+/// By the canonical form.
+impl PartialEq for Address {
+    fn eq(&self, other: &Address) -> bool {
+        self.canonical == other.canonical
+    }
+}
+
+impl Eq for Address {}
+
+impl FromStr for Address {
+    type Err = Error;
+    fn from_str(text: &str) -> Result<Address> {
+        Address::parse(text)
+    }
+}
+
+impl TryFrom<String> for Address {
+    type Error = Error;
+    fn try_from(text: String) -> Result<Address> {
+        Address::parse(&text)
+    }
+}
+
+impl From<Address> for String {
+    fn from(address: Address) -> String {
+        address.typed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One line: the address with \-escapes in double quotes, canonical or empty, reason or empty, `idn` or empty.
+    #[test]
+    fn every_row_of_the_vectors() {
+        let text = include_str!("../../../vectors/email/addresses.csv");
+        let mut rows = 0;
+        for line in text.lines().filter(|l| !l.starts_with('#') && !l.is_empty()).skip(1) {
+            let [address, canonical, reason, needs] = line.split(';').collect::<Vec<_>>()[..] else { panic!("{line}") };
+            let address: String = serde_json::from_str(address).unwrap();
+            let (mut canonical, mut reason) = (canonical, reason);
+            if needs == "idn" && !cfg!(feature = "idn") {
+                (canonical, reason) = ("", "domain-international");
+            }
+            let check = Address::check(&address);
+            assert_eq!(check.reason.unwrap_or(""), reason, "{line}");
+            assert_eq!(check.canonical.as_deref().unwrap_or(""), canonical, "{line}");
+            assert_eq!(check.valid, reason.is_empty(), "{line}");
+            rows += 1;
+        }
+        assert!(rows > 50, "{rows} rows");
+    }
+
+    #[test]
+    fn the_lengths_of_rfc_5321() {
+        let at = |local: usize, domain: usize| {
+            let labels = ["a".repeat(63), "b".repeat(63), "c".repeat(63), "d".repeat(63)].join(".");
+            Address::parse(&format!("{}@{}.fr", "x".repeat(local), &labels[..domain - 3])).map(|a| a.canonical.len())
+        };
+        assert_eq!(at(64, 189).unwrap(), 254);
+        assert_eq!(at(64, 190).unwrap_err().code(), Code::EMAIL_LENGTH);
+        assert_eq!(at(65, 20).unwrap_err().code(), Code::EMAIL_LENGTH);
+        assert_eq!(Address::parse(&"x".repeat(1_000_000)).unwrap_err().code(), Code::EMAIL_LENGTH);
+    }
+
+    #[test]
+    fn an_address_shows_nothing_of_itself_in_debug_and_comes_back_from_json() {
+        let address = Address::parse("Jeanne@Exemple.fr").unwrap();
+        assert!(!format!("{address:?} {:?}", Address::check("Jeanne@Exemple.fr")).to_lowercase().contains("jeanne"));
+        let json = serde_json::to_string(&address).unwrap();
+        assert_eq!(json, r#""Jeanne@Exemple.fr""#);
+        assert_eq!(serde_json::from_str::<Address>(&json).unwrap(), address);
+        assert!(serde_json::from_str::<Address>(r#""jeanne""#).is_err());
+    }
+
+    #[test]
+    fn the_check_is_the_json_of_the_command() {
+        let json = |text| serde_json::to_string(&Address::check(text)).unwrap();
+        assert_eq!(json("A@b.fr"), r#"{"address":"A@b.fr","valid":true,"canonical":"a@b.fr","reason":null}"#);
+        assert_eq!(json("a b@c.fr"), r#"{"address":"a b@c.fr","valid":false,"canonical":null,"reason":"character"}"#);
+    }
+}

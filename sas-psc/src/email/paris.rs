@@ -1,0 +1,57 @@
+//! The hour in Paris of a moment, with no time zone database: UTC+1, and UTC+2 in summer.
+//!
+//! Directive 2000/84/EC: summer time runs from 01:00 UTC on the last Sunday of March to 01:00 UTC on the last Sunday of
+//! October. Right since 1996; other zones and other years are not this file's.
+
+use crate::base::Timestamp;
+use time::{Date, Duration, Month, OffsetDateTime, Time};
+
+/// The hour and minute on a clock in Paris.
+pub(super) fn hour(at: Timestamp) -> (u8, u8) {
+    let utc = OffsetDateTime::from_unix_timestamp(at.unix()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let summer =
+        changes_at(utc.year(), Month::March) <= Some(utc) && Some(utc) < changes_at(utc.year(), Month::October);
+    let local = utc.time() + Duration::hours(if summer { 2 } else { 1 });
+    (local.hour(), local.minute())
+}
+
+/// 01:00 UTC on the last Sunday of a month of 31 days.
+fn changes_at(year: i32, month: Month) -> Option<OffsetDateTime> {
+    let last = Date::from_calendar_date(year, month, 31).ok()?;
+    let sunday = last - Duration::days(last.weekday().number_days_from_sunday().into());
+    Some(sunday.with_time(Time::from_hms(1, 0, 0).ok()?).assume_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Against the changes of `zdump -v Europe/Paris`.
+    #[test]
+    fn the_changes_of_the_tz_database() {
+        for (utc, hour_in_paris) in [
+            ("2026-01-15T07:35:00Z", (8, 35)),
+            ("2026-03-29T00:59:59Z", (1, 59)),
+            ("2026-03-29T01:00:00Z", (3, 0)),
+            ("2026-07-14T06:35:59Z", (8, 35)),
+            ("2026-10-25T00:59:59Z", (2, 59)),
+            ("2026-10-25T01:00:00Z", (2, 0)),
+            ("2027-03-28T00:59:59Z", (1, 59)),
+            ("2027-03-28T01:00:00Z", (3, 0)),
+            ("2027-10-31T00:59:59Z", (2, 59)),
+            ("2027-10-31T01:00:00Z", (2, 0)),
+            ("2030-03-31T01:00:00Z", (3, 0)),
+            ("2026-12-31T23:30:00Z", (0, 30)),
+        ] {
+            assert_eq!(hour(Timestamp::parse_rfc3339(utc).unwrap()), hour_in_paris, "{utc}");
+        }
+    }
+
+    #[test]
+    fn no_moment_panics() {
+        for millis in [i64::MIN, i64::MAX, -1, 0] {
+            let (h, m) = hour(Timestamp::from_unix_millis(millis));
+            assert!(h < 24 && m < 60);
+        }
+    }
+}
