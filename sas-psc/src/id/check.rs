@@ -47,25 +47,25 @@ words! {
     Kind {
         /// Find the kind by the shape of the value, see [`check`].
         Auto "auto",
-        /// [`Rpps`](super::Rpps)
+        /// [`Rpps`]
         Rpps "rpps",
-        /// [`Adeli`](super::Adeli)
+        /// [`Adeli`]
         Adeli "adeli",
-        /// [`Finess`](super::Finess)
+        /// [`Finess`]
         Finess "finess",
-        /// [`Siren`](super::Siren)
+        /// [`Siren`]
         Siren "siren",
-        /// [`Siret`](super::Siret)
+        /// [`Siret`]
         Siret "siret",
-        /// [`IdNat`](super::IdNat), of a kind in use
+        /// [`IdNat`], of a kind in use
         IdNat "id-nat",
         /// [`StructureId`](super::StructureId)
         Structure "structure",
         /// [`StructureTechnicalId`](super::StructureTechnicalId)
         StructureTechnical "structure-technical",
-        /// [`Ins`](super::Ins)
+        /// [`Ins`]
         Ins "ins",
-        /// [`CardNumber`](super::CardNumber)
+        /// [`CardNumber`]
         CardNumber "card-number",
         /// Anything a token may carry: 1 to 64 bytes, printable, without spaces
         Opaque "opaque",

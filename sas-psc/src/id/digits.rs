@@ -122,7 +122,7 @@ pub(super) fn grouped(text: &str, sizes: &[usize]) -> String {
 macro_rules! verbs {
     ($name:ident) => {
         impl $name {
-            /// Reads the number. Nothing is trimmed or repaired; [`super::check`] does that for what people type.
+            /// Reads the number. Nothing is trimmed or repaired; [`check`](super::check()) does that for what people type.
             ///
             /// # Errors
             /// Those of [`check`](Self::check).

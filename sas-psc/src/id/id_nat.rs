@@ -209,6 +209,12 @@ pub(super) fn is_test(text: &[u8]) -> bool {
     }
 }
 
+impl fmt::Display for IdNat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
 impl fmt::Debug for IdNat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         masked(&self.0, f)

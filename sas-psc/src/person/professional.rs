@@ -3,7 +3,7 @@
 //! The fields are those of PSC's userinfo (`SubjectRefPro`); the directory and a card certificate fill fewer of them.
 //! Codes stay as received, since the published tables gain codes every few months; [`crate::nomenclature`] labels them.
 
-use crate::id::{IdNat, Rpps};
+use crate::id::{Adeli, IdNat, Rpps};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -25,16 +25,23 @@ pub struct Professional {
 impl Professional {
     /// The RPPS number: from the national identifier, else from an identifier whose origin is `RPPS`.
     pub fn rpps(&self) -> Option<Rpps> {
-        let listed = || {
-            let ids = self.other_ids.iter().filter(|other| other.origin.eq_ignore_ascii_case("RPPS"));
-            ids.filter_map(|other| other.id.rpps().or_else(|| Rpps::parse(other.id.as_str()).ok())).next()
-        };
-        self.id_nat.rpps().or_else(listed)
+        let number = |id: &IdNat| id.rpps().or_else(|| Rpps::parse(id.as_str()).ok());
+        self.id_nat.rpps().or_else(|| self.listed("RPPS").find_map(number))
+    }
+
+    /// The ADELI number: from the national identifier, else from an identifier whose origin is `ADELI`.
+    pub fn adeli(&self) -> Option<Adeli> {
+        let number = |id: &IdNat| id.adeli().or_else(|| Adeli::parse(id.as_str()).ok());
+        self.id_nat.adeli().or_else(|| self.listed("ADELI").find_map(number))
     }
 
     /// Every activity of every practice.
     pub fn activities(&self) -> impl Iterator<Item = &Activity> {
         self.practices.iter().flat_map(|practice| &practice.activities)
+    }
+
+    fn listed(&self, origin: &str) -> impl Iterator<Item = &IdNat> {
+        self.other_ids.iter().filter(move |other| other.origin.eq_ignore_ascii_case(origin)).map(|other| &other.id)
     }
 }
 
@@ -74,7 +81,7 @@ impl fmt::Debug for Name {
 pub struct Practice {
     /// Profession code (TRE_G15, R94, R95): `10` is a physician.
     pub profession: String,
-    /// Category code (TRE_R09): `C` civil, `M` military.
+    /// Category code (TRE_R09): `C` civil, `E` student, `M` public agent.
     pub category: String,
     /// The name used in this practice.
     pub name: Name,
@@ -87,10 +94,12 @@ pub struct Practice {
 }
 
 /// An activity (situation d'exercice): a place and a way of working. Empty strings are values the source left out.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+///
+/// Its `Debug` shows codes only: the place of a self-employed professional is often named after them.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Activity {
-    /// Mode (TRE_R23): `L` self-employed, `S` employed.
+    /// Mode (TRE_R23): `L` self-employed, `S` employed, `B` unpaid.
     pub mode: String,
     /// Sector code (TRE_R02).
     pub sector: String,
@@ -122,4 +131,15 @@ pub struct Activity {
     pub city: String,
     /// Who registered the activity.
     pub registration_authority: String,
+}
+
+impl fmt::Debug for Activity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Activity")
+            .field("mode", &self.mode)
+            .field("sector", &self.sector)
+            .field("role", &self.role)
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
 }
