@@ -1,0 +1,4 @@
+//! The mailbox.
+
+/// A mail as received.
+pub(crate) struct Mail;

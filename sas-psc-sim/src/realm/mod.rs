@@ -1,0 +1,83 @@
+//! The `auth` origin: the realm's OpenID Connect endpoints, answering as the Keycloak behind PSC does.
+//!
+//! Statuses, `error` and `error_description` are those observed at Keycloak 26.7. Client authentication is
+//! `client_secret_basic` or `client_secret_post`: no TLS here, so no certificates.
+
+mod ciba;
+mod discovery;
+mod logout;
+mod mint;
+mod token;
+mod tokens;
+mod userinfo;
+
+use crate::config::Client;
+use crate::sim::{REALM, Shared, Sim};
+use crate::web::{Fields, error, faults, method_not_allowed};
+use axum::Router;
+use axum::http::{HeaderMap, header};
+use axum::middleware::from_fn_with_state;
+use axum::response::Response;
+use axum::routing::{any, get, post};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
+pub(crate) fn router(sim: &Shared) -> Router {
+    let oidc = format!("{REALM}/protocol/openid-connect");
+    let only_post = |handler: axum::routing::MethodRouter<Shared>| handler.fallback(method_not_allowed);
+    Router::new()
+        .route(&format!("{REALM}/.well-known/wallet-openid-configuration"), get(discovery::document))
+        .route(&format!("{oidc}/certs"), get(discovery::jwks))
+        .route(&format!("{oidc}/token"), only_post(post(token::token)))
+        .route(&format!("{oidc}/userinfo"), any(userinfo::userinfo))
+        .route(&format!("{oidc}/token/introspect"), only_post(post(tokens::introspect)))
+        .route(&format!("{oidc}/revoke"), only_post(post(tokens::revoke)))
+        .route(&format!("{oidc}/logout"), get(logout::by_browser).post(logout::by_form))
+        .route(&format!("{oidc}/ext/ciba/auth"), only_post(post(ciba::request)))
+        .fallback(discovery::unknown)
+        .layer(from_fn_with_state(sim.clone(), faults))
+        .with_state(sim.clone())
+        .merge(crate::web::assets().with_state(sim.clone()))
+}
+
+/// The client that a request authenticates; the endpoint names the answer to a failure.
+fn authenticate<'a>(sim: &'a Sim, headers: &HeaderMap, form: &Fields) -> Result<&'a Client, Unauthenticated> {
+    let basic = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Basic "));
+    let pair = basic.and_then(|encoded| {
+        let text = String::from_utf8(BASE64_STANDARD.decode(encoded).ok()?).ok()?;
+        let (id, secret) = text.split_once(':')?;
+        // RFC 6749 §2.3.1: each part is form-encoded before it is joined.
+        Some((form_decoded(id), form_decoded(secret)))
+    });
+    let id = pair.as_ref().map(|(id, _)| id.as_str()).or(form.get("client_id"));
+    let secret = pair.as_ref().map(|(_, secret)| secret.as_str()).or(form.get("client_secret"));
+    let client = id.and_then(|id| sim.client(id)).ok_or(Unauthenticated { known: false })?;
+    if secret == Some(&client.secret) { Ok(client) } else { Err(Unauthenticated { known: true }) }
+}
+
+struct Unauthenticated {
+    known: bool,
+}
+
+impl Unauthenticated {
+    /// As the token and CIBA endpoints say it.
+    fn answer(self) -> Response {
+        let name = if self.known { "unauthorized_client" } else { "invalid_client" };
+        error(401, name, "Invalid client or Invalid client credentials")
+    }
+}
+
+fn form_decoded(text: &str) -> String {
+    let decoded = url::form_urlencoded::parse(text.as_bytes()).next();
+    decoded.map_or_else(|| text.to_owned(), |(key, _)| key.into_owned())
+}
+
+/// The form of a POST; anything but a form is refused.
+fn form(headers: &HeaderMap, body: &[u8]) -> Result<Fields, Response> {
+    let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    if media.starts_with("application/x-www-form-urlencoded") {
+        Ok(Fields::parse(body))
+    } else {
+        Err(error(415, "HTTP 415 Unsupported Media Type", ""))
+    }
+}

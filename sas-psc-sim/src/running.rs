@@ -1,0 +1,137 @@
+//! Starting a simulator, and the shortcuts by which a test plays the person.
+//!
+//! The servers run on threads of their own, so a test may be blocking or async. Dropping [`Running`] stops them.
+
+use crate::browser::{Answer, Browser};
+use crate::config::Config;
+use crate::sim::{Shared, Sim};
+use crate::{Rule, Scenario, VirtualClock, lock, realm, wallet};
+use std::io;
+use std::net::TcpListener;
+use std::sync::Arc;
+use tokio::runtime::Runtime;
+
+/// The simulator, before it runs.
+pub struct Simulator;
+
+impl Simulator {
+    /// Opens the ports on 127.0.0.1 and serves until [`Running`] is dropped.
+    ///
+    /// # Errors
+    /// A port that is taken.
+    pub fn start(config: Config) -> io::Result<Running> {
+        let listen = |offset: u16| {
+            let port = if config.port == 0 { 0 } else { config.port.saturating_add(offset) };
+            let listener = TcpListener::bind(("127.0.0.1", port))?;
+            listener.set_nonblocking(true)?;
+            Ok::<_, io::Error>((listener.local_addr()?.port(), listener))
+        };
+        let ((auth_port, auth), (wallet_port, wallet)) = (listen(0)?, listen(1)?);
+        let sim: Shared = Arc::new(Sim::new(config, [auth_port, wallet_port, 0]));
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        {
+            let _inside = runtime.enter();
+            for (listener, router) in [(auth, realm::router(&sim)), (wallet, wallet::router(&sim))] {
+                let listener = tokio::net::TcpListener::from_std(listener)?;
+                runtime.spawn(async move { axum::serve(listener, router).await });
+            }
+        }
+        Ok(Running { sim, runtime: Some(runtime) })
+    }
+}
+
+/// A simulator that runs.
+pub struct Running {
+    sim: Shared,
+    runtime: Option<Runtime>,
+}
+
+impl Running {
+    /// `http://127.0.0.1:PORT`, where the realm is.
+    pub fn auth_base(&self) -> &str {
+        &self.sim.auth
+    }
+
+    /// `http://127.0.0.1:PORT`, where the sign-in pages are.
+    pub fn wallet_base(&self) -> &str {
+        &self.sim.wallet
+    }
+
+    /// The issuer: the `auth` origin and the realm's path.
+    pub fn issuer(&self) -> String {
+        self.sim.issuer()
+    }
+
+    /// The simulator's time; clones move it.
+    pub fn clock(&self) -> &VirtualClock {
+        &self.sim.clock
+    }
+
+    /// Adds a fault behind those in force.
+    pub fn inject(&self, rule: Rule) {
+        lock(&self.sim.scenario).rules.push(rule);
+    }
+
+    /// Replaces the faults; the default has none.
+    pub fn set_scenario(&self, scenario: Scenario) {
+        *lock(&self.sim.scenario) = scenario;
+    }
+
+    /// What a browser without cookies does: opens the authorization address, shows the card of `person` (a key of
+    /// `people.json`, an IdNat or an RPPS) and its code, chooses the certificate. Answers with the address that it is
+    /// sent back to.
+    ///
+    /// # Panics
+    /// When the sign-in does not lead back to the service: the status and page where it stopped.
+    pub fn sign_in_by_card(&self, authorization_url: &str, person: &str) -> String {
+        self.sign_in_by_card_in(&mut Browser::new(), authorization_url, person)
+    }
+
+    /// As [`Running::sign_in_by_card`], in a browser that keeps its cookies: the second time it may come straight back.
+    ///
+    /// # Panics
+    /// As [`Running::sign_in_by_card`].
+    pub fn sign_in_by_card_in(&self, browser: &mut Browser, authorization_url: &str, person: &str) -> String {
+        let page = match self.open(browser, authorization_url) {
+            Ok(page) => page,
+            Err(callback) => return callback,
+        };
+        let person = &self.sim.people[self.person(person)];
+        let pin = [("card", person.key.as_str()), ("pin", wallet::PIN)];
+        let next = must(browser.post(&format!("{page}/carte"), &pin));
+        let next = next.location().unwrap_or_else(|| panic!("the code was refused: {}", next.body));
+        self.callback(must(browser.post(&next, &[("certificate", "cps")])))
+    }
+
+    fn person(&self, name: &str) -> usize {
+        self.sim.person(name).unwrap_or_else(|| panic!("nobody in people.json is called {name}"))
+    }
+
+    /// The sign-in page, or the callback when no page is needed.
+    fn open(&self, browser: &mut Browser, authorization_url: &str) -> Result<String, String> {
+        let answer = must(browser.get(authorization_url));
+        match answer.location() {
+            Some(page) if page.starts_with(&self.sim.wallet) => Ok(page),
+            Some(callback) => Err(callback),
+            None => panic!("no sign-in page: {} {}", answer.status, answer.body),
+        }
+    }
+
+    fn callback(&self, answer: Answer) -> String {
+        let callback = answer.location().filter(|to| !to.starts_with(&self.sim.wallet));
+        callback.unwrap_or_else(|| panic!("not sent back to the service: {} {}", answer.status, answer.body))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            // Not waited for, so that this may happen inside another runtime.
+            runtime.shutdown_background();
+        }
+    }
+}
+
+fn must(answer: io::Result<Answer>) -> Answer {
+    answer.unwrap_or_else(|error| panic!("the simulator does not answer: {error}"))
+}

@@ -1,0 +1,81 @@
+//! What the parts of a running simulator share: addresses, clock, people, keys, the world behind its lock.
+
+use crate::config::{Client, Config};
+use crate::keys::Keys;
+use crate::mail::Mail;
+use crate::people::Person;
+use crate::random::Random;
+use crate::scenario::{Endpoint, Fault, Rule, Scenario};
+use crate::world::World;
+use crate::{VirtualClock, lock};
+use sas_psc::base::{Clock, Timestamp};
+use std::sync::{Arc, Mutex};
+
+pub(crate) type Shared = Arc<Sim>;
+
+/// The realm's path, below the `auth` origin.
+pub(crate) const REALM: &str = "/auth/realms/esante-wallet";
+
+pub(crate) struct Sim {
+    /// Origins, without a final slash.
+    pub auth: String,
+    pub wallet: String,
+    pub web: String,
+    pub clock: VirtualClock,
+    pub random: Random,
+    pub clients: Vec<Client>,
+    pub people: Vec<Person>,
+    pub ciba_interval: u32,
+    pub keys: Mutex<Keys>,
+    pub world: Mutex<World>,
+    pub scenario: Mutex<Scenario>,
+    pub mails: Mutex<Vec<Mail>>,
+}
+
+impl Sim {
+    pub fn new(config: Config, ports: [u16; 3]) -> Sim {
+        let [auth, wallet, web] = ports.map(|port| format!("http://127.0.0.1:{port}"));
+        Sim {
+            auth,
+            wallet,
+            web,
+            clock: config.clock,
+            random: Random::new(config.seed),
+            clients: config.clients,
+            people: config.people,
+            ciba_interval: config.ciba_interval,
+            keys: Mutex::new(Keys::new()),
+            world: Mutex::default(),
+            scenario: Mutex::new(config.scenario),
+            mails: Mutex::default(),
+        }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub fn issuer(&self) -> String {
+        format!("{}{REALM}", self.auth)
+    }
+
+    pub fn client(&self, id: &str) -> Option<&Client> {
+        self.clients.iter().find(|client| client.id == id)
+    }
+
+    /// Where a person stands in the list: by key, by national identifier, or by bare RPPS.
+    pub fn person(&self, who: &str) -> Option<usize> {
+        let same = |person: &Person| person.key == who || person.id_nat == who || person.rpps().as_deref() == Some(who);
+        self.people.iter().position(same)
+    }
+
+    /// The fault, when it applies now.
+    pub fn fault(&self, fault: Fault) -> Option<Rule> {
+        lock(&self.scenario).take(fault, None)
+    }
+
+    /// What goes wrong at an endpoint, when something does now.
+    pub fn fault_at(&self, endpoint: Endpoint) -> Option<Rule> {
+        lock(&self.scenario).take(Fault::Answer, Some(endpoint))
+    }
+}

@@ -1,0 +1,15 @@
+// The waiting page counts with the server's clock and goes on when the phone has answered; a form post posts itself.
+"use strict";
+const form = document.querySelector("form[data-submit]");
+if (form) form.submit();
+
+const line = document.querySelector("[data-state]");
+if (line) {
+  const seconds = document.getElementById("seconds");
+  setInterval(async () => {
+    const answer = await fetch(line.dataset.state).then((r) => r.json()).catch(() => null);
+    if (!answer) return;
+    seconds.textContent = answer.seconds;
+    if (!answer.waiting) location.reload();
+  }, 1000);
+}
