@@ -180,6 +180,9 @@ fn the_parts_of_a_structure() {
     ] {
         assert_eq!(StructureId::parse(text).unwrap_err().code(), code, "{text:?}");
     }
+    let national = |digits: usize| StructureId::parse(&format!("40{}", "1".repeat(digits)));
+    assert!(national(62).is_ok());
+    assert_eq!(national(63).unwrap_err().code(), Code::ID_LENGTH);
     for (text, code) in [
         ("", Code::ID_LENGTH),
         ("R", Code::ID_LENGTH),
@@ -189,6 +192,11 @@ fn the_parts_of_a_structure() {
         ("X123", Code::ID_KIND_UNKNOWN),
     ] {
         assert_eq!(StructureTechnicalId::parse(text).unwrap_err().code(), code, "{text:?}");
+    }
+    for (text, code) in
+        [(format!("R{}", "1".repeat(20)), None), (format!("R{}", "1".repeat(21)), Some(Code::ID_LENGTH))]
+    {
+        assert_eq!(StructureTechnicalId::parse(&text).err().map(|error| error.code()), code);
     }
     for text in ["F0B0193488", "C75912415900", "R102671"] {
         assert_eq!(StructureTechnicalId::parse(text).unwrap().as_str(), text);
