@@ -1,0 +1,57 @@
+// What a script adds to pages that work without it: numbers that count down, a page that moves on by itself,
+// questions that appear as soon as an answer calls for them.
+"use strict";
+
+// Counts an element down. Its text is seen; only the seconds named in data-announce are said aloud.
+for (const element of document.querySelectorAll("[data-countdown]")) {
+  const end = Date.now() + Number(element.dataset.countdown) * 1000;
+  const aloud = (element.dataset.announce ?? "").split(" ").map(Number);
+  const announcer = document.querySelector("[data-announcer]");
+  let last = null;
+  const tick = () => {
+    const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+    if (left !== last) {
+      last = left;
+      const text = element.dataset.text.replace("{n}", left);
+      element.textContent = left === 0 ? (element.dataset.end ?? text) : text;
+      if (announcer && aloud.includes(left)) announcer.textContent = text;
+    }
+    if (left === 0) clearInterval(timer);
+  };
+  const timer = setInterval(tick, 250);
+  tick();
+}
+
+// Asks the server where the journey stands, and goes there when it is no longer here. A form is submitted instead,
+// since only a POST may take the next step.
+for (const element of document.querySelectorAll("[data-poll]")) {
+  const ask = async () => {
+    try {
+      const answer = await fetch(element.dataset.poll, { headers: { accept: "text/plain" } });
+      const path = answer.ok ? (await answer.text()).trim() : element.dataset.here;
+      if (path !== element.dataset.here) {
+        if (element instanceof HTMLFormElement) element.submit();
+        else location.assign(path);
+        return;
+      }
+    } catch {
+      // The network is away: ask again.
+    }
+    setTimeout(ask, 2000);
+  };
+  setTimeout(ask, 2000);
+}
+
+// Shows the questions that the answers call for: data-when="name=a|b".
+const questions = [...document.querySelectorAll("[data-when]")];
+const show = () => {
+  for (const question of questions) {
+    const [name, values] = question.dataset.when.split("=");
+    const chosen = document.querySelector(`input[name="${name}"]:checked`);
+    question.hidden = !(chosen && values.split("|").includes(chosen.value));
+  }
+};
+if (questions.length > 0) {
+  document.addEventListener("change", show);
+  show();
+}

@@ -1,0 +1,68 @@
+//! The pages: one file each, with the view that its template shows and the handlers that fill it.
+//!
+//! A view holds only what its template prints; the words come from `text.rs`, the frame from [`Shell`].
+
+pub mod account;
+pub mod arrival;
+pub mod ecps;
+pub mod email;
+pub mod home;
+pub mod legal;
+pub mod link;
+pub mod message;
+pub mod participation;
+pub mod terms;
+
+#[cfg(test)]
+mod preview;
+
+use crate::text::{self, Text};
+use sas_psc::Lang;
+
+/// The frame of a page: its language, who is signed in, what went wrong with the last form.
+pub struct Shell {
+    pub t: &'static Text,
+    pub lang: Lang,
+    pub service: String,
+    /// The CSRF token of this session: every form carries it.
+    pub csrf: String,
+    pub who: Option<Who>,
+    pub problems: Vec<Problem>,
+    /// What just happened, for a status message.
+    pub notice: Option<&'static str>,
+}
+
+impl Shell {
+    pub fn other_lang(&self) -> Lang {
+        match self.lang {
+            Lang::Fr => Lang::En,
+            Lang::En => Lang::Fr,
+        }
+    }
+
+    pub fn has_problem(&self, field: &str) -> bool {
+        self.problems.iter().any(|problem| problem.field == field)
+    }
+
+    pub fn spoken(&self, digits: &str) -> String {
+        text::spoken(digits, self.lang)
+    }
+}
+
+/// A person as the pages show them: a name, and the end of a number.
+#[derive(Clone)]
+pub struct Who {
+    /// `Dr Camille DURAND`
+    pub name: String,
+    /// `RPPS`, `ADELI`, or empty.
+    pub number_kind: &'static str,
+    /// The last four characters of the number; empty for a person without one.
+    pub number_tail: String,
+}
+
+/// A mistake to mend: the field it is in (empty for none), what is wrong, what to do.
+pub struct Problem {
+    pub field: &'static str,
+    pub message: String,
+    pub hint: String,
+}

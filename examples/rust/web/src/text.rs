@@ -1,0 +1,248 @@
+//! Every sentence of the site, French and English side by side. Change the words here; the pages hold none.
+//!
+//! `{n}`, `{who}`… are filled by the page. The sentences of PSC's official guide are kept word for word.
+
+use sas_psc::Lang;
+
+macro_rules! texts {
+    ($($(#[doc = $section:literal])* $name:ident: $fr:literal, $en:literal;)*) => {
+        /// The sentences in one language.
+        pub struct Text {
+            $($(#[doc = $section])* pub $name: &'static str,)*
+        }
+
+        static FR: Text = Text { $($name: $fr,)* };
+        static EN: Text = Text { $($name: $en,)* };
+    };
+}
+
+impl Text {
+    /// The sentences in `lang`.
+    pub fn of(lang: Lang) -> &'static Text {
+        match lang {
+            Lang::Fr => &FR,
+            Lang::En => &EN,
+        }
+    }
+}
+
+/// `07` as a screen reader must say it: « zéro sept ».
+pub fn spoken(digits: &str, lang: Lang) -> String {
+    let names = match lang {
+        Lang::Fr => ["zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"],
+        Lang::En => ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
+    };
+    let words = digits.chars().filter_map(|c| c.to_digit(10)).map(|d| names[d as usize]);
+    words.collect::<Vec<_>>().join(" ")
+}
+
+texts! {
+    /// Every page.
+    skip: "Aller au contenu", "Skip to content";
+    other_language: "English", "Français";
+    sign_out: "Se déconnecter", "Sign out";
+    signed_in_as: "Connecté :", "Signed in:";
+    ending_in: "terminé par", "ending in";
+    step: "Étape {n} sur 4 : {name}", "Step {n} of 4: {name}";
+    step_1: "Connexion", "Sign-in";
+    step_2: "Courriel", "E-mail";
+    step_3: "Conditions", "Terms";
+    step_4: "Participation", "Participation";
+    footer: "Informations légales", "Legal information";
+    problem: "Il y a un problème", "There is a problem";
+    error_prefix: "Erreur", "Error";
+    resume: "Reprendre", "Resume";
+    back_home: "Revenir à l'accueil", "Back to the home page";
+    continue_: "Continuer", "Continue";
+
+    /// Home.
+    home: "Se connecter", "Sign in";
+    home_todo: "Prenez votre carte CPS ou votre téléphone, puis appuyez sur « Pro Santé Connect ».", "Take your CPS card or your phone, then press “Pro Santé Connect”.";
+    before: "Avant de commencer", "Before you start";
+    with_card: "Avec votre carte", "With your card";
+    with_card_1: "un lecteur et votre carte CPS, insérée", "a reader with your CPS card inserted";
+    with_card_2: "votre code porteur à 4 chiffres", "your 4-digit card code";
+    with_phone: "Avec l'e-CPS", "With the e-CPS app";
+    with_phone_1: "la version de votre Android/iOS est la dernière version à jour", "your Android/iOS version is up to date";
+    with_phone_2: "la version de l'application e-CPS est la dernière version accessible sur les stores", "your e-CPS app is the latest version in the stores";
+    psc: "Pro Santé Connect", "Pro Santé Connect";
+    psc_how: "Carte CPS ou e-CPS", "CPS card or e-CPS app";
+    psc_what: "Qu'est-ce que Pro Santé Connect ?", "What is Pro Santé Connect?";
+    psc_what_is: "Le service de l'Agence du numérique en santé qui confirme qui vous êtes. Votre code et votre mot de passe ne passent jamais par ce site.", "The service of the French digital health agency that confirms who you are. Your code and password never reach this site.";
+    ecps_here: "Téléphone en main ? Connectez-vous avec votre seul numéro RPPS", "Phone in hand? Sign in with your RPPS number only";
+    leaving: "Vers Pro Santé Connect", "Going to Pro Santé Connect";
+    leaving_todo: "Vous allez être redirigé. Sinon, appuyez sur « Continuer ».", "You are being redirected. If not, press “Continue”.";
+
+    /// e-CPS, from this site.
+    ecps: "Se connecter avec e-CPS", "Sign in with e-CPS";
+    ecps_todo: "Saisissez votre numéro RPPS et gardez votre téléphone à portée de main.", "Type your RPPS number and keep your phone at hand.";
+    rpps: "Numéro RPPS", "RPPS number";
+    rpps_hint: "11 chiffres, imprimés sur votre carte CPS", "11 digits, printed on your CPS card";
+    card_left: "Une carte est restée dans le lecteur ?", "Is a card still in the reader?";
+    card_left_todo: "Le navigateur peut alors demander un certificat : fermez cette fenêtre avec « Annuler ». Rien n'est perdu.", "The browser may then ask for a certificate: close that window with “Cancel”. Nothing is lost.";
+    card_instead: "Utiliser plutôt ma carte CPS", "Use my CPS card instead";
+    wait: "Authentification", "Authentication";
+    wait_two_steps: "Vérification de votre identité en 2 étapes.", "Your identity is checked in 2 steps.";
+    wait_todo: "Après avoir accepté la notification ou ouvert l'application e-CPS, validez la demande d'authentification sur votre téléphone portable, en réalisant les actions suivantes :", "After accepting the notification or opening the e-CPS app, confirm the authentication request on your mobile phone:";
+    wait_1: "Saisie de votre mot de passe", "Type your password";
+    wait_2: "Sélection du code affiché ci-dessous parmi les trois codes proposés", "Choose the code shown below among the three codes offered";
+    wait_code: "Code à choisir :", "Code to choose:";
+    wait_left: "Il vous reste {n} secondes pour valider votre demande d'authentification", "You have {n} seconds left to confirm your authentication request";
+    wait_done: "J'ai validé sur mon téléphone", "I have confirmed on my phone";
+    wait_not_yet: "Votre téléphone n'a pas encore répondu. Validez-y la demande, puis appuyez à nouveau.", "Your phone has not answered yet. Confirm the request there, then press again.";
+    wait_seen: "Validé sur votre téléphone. La suite s'ouvre.", "Confirmed on your phone. Moving on.";
+    wait_quit: "Quitter l'authentification", "Leave authentication";
+    wait_quitted: "Authentification quittée. Rien n'a été transmis.", "You left the authentication. Nothing was sent.";
+
+    /// Who came back.
+    came_back: "Est-ce bien vous ?", "Is this you?";
+    came_back_todo: "Une session Pro Santé Connect était déjà ouverte sur ce poste. Vérifiez votre nom.", "A Pro Santé Connect session was already open on this computer. Check the name.";
+    you_are: "Vous êtes", "You are";
+    not_me: "Ce n'est pas moi", "This is not me";
+    not_me_what: "« Ce n'est pas moi » ferme les deux sessions. Retirez aussi la carte du lecteur.", "“This is not me” closes both sessions. Take the card out of the reader too.";
+
+    /// Who may not open an account.
+    ineligible: "Cette carte n'ouvre pas ce compte", "This card does not open this account";
+    ineligible_todo: "Voici ce qu'il faut demander à la place.", "Here is what to ask for instead.";
+    ineligible_other: "Me connecter avec une autre carte", "Sign in with another card";
+    taken: "Ce numéro a déjà un compte", "This number already has an account";
+    taken_what: "Le numéro RPPS/ADELI saisi est déjà utilisé.", "The RPPS/ADELI number is already used.";
+    taken_todo: "Si ce compte est le vôtre, connectez-vous comme la première fois ; sinon, écrivez-nous.", "If that account is yours, sign in as you did the first time; otherwise write to us.";
+    contact: "Nous contacter", "Contact us";
+
+    /// Places of activity.
+    places: "Vos lieux d'activité", "Your places of activity";
+    places_todo: "Cochez les lieux concernés par ce compte, puis continuez.", "Tick the places this account is for, then continue.";
+    places_from: "Ces lieux viennent de Pro Santé Connect.", "These places come from Pro Santé Connect.";
+
+    /// E-mail.
+    welcome: "Bienvenue sur la plateforme Numérique du service d'accès aux soins", "Welcome to the digital platform of the service d'accès aux soins";
+    welcome_todo: "Indiquez votre adresse : vous y recevrez un lien et un code.", "Type your address: you will receive a link and a code.";
+    email: "Adresse de courriel à associer à votre compte", "E-mail address to link to your account";
+    email_hint: "Par exemple : prenom.nom@exemple.fr", "For example: first.last@example.com";
+    submit: "Soumettre", "Submit";
+    sent: "Ouvrez votre messagerie", "Open your mailbox";
+    sent_todo: "Appuyez sur le lien du courriel, ou recopiez ici son code à 8 chiffres.", "Press the link in the e-mail, or copy its 8-digit code here.";
+    sent_to: "Courriel envoyé à", "E-mail sent to";
+    sent_until: "Lien et code valables jusqu'à {time}.", "Link and code are valid until {time}.";
+    sent_waiting: "Votre courriel est en route. Les 5 minutes ne commencent qu'à son départ.", "Your e-mail is on its way. The 5 minutes start only when it leaves.";
+    sent_again: "Un nouveau courriel est parti. Seul le dernier compte.", "A new e-mail is on its way. Only the latest counts.";
+    code: "Code à 8 chiffres", "8-digit code";
+    code_hint: "Vous pouvez le coller", "You can paste it";
+    code_send: "Valider le code", "Confirm the code";
+    nothing: "Rien reçu ?", "Nothing received?";
+    spam: "Attendez une minute et vérifiez vos spams.", "Wait a minute and check your spam folder.";
+    again: "Renvoyer le courriel", "Send the e-mail again";
+    again_in: "Nouvel envoi possible dans {n} s.", "You can send again in {n} s.";
+    change: "Changer d'adresse", "Change the address";
+    late: "Courriel arrivé trop tard", "The e-mail came too late";
+    late_todo: "C'est fréquent, et rien n'est perdu : recevez-en un nouveau en un clic.", "It happens, and nothing is lost: get a new one in one click.";
+    worn: "Trop de codes faux", "Too many wrong codes";
+    worn_todo: "Par sécurité, ce code ne sert plus. Recevez-en un nouveau en un clic.", "For safety, this code no longer works. Get a new one in one click.";
+    link: "Confirmez votre adresse", "Confirm your address";
+    link_todo: "Un clic, et votre adresse est associée à votre compte.", "One click links the address to your account.";
+    link_confirm: "Confirmer mon adresse", "Confirm my address";
+    elsewhere: "Revenez à la première fenêtre", "Go back to the first window";
+    elsewhere_todo: "Revenez à la fenêtre où vous avez commencé et saisissez-y le code à 8 chiffres du courriel.", "Go back to the window where you started and type the 8-digit code of the e-mail there.";
+    elsewhere_why: "Par sécurité, ce lien n'agit que dans le navigateur où vous vous êtes connecté. Vous pouvez fermer cette page.", "For safety, this link acts only in the browser where you signed in. You can close this page.";
+    elsewhere_not_you: "Vous n'avez rien demandé ? Ignorez ce courriel : sans vous, rien ne se passe.", "You asked for nothing? Ignore the e-mail: nothing happens without you.";
+    link_late: "Ce lien a expiré", "This link has expired";
+    link_used: "Ce lien a déjà servi", "This link has already been used";
+    link_used_todo: "Tout va bien : continuez là où vous en étiez.", "All is well: continue where you were.";
+    link_old: "Un courriel plus récent est parti", "A newer e-mail was sent";
+    link_old_todo: "Utilisez le lien ou le code du dernier courriel reçu.", "Use the link or the code of the latest e-mail.";
+
+    /// Terms.
+    terms: "Conditions d'utilisation", "Terms of use";
+    terms_todo: "Lisez les deux documents, cochez la case, puis validez.", "Read both documents, tick the box, then confirm.";
+    terms_whole: "Ces deux documents constituent l'intégralité de l'accord.", "These two documents are the entire agreement.";
+    terms_changed: "Ces documents ont changé depuis votre dernière visite : merci de les relire.", "These documents have changed since your last visit: please read them again.";
+    terms_cgu: "Conditions générales d'utilisation (CGU)", "General terms of use";
+    terms_privacy: "Politique de confidentialité", "Privacy policy";
+    terms_version: "Version {v}", "Version {v}";
+    terms_box: "Vous acceptez les conditions générales d'utilisation", "You accept the general terms of use";
+    terms_box_missing: "La case n'est pas cochée.", "The box is not ticked.";
+    terms_box_todo: "Cochez-la pour accepter, ou appuyez sur « Refuser ».", "Tick it to accept, or press “Refuse”.";
+    validate: "Valider", "Confirm";
+    refuse: "Refuser", "Refuse";
+    refused: "Vous avez refusé les conditions", "You refused the terms";
+    refused_todo: "Votre compte n'est pas actif. Vous pouvez relire les documents quand vous voulez.", "Your account is not active. You can read the documents again whenever you like.";
+    refused_again: "Relire les conditions", "Read the terms again";
+
+    /// Participation.
+    settings: "Paramètres de participation", "Participation settings";
+    settings_todo: "Répondez aux questions ; vous relirez tout avant d'enregistrer.", "Answer the questions; you will review everything before saving.";
+    overbooking: "Créneaux en sus de mes disponibilités", "Slots on top of my availability";
+    participates: "Participez-vous au SAS ?", "Do you take part in the SAS?";
+    participates_yes: "Je participe au SAS", "I take part in the SAS";
+    participates_no: "Je ne participe pas au SAS", "I do not take part in the SAS";
+    via: "Comment participez-vous ?", "How do you take part?";
+    via_1: "à titre individuel", "individually";
+    via_2: "via ma CPTS", "through my CPTS";
+    via_3: "via ma MSP", "through my MSP";
+    via_4: "via mon association SOS Médecins", "through my SOS Médecins association";
+    finess: "Numéro FINESS de la structure", "FINESS number of the structure";
+    finess_hint: "9 caractères", "9 characters";
+    cpts_places: "Quel(s) lieu(x) d'activité est/sont rattaché(s) à votre CPTS ?", "Which places of activity belong to your CPTS?";
+    siret: "Numéro SIRET de l'association", "SIRET number of the association";
+    siret_hint: "14 chiffres", "14 digits";
+    software: "Utilisez-vous une solution de prise de rendez-vous ?", "Do you use an appointment system?";
+    software_no: "Non", "No";
+    software_yes: "Oui, je déclare sur l'honneur utiliser un (ou plusieurs) logiciel de prise de rendez-vous interfacé avec la plateforme", "Yes, I declare on my honour that I use one (or more) appointment systems connected to the platform";
+    visibility: "Vos créneaux", "Your slots";
+    hours: "Je déclare sur l'honneur mettre en visibilité à minima 2 heures de disponibilité par semaine sur mon agenda de la plateforme numérique SAS", "I declare on my honour that I show at least 2 hours of availability a week in my calendar on the SAS digital platform";
+    editor_disabled: "Je refuse d'afficher mes créneaux « grand public » et/ou « professionnel »", "I refuse to show my “general public” and/or “professional” slots";
+    forfait: "Je participe au forfait de réorientation des urgences", "I take part in the emergency redirection scheme";
+    options: "Forfait", "Scheme";
+    no_pay: "Sans participation au SAS, ces 2 heures n'ouvrent pas droit à la rémunération SAS prévue par l'avenant n°9.", "Without taking part in the SAS, these 2 hours do not give the SAS pay of avenant no. 9.";
+    more_asked: "Une réponse demande encore une précision, ci-dessous.", "One answer needs a detail, below.";
+    review: "Relisez avant d'enregistrer", "Review before saving";
+    review_todo: "Vérifiez vos réponses : vos déclarations sur l'honneur vous engagent.", "Check your answers: your declarations on your honour bind you.";
+    review_sworn: "Vos déclarations sur l'honneur", "Your declarations on your honour";
+    modify: "Modifier", "Change";
+    save: "Enregistrer", "Save";
+    yes: "Oui", "Yes";
+    no: "Non", "No";
+
+    /// The account.
+    account: "Votre compte est actif", "Your account is active";
+    account_todo: "C'est terminé : vous pouvez fermer cette page.", "All done: you can close this page.";
+    account_email: "Courriel", "E-mail";
+    account_terms: "Conditions acceptées le", "Terms accepted on";
+    account_settings: "Modifier ma participation", "Change my participation";
+    identity: "Identité", "Identity";
+    participation: "Participation", "Participation";
+    signed_out: "Vous êtes déconnecté", "You are signed out";
+    signed_out_todo: "Retirez votre carte du lecteur. Ce que vous aviez commencé est gardé.", "Take your card out of the reader. What you started is kept.";
+    sign_in_again: "Se connecter à nouveau", "Sign in again";
+
+    /// Mistakes.
+    error: "L'opération n'a pas abouti", "That did not work";
+    not_found: "Cette page n'existe pas", "This page does not exist";
+    not_found_todo: "Reprenez là où vous en étiez.", "Resume where you were.";
+    forged: "Cette page n'est plus à jour", "This page is out of date";
+    forged_todo: "Vous avez peut-être changé de session dans un autre onglet. Rien n'est perdu : reprenez.", "You may have changed session in another tab. Nothing is lost: resume.";
+    error_code: "Code à donner au support :", "Code for the support desk:";
+
+    /// Legal pages.
+    legal_cgu: "CGU", "Terms of use";
+    legal_credits: "Crédits", "Credits";
+    legal_cookies: "Gestion des cookies", "Cookies";
+    legal_notice: "Mentions légales", "Legal notice";
+    legal_cgu_todo: "Les documents en vigueur, tels que présentés à l'inscription.", "The documents in force, as shown at sign-up.";
+    credits_todo: "Avec quoi ce site est fait.", "What this site is made with.";
+    credits_1: "Ce site est l'exemple du projet sas-psc, sous licence MIT ou Apache 2.0.", "This site is the example of the sas-psc project, under the MIT or Apache 2.0 licence.";
+    credits_2: "Projet indépendant, ni édité ni approuvé par l'ANS ou le ministère.", "Independent project, neither published nor approved by the ANS or the ministry.";
+    cookies_todo: "Deux cookies, tous deux nécessaires. Aucun ne vous suit : rien à accepter.", "Two cookies, both necessary. None tracks you: nothing to accept.";
+    cookies_name: "Nom", "Name";
+    cookies_use: "Utilité", "Use";
+    cookies_life: "Durée", "Lifetime";
+    cookies_visit: "Vous garder connecté et reprendre votre inscription", "Keep you signed in and resume your sign-up";
+    cookies_visit_life: "la session du navigateur, 12 heures au plus", "the browser session, 12 hours at most";
+    cookies_lang: "Retenir votre langue", "Remember your language";
+    cookies_lang_life: "1 an", "1 year";
+    notice_todo: "Qui édite et héberge ce site.", "Who publishes and hosts this site.";
+    notice_publisher: "Éditeur", "Publisher";
+    notice_host: "Hébergeur", "Host";
+    notice_fill: "À compléter par l'organisme qui exploite ce site.", "To be completed by the organisation that runs this site.";
+}
