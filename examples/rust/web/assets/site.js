@@ -42,14 +42,24 @@ for (const element of document.querySelectorAll("[data-poll]")) {
   setTimeout(ask, 2000);
 }
 
-// Shows the questions that the answers call for: data-when="name=a|b".
+// Shows the questions that the answers call for: data-when="name=a|b name!=c" holds when any of its parts does.
+// A box that an answer forces, data-forced-by, is ticked and locked, and gets its own tick back afterwards.
 const questions = [...document.querySelectorAll("[data-when]")];
+const forced = [...document.querySelectorAll("[data-forced-by]")];
+const holds = (part) => {
+  const [, name, sign, values] = part.match(/^(\w+)(!?=)(.*)$/);
+  const chosen = document.querySelector(`input[name="${name}"]:checked`)?.value;
+  return values.split("|").includes(chosen) === (sign === "=");
+};
 const show = () => {
-  for (const question of questions) {
-    const [name, values] = question.dataset.when.split("=");
-    const chosen = document.querySelector(`input[name="${name}"]:checked`);
-    question.hidden = !(chosen && values.split("|").includes(chosen.value));
+  for (const box of forced) {
+    const force = holds(box.dataset.forcedBy);
+    if (force && !box.disabled) box.dataset.own = box.checked;
+    if (force) box.checked = true;
+    else if (box.disabled) box.checked = box.dataset.own === "true";
+    box.disabled = force;
   }
+  for (const question of questions) question.hidden = !question.dataset.when.split(" ").some(holds);
 };
 if (questions.length > 0) {
   document.addEventListener("change", show);

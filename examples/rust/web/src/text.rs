@@ -3,6 +3,7 @@
 //! `{n}`, `{who}`… are filled by the page. The sentences of PSC's official guide are kept word for word.
 
 use sas_psc::Lang;
+use std::sync::LazyLock;
 
 macro_rules! texts {
     ($($(#[doc = $section:literal])* $name:ident: $fr:literal, $en:literal;)*) => {
@@ -11,7 +12,7 @@ macro_rules! texts {
             $($(#[doc = $section])* pub $name: &'static str,)*
         }
 
-        static FR: Text = Text { $($name: $fr,)* };
+        static FR: LazyLock<Text> = LazyLock::new(|| Text { $($name: String::leak(spaced($fr)),)* });
         static EN: Text = Text { $($name: $en,)* };
     };
 }
@@ -24,6 +25,15 @@ impl Text {
             Lang::En => &EN,
         }
     }
+}
+
+/// French puts a space before « : ; ? ! » and inside « guillemets »: no line may break there.
+pub fn spaced(text: &str) -> String {
+    let mut out = text.replace("« ", "«\u{a0}");
+    for sign in [":", ";", "?", "!", "»"] {
+        out = out.replace(&format!(" {sign}"), &format!("\u{a0}{sign}"));
+    }
+    out
 }
 
 /// `07` as a screen reader must say it: « zéro sept ».
@@ -52,7 +62,6 @@ texts! {
     problem: "Il y a un problème", "There is a problem";
     error_prefix: "Erreur", "Error";
     resume: "Reprendre", "Resume";
-    back_home: "Revenir à l'accueil", "Back to the home page";
     continue_: "Continuer", "Continue";
 
     /// Home.
@@ -90,7 +99,6 @@ texts! {
     wait_left: "Il vous reste {n} secondes pour valider votre demande d'authentification", "You have {n} seconds left to confirm your authentication request";
     wait_done: "J'ai validé sur mon téléphone", "I have confirmed on my phone";
     wait_not_yet: "Votre téléphone n'a pas encore répondu. Validez-y la demande, puis appuyez à nouveau.", "Your phone has not answered yet. Confirm the request there, then press again.";
-    wait_seen: "Validé sur votre téléphone. La suite s'ouvre.", "Confirmed on your phone. Moving on.";
     wait_quit: "Quitter l'authentification", "Leave authentication";
     wait_quitted: "Authentification quittée. Rien n'a été transmis.", "You left the authentication. Nothing was sent.";
 
@@ -172,36 +180,15 @@ texts! {
     /// Participation.
     settings: "Paramètres de participation", "Participation settings";
     settings_todo: "Répondez aux questions ; vous relirez tout avant d'enregistrer.", "Answer the questions; you will review everything before saving.";
-    overbooking: "Créneaux en sus de mes disponibilités", "Slots on top of my availability";
-    participates: "Participez-vous au SAS ?", "Do you take part in the SAS?";
-    participates_yes: "Je participe au SAS", "I take part in the SAS";
-    participates_no: "Je ne participe pas au SAS", "I do not take part in the SAS";
     via: "Comment participez-vous ?", "How do you take part?";
-    via_1: "à titre individuel", "individually";
-    via_2: "via ma CPTS", "through my CPTS";
-    via_3: "via ma MSP", "through my MSP";
-    via_4: "via mon association SOS Médecins", "through my SOS Médecins association";
-    finess: "Numéro FINESS de la structure", "FINESS number of the structure";
-    finess_hint: "9 caractères", "9 characters";
-    cpts_places: "Quel(s) lieu(x) d'activité est/sont rattaché(s) à votre CPTS ?", "Which places of activity belong to your CPTS?";
-    siret: "Numéro SIRET de l'association", "SIRET number of the association";
-    siret_hint: "14 chiffres", "14 digits";
-    software: "Utilisez-vous une solution de prise de rendez-vous ?", "Do you use an appointment system?";
-    software_no: "Non", "No";
-    software_yes: "Oui, je déclare sur l'honneur utiliser un (ou plusieurs) logiciel de prise de rendez-vous interfacé avec la plateforme", "Yes, I declare on my honour that I use one (or more) appointment systems connected to the platform";
-    visibility: "Vos créneaux", "Your slots";
-    hours: "Je déclare sur l'honneur mettre en visibilité à minima 2 heures de disponibilité par semaine sur mon agenda de la plateforme numérique SAS", "I declare on my honour that I show at least 2 hours of availability a week in my calendar on the SAS digital platform";
-    editor_disabled: "Je refuse d'afficher mes créneaux « grand public » et/ou « professionnel »", "I refuse to show my “general public” and/or “professional” slots";
-    forfait: "Je participe au forfait de réorientation des urgences", "I take part in the emergency redirection scheme";
-    options: "Forfait", "Scheme";
-    no_pay: "Sans participation au SAS, ces 2 heures n'ouvrent pas droit à la rémunération SAS prévue par l'avenant n°9.", "Without taking part in the SAS, these 2 hours do not give the SAS pay of avenant no. 9.";
-    more_asked: "Une réponse demande encore une précision, ci-dessous.", "One answer needs a detail, below.";
+    structure_hint: "Son nom, ou son numéro FINESS (9 caractères)", "Its name, or its FINESS number (9 characters)";
+    association_hint: "Son nom, ou son numéro SIRET (14 chiffres)", "Its name, or its SIRET number (14 digits)";
+    more_asked: "Vos réponses appellent une précision : complétez, puis continuez.", "Your answers need a detail: complete them, then continue.";
     review: "Relisez avant d'enregistrer", "Review before saving";
     review_todo: "Vérifiez vos réponses : vos déclarations sur l'honneur vous engagent.", "Check your answers: your declarations on your honour bind you.";
     review_sworn: "Vos déclarations sur l'honneur", "Your declarations on your honour";
-    modify: "Modifier", "Change";
-    save: "Enregistrer", "Save";
     yes: "Oui", "Yes";
+    modify: "Modifier", "Change";
     no: "Non", "No";
 
     /// The account.
@@ -234,9 +221,6 @@ texts! {
     credits_1: "Ce site est l'exemple du projet sas-psc, sous licence MIT ou Apache 2.0.", "This site is the example of the sas-psc project, under the MIT or Apache 2.0 licence.";
     credits_2: "Projet indépendant, ni édité ni approuvé par l'ANS ou le ministère.", "Independent project, neither published nor approved by the ANS or the ministry.";
     cookies_todo: "Deux cookies, tous deux nécessaires. Aucun ne vous suit : rien à accepter.", "Two cookies, both necessary. None tracks you: nothing to accept.";
-    cookies_name: "Nom", "Name";
-    cookies_use: "Utilité", "Use";
-    cookies_life: "Durée", "Lifetime";
     cookies_visit: "Vous garder connecté et reprendre votre inscription", "Keep you signed in and resume your sign-up";
     cookies_visit_life: "la session du navigateur, 12 heures au plus", "the browser session, 12 hours at most";
     cookies_lang: "Retenir votre langue", "Remember your language";

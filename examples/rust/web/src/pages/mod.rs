@@ -18,6 +18,7 @@ mod preview;
 
 use crate::text::{self, Text};
 use sas_psc::Lang;
+use sas_psc::participation::Label;
 
 /// The frame of a page: its language, who is signed in, what went wrong with the last form.
 pub struct Shell {
@@ -42,6 +43,16 @@ impl Shell {
 
     pub fn has_problem(&self, field: &str) -> bool {
         self.problems.iter().any(|problem| problem.field == field)
+    }
+
+    /// The id of an option: the first bears the name of its field, which the error summary links to.
+    pub fn id(&self, name: &str, index: &usize) -> String {
+        if *index == 0 { name.to_owned() } else { format!("{name}-{index}") }
+    }
+
+    /// The SDK's words for the settings, which are SAS's own.
+    pub fn words(&self, label: Label) -> String {
+        text::spaced(label.text(self.lang))
     }
 
     pub fn spoken(&self, digits: &str) -> String {

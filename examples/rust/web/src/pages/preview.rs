@@ -11,11 +11,12 @@ use super::home::{Home, Leaving};
 use super::legal::{Cgu, Cookies, Credits, Notice};
 use super::link::{DeadLink, Elsewhere, Link};
 use super::message::Message;
-use super::participation::{Answer, Form, Review, Settings};
+use super::participation::{Answer, Editor, Questions, Review};
 use super::terms::{Document, Refused, Terms};
 use super::{Problem, Shell, Who};
-use crate::text::Text;
+use crate::text::{Text, spaced};
 use askama::Template;
+use sas_psc::participation::{Form, Label, Settings, Via};
 use sas_psc::{Code, Lang};
 use std::fmt::Write;
 use std::{fs, path::Path};
@@ -37,7 +38,7 @@ fn shell(lang: Lang, signed_in: bool) -> Shell {
 }
 
 fn wrong(lang: Lang, field: &'static str, code: Code) -> Shell {
-    let problem = Problem { field, message: code.message(lang).into(), hint: code.hint(lang).into() };
+    let problem = Problem { field, message: spaced(code.message(lang)), hint: spaced(code.hint(lang)) };
     Shell { problems: vec![problem], ..shell(lang, true) }
 }
 
@@ -75,16 +76,27 @@ pub fn every_page(lang: Lang) -> Vec<(&'static str, String)> {
     let t = Text::of(lang);
     let out = || shell(lang, false);
     let signed = || shell(lang, true);
-    let form = |participates: &str, via: &str, software: &str| Form {
-        participation_sas: participates.into(),
-        participation_sas_via: via.into(),
-        has_software: software.into(),
-        ..Form::default()
+    let questions = |s: Shell, a: Settings| Questions {
+        s,
+        asked: Form::of(&a),
+        a,
+        typed: String::new(),
+        places: places(),
+        editors: vec![Editor { id: "1".into(), name: "Agenda des Lilas".into() }],
+        structures: vec![],
     };
-    let sent = |s: Shell, state: Mail, again_in: u64| Sent { s, address: "c•••@exemple.fr".into(), state, again_in };
+    let via = |via, has_software| Settings {
+        participation_sas: true,
+        participation_sas_via: Some(via),
+        has_software,
+        ..Settings::default()
+    };
+    let sent =
+        |s: Shell, state: Mail, again_in: u64| Sent { s, address: "c•••@exemple.fr".into(), state, again_in };
     let until = || Mail::Open { until: "14 h 05 (heure de Paris)".into() };
     let dead = |title, todo, offer_again| DeadLink { s: signed(), title, todo, offer_again };
     let message = |title, todo, next_text, code| Message { s: out(), title, todo, next: "/suite", next_text, code };
+    let answer = |label: Label, answer: &str| Answer { question: label.text(lang).into(), answer: answer.into() };
     let page = |name: &'static str, view: &dyn Renders| (name, view.html());
     vec![
         page("accueil", &Home { s: out() }),
@@ -114,12 +126,12 @@ pub fn every_page(lang: Lang) -> Vec<(&'static str, String)> {
         page("conditions", &Terms { s: signed(), documents: documents(lang), bundle: "x".into(), changed: false }),
         page("conditions-faux", &Terms { s: Shell { problems: vec![Problem { field: "accept", message: t.terms_box_missing.into(), hint: t.terms_box_todo.into() }], ..signed() }, documents: documents(lang), bundle: "x".into(), changed: true }),
         page("refus", &Refused { s: signed() }),
-        page("participation", &Settings { s: signed(), f: Form::default(), places: places() }),
-        page("participation-cpts", &Settings { s: signed(), f: form("yes", "2", "yes"), places: places() }),
-        page("participation-sos", &Settings { s: signed(), f: form("yes", "4", ""), places: places() }),
-        page("participation-faux", &Settings { s: wrong(lang, "structure_finess", Code::ID_LENGTH), f: form("yes", "3", "no"), places: places() }),
-        page("relecture", &Review { s: signed(), answers: vec![Answer { question: t.participates, answer: t.participates_yes.into() }, Answer { question: t.via, answer: t.via_1.into() }, Answer { question: t.software, answer: t.no.into() }], sworn: vec![t.hours], seal: "x".into() }),
-        page("compte", &Account { s: signed(), email: "camille.durand@exemple.fr".into(), terms_at: "23/11/2026, 14 h 09".into(), participation: t.via_1.into() }),
+        page("participation", &questions(signed(), Settings::default())),
+        page("participation-cpts", &questions(signed(), via(Via::Cpts, Some(true)))),
+        page("participation-sos", &questions(signed(), via(Via::SosMedecins, None))),
+        page("participation-faux", &questions(wrong(lang, "msp", Code::SETTINGS_FINESS_MISSING), via(Via::Msp, Some(false)))),
+        page("relecture", &Review { s: signed(), answers: vec![answer(Label::Participate, t.yes), answer(Label::Software, Label::SoftwareNo.text(lang))], sworn: vec![Label::Hours.text(lang).into()], seal: "x".into() }),
+        page("compte", &Account { s: signed(), email: "camille.durand@exemple.fr".into(), terms_at: "23/11/2026, 14 h 09".into(), participation: Label::ViaIndividual.text(lang).into() }),
         page("erreur", &message(t.error, Code::NO_RANDOMNESS.hint(lang), t.resume, "no-randomness")),
         page("introuvable", &message(t.not_found, t.not_found_todo, t.resume, "")),
         page("périmée", &message(t.forged, t.forged_todo, t.resume, "")),
