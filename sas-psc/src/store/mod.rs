@@ -1,1 +1,25 @@
-//! where states that outlive a process are kept.
+//! Where accounts, consent records and visits are kept: implementations of [`onboarding::Store`](crate::onboarding::Store).
+//!
+//! [`Memory`] forgets everything when it is dropped; `Sqlite` (feature `sqlite`) keeps it in one file. Both pass the
+//! suite in `tests/contract/`, which is what a store of your own should pass too. Nothing here is logged.
+
+mod memory;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+pub use memory::Memory;
+#[cfg(feature = "sqlite")]
+pub use sqlite::Sqlite;
+
+use crate::id::IdNat;
+
+/// The identifiers, each once, in their order.
+fn distinct(identities: &[IdNat]) -> Vec<IdNat> {
+    let mut found: Vec<IdNat> = Vec::with_capacity(identities.len());
+    for identity in identities {
+        if !found.contains(identity) {
+            found.push(identity.clone());
+        }
+    }
+    found
+}

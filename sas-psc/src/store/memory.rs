@@ -1,0 +1,134 @@
+//! A store in memory, for tests and demonstrations: one process, nothing kept.
+//!
+//! A change is checked whole before any of it is written, under one lock.
+
+use super::distinct;
+use crate::base::Timestamp;
+use crate::error::{Code, Error, Result};
+use crate::id::IdNat;
+use crate::onboarding::{AccountId, Change, LogEntry, Store, StoredAccount, VisitKey};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Accounts, consent records and visits in memory.
+#[derive(Default)]
+pub struct Memory(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    accounts: BTreeMap<AccountId, StoredAccount>,
+    log: Vec<LogEntry>,
+    visits: BTreeMap<VisitKey, (Timestamp, Vec<u8>)>,
+}
+
+impl Memory {
+    /// An empty store.
+    pub fn new() -> Memory {
+        Memory::default()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // No code that holds the lock panics between two writes.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Memory").field("accounts", &self.state().accounts.len()).finish_non_exhaustive()
+    }
+}
+
+impl State {
+    fn check(&self, Change { account, entries }: &Change) -> Result<()> {
+        if self.accounts.get(&account.id).map_or(0, |found| found.version) != account.version {
+            return Err(Error::new(Code::STORE_CONFLICT));
+        }
+        let others = || self.accounts.values().filter(|other| other.id != account.id);
+        let shares = |other: &StoredAccount| {
+            other.issuer == account.issuer && other.identities.iter().any(|id| account.identities.contains(id))
+        };
+        if others().any(shares) {
+            return Err(Error::new(Code::STORE_IDENTITY_TAKEN));
+        }
+        if account.email.is_some() && others().any(|other| other.email == account.email) {
+            return Err(Error::new(Code::STORE_EMAIL_TAKEN));
+        }
+        for (at, entry) in entries.iter().enumerate() {
+            if self.log.iter().chain(&entries[..at]).any(|logged| logged.record_id == entry.record_id) {
+                return Err(Error::new(Code::STORE_CONFLICT));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Store for Memory {
+    async fn account(&self, id: AccountId) -> Result<Option<StoredAccount>> {
+        Ok(self.state().accounts.get(&id).cloned())
+    }
+
+    async fn accounts_of(&self, issuer: &str, identities: &[IdNat]) -> Result<Vec<StoredAccount>> {
+        let holds = |account: &&StoredAccount| {
+            account.issuer == issuer && account.identities.iter().any(|id| identities.contains(id))
+        };
+        Ok(self.state().accounts.values().filter(holds).cloned().collect())
+    }
+
+    async fn account_with_email(&self, email: &str) -> Result<Option<AccountId>> {
+        let state = self.state();
+        Ok(state.accounts.values().find(|account| account.email.as_deref() == Some(email)).map(|account| account.id))
+    }
+
+    async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<AccountId>> {
+        let state = self.state();
+        let waiting = state.accounts.values().filter_map(|account| Some((account.wake_at?, account.id)));
+        let mut due: Vec<_> = waiting.filter(|(wake_at, _)| *wake_at <= now).collect();
+        due.sort();
+        Ok(due.into_iter().take(limit as usize).map(|(_, id)| id).collect())
+    }
+
+    async fn commit(&self, change: Change) -> Result<u64> {
+        let mut state = self.state();
+        state.check(&change)?;
+        let Change { mut account, entries } = change;
+        account.version += 1;
+        account.identities = distinct(&account.identities);
+        let version = account.version;
+        state.accounts.insert(account.id, account);
+        state.log.extend(entries);
+        Ok(version)
+    }
+
+    async fn log_size(&self) -> Result<u64> {
+        Ok(self.state().log.len() as u64)
+    }
+
+    async fn log_entries(&self, first: u64, count: u64) -> Result<Vec<LogEntry>> {
+        let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+        Ok(self.state().log.iter().skip(number(first)).take(number(count)).cloned().collect())
+    }
+
+    async fn visit(&self, key: VisitKey, now: Timestamp) -> Result<Option<Vec<u8>>> {
+        let state = self.state();
+        Ok(state.visits.get(&key).filter(|(ends, _)| *ends > now).map(|(_, visit)| visit.clone()))
+    }
+
+    async fn save_visit(&self, key: VisitKey, visit: Vec<u8>, ends: Timestamp) -> Result<()> {
+        self.state().visits.insert(key, (ends, visit));
+        Ok(())
+    }
+
+    async fn end_visit(&self, key: VisitKey) -> Result<()> {
+        self.state().visits.remove(&key);
+        Ok(())
+    }
+
+    async fn sweep(&self, now: Timestamp) -> Result<u64> {
+        let mut state = self.state();
+        let before = state.visits.len();
+        state.visits.retain(|_, (ends, _)| *ends > now);
+        Ok((before - state.visits.len()) as u64)
+    }
+}

@@ -1,0 +1,15 @@
+//! What every store promises: one suite, run on each of ours; and what must survive a crash.
+
+mod crashing;
+mod suite;
+mod support;
+
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+suite!(memory, (sas_psc::store::Memory::new(), ()));
+#[cfg(feature = "sqlite")]
+suite!(on_sqlite, {
+    let directory = tempfile::tempdir().unwrap();
+    (sas_psc::store::Sqlite::open(directory.path().join("accounts.sqlite")).unwrap(), directory)
+});
