@@ -43,7 +43,7 @@ enum {
 enum {
   // A required argument is null.
   SAS_PSC_ERROR_NULL_ARGUMENT = 1001,
-  // A text argument is not valid UTF-8.
+  // A text is not valid UTF-8.
   SAS_PSC_ERROR_NOT_UTF8 = 1002,
   // The library stopped in the middle of a call.
   SAS_PSC_ERROR_PANIC = 1003,
@@ -57,6 +57,16 @@ enum {
   SAS_PSC_ERROR_STORED_FORM_UNREADABLE = 1007,
   // A stored state was written by a newer version of the library.
   SAS_PSC_ERROR_STORED_FORM_NEWER = 1008,
+  // The server key is shorter than 32 bytes.
+  SAS_PSC_ERROR_SERVER_KEY_SHORT = 1009,
+  // The command was not understood.
+  SAS_PSC_ERROR_USAGE = 1010,
+  // A file could not be read.
+  SAS_PSC_ERROR_FILE_UNREADABLE = 1011,
+  // You stopped the command.
+  SAS_PSC_ERROR_USER_CANCELLED = 1012,
+  // The file has no column of this name.
+  SAS_PSC_ERROR_COLUMN_MISSING = 1013,
   // The number does not have the right length.
   SAS_PSC_ERROR_ID_LENGTH = 2001,
   // The number holds a character that is not allowed.
@@ -71,6 +81,190 @@ enum {
   SAS_PSC_ERROR_ID_KIND_UNKNOWN = 2006,
   // This is a test number, and test numbers are refused here.
   SAS_PSC_ERROR_ID_TEST_NUMBER = 2007,
+  // An address is not an https address that can be used.
+  SAS_PSC_ERROR_ADDRESS_REFUSED = 3001,
+  // This authentication level is not known.
+  SAS_PSC_ERROR_ACR_UNKNOWN = 3002,
+  // The provider does not publish an address that this operation needs.
+  SAS_PSC_ERROR_ENDPOINT_MISSING = 3003,
+  // The provider is a simulator, and simulators are refused.
+  SAS_PSC_ERROR_SIMULATOR_REFUSED = 3004,
+  // The discovery document names another issuer than the one configured.
+  SAS_PSC_ERROR_DISCOVERY_ISSUER = 3005,
+  // The discovery document points at a host that is not accepted.
+  SAS_PSC_ERROR_DISCOVERY_HOST = 3006,
+  // Pro Santé Connect sent an answer that cannot be read.
+  SAS_PSC_ERROR_PROVIDER_ANSWER = 3007,
+  // Pro Santé Connect is not available at the moment.
+  SAS_PSC_ERROR_PROVIDER_UNAVAILABLE = 3008,
+  // Pro Santé Connect published no signature key that can be used.
+  SAS_PSC_ERROR_KEYS_UNUSABLE = 3009,
+  // Pro Santé Connect refused the service's credentials.
+  SAS_PSC_ERROR_CLIENT_REFUSED = 3010,
+  // The service is not allowed to use this kind of sign-in.
+  SAS_PSC_ERROR_CLIENT_NOT_ALLOWED = 3011,
+  // Pro Santé Connect refused the request of the service.
+  SAS_PSC_ERROR_REQUEST_REFUSED = 3012,
+  // The session with Pro Santé Connect has ended.
+  SAS_PSC_ERROR_SESSION_ENDED = 3013,
+  // Pro Santé Connect no longer accepts the access token.
+  SAS_PSC_ERROR_ACCESS_TOKEN_REFUSED = 3014,
+  // This answer does not belong to the sign-in in progress.
+  SAS_PSC_ERROR_AUTHORIZATION_STATE = 3020,
+  // The sign-in took too long.
+  SAS_PSC_ERROR_AUTHORIZATION_EXPIRED = 3021,
+  // This sign-in was already used.
+  SAS_PSC_ERROR_AUTHORIZATION_USED = 3022,
+  // The answer comes from another provider than the one asked.
+  SAS_PSC_ERROR_AUTHORIZATION_ISSUER = 3023,
+  // The answer of the sign-in page is incomplete.
+  SAS_PSC_ERROR_AUTHORIZATION_ANSWER = 3024,
+  // The sign-in was cancelled or refused.
+  SAS_PSC_ERROR_SIGN_IN_CANCELLED = 3025,
+  // You are not signed in to Pro Santé Connect.
+  SAS_PSC_ERROR_SIGN_IN_REQUIRED = 3026,
+  // The last sign-in is too old for this operation.
+  SAS_PSC_ERROR_SIGN_IN_NOT_FRESH = 3027,
+  // Pro Santé Connect did not recognise the end of the sign-in: too late, or already used.
+  SAS_PSC_ERROR_CODE_REFUSED = 3028,
+  // Pro Santé Connect sent no identity.
+  SAS_PSC_ERROR_ID_TOKEN_MISSING = 3040,
+  // The identity token cannot be read.
+  SAS_PSC_ERROR_ID_TOKEN_MALFORMED = 3041,
+  // The identity token is too large.
+  SAS_PSC_ERROR_ID_TOKEN_TOO_LARGE = 3042,
+  // The identity token is not signed with RS256.
+  SAS_PSC_ERROR_ID_TOKEN_ALGORITHM = 3043,
+  // The identity token is signed with a key that the provider does not publish.
+  SAS_PSC_ERROR_ID_TOKEN_KEY = 3044,
+  // The signature of the identity token is wrong.
+  SAS_PSC_ERROR_ID_TOKEN_SIGNATURE = 3045,
+  // The identity token lacks a required claim.
+  SAS_PSC_ERROR_ID_TOKEN_CLAIM_MISSING = 3046,
+  // A claim of the identity token has the wrong form.
+  SAS_PSC_ERROR_ID_TOKEN_CLAIM_MALFORMED = 3047,
+  // The identity token says the same thing twice.
+  SAS_PSC_ERROR_ID_TOKEN_DUPLICATE = 3048,
+  // This token is not an identity token.
+  SAS_PSC_ERROR_ID_TOKEN_TYPE = 3049,
+  // The identity token comes from another issuer.
+  SAS_PSC_ERROR_ID_TOKEN_ISSUER = 3050,
+  // The identity token was made for another service.
+  SAS_PSC_ERROR_ID_TOKEN_AUDIENCE = 3051,
+  // The identity token has expired.
+  SAS_PSC_ERROR_ID_TOKEN_EXPIRED = 3052,
+  // The identity token is dated in the future.
+  SAS_PSC_ERROR_ID_TOKEN_NOT_YET_VALID = 3053,
+  // The identity token does not answer this sign-in.
+  SAS_PSC_ERROR_ID_TOKEN_NONCE = 3054,
+  // The sign-in is not as strong as required.
+  SAS_PSC_ERROR_ID_TOKEN_ACR = 3055,
+  // The identity token and the access token do not belong together.
+  SAS_PSC_ERROR_ID_TOKEN_ACCESS_TOKEN = 3056,
+  // The renewed identity is another person's.
+  SAS_PSC_ERROR_ID_TOKEN_SUBJECT = 3057,
+  // The profile received is another person's.
+  SAS_PSC_ERROR_USERINFO_SUBJECT = 3060,
+  // The profile received holds no national identifier.
+  SAS_PSC_ERROR_USERINFO_IDENTITY = 3061,
+  // The request was refused on the phone, or another number was chosen.
+  SAS_PSC_ERROR_CIBA_REFUSED = 3070,
+  // The request was not answered in time.
+  SAS_PSC_ERROR_CIBA_EXPIRED = 3071,
+  // The sign-in was cancelled.
+  SAS_PSC_ERROR_CIBA_CANCELLED = 3072,
+  // The sign-in cannot be started for this number.
+  SAS_PSC_ERROR_CIBA_UNKNOWN_PERSON = 3073,
+  // This sign-in request is not known or was already used.
+  SAS_PSC_ERROR_CIBA_SPENT = 3074,
+  // The service is not allowed to sign in by CIBA.
+  SAS_PSC_ERROR_CIBA_NOT_ENABLED = 3075,
+  // The phone could not be reached.
+  SAS_PSC_ERROR_CIBA_DEVICE_UNAVAILABLE = 3076,
+  // Pro Santé Connect refused the number to show.
+  SAS_PSC_ERROR_CIBA_DIGITS = 3077,
+  // Another person answered than the one asked.
+  SAS_PSC_ERROR_CIBA_OTHER_PERSON = 3078,
+  // The e-mail address is too long.
+  SAS_PSC_ERROR_EMAIL_LENGTH = 6001,
+  // An e-mail address holds one @.
+  SAS_PSC_ERROR_EMAIL_AT_SIGN = 6002,
+  // The e-mail address holds a character that is not accepted.
+  SAS_PSC_ERROR_EMAIL_CHARACTER = 6003,
+  // The part before the @ is not valid.
+  SAS_PSC_ERROR_EMAIL_LOCAL_PART = 6004,
+  // The part after the @ is not a valid domain.
+  SAS_PSC_ERROR_EMAIL_DOMAIN = 6005,
+  // Domains with accents are not accepted here.
+  SAS_PSC_ERROR_EMAIL_DOMAIN_INTERNATIONAL = 6006,
+  // The code has 8 digits.
+  SAS_PSC_ERROR_EMAIL_CODE_FORM = 6007,
+  // The code is wrong.
+  SAS_PSC_ERROR_EMAIL_CODE_WRONG = 6008,
+  // This link is not one that was sent.
+  SAS_PSC_ERROR_EMAIL_LINK_WRONG = 6009,
+  // The mail came too late: its link and code have expired.
+  SAS_PSC_ERROR_EMAIL_EXPIRED = 6010,
+  // A newer mail replaced this one.
+  SAS_PSC_ERROR_EMAIL_SUPERSEDED = 6011,
+  // This link or code belongs to another sign-up.
+  SAS_PSC_ERROR_EMAIL_OTHER_SESSION = 6012,
+  // Too many wrong codes: this mail's link and code no longer work.
+  SAS_PSC_ERROR_EMAIL_TRIES_USED_UP = 6013,
+  // The mail has not left yet.
+  SAS_PSC_ERROR_EMAIL_NOT_SENT = 6014,
+  // A mail was sent just now.
+  SAS_PSC_ERROR_EMAIL_RESEND_TOO_EARLY = 6015,
+  // This address is already verified.
+  SAS_PSC_ERROR_EMAIL_ALREADY_PROVEN = 6016,
+  // The mail could not be sent in time.
+  SAS_PSC_ERROR_EMAIL_SEND_WINDOW_OVER = 6017,
+  // The base address of the links is not usable.
+  SAS_PSC_ERROR_EMAIL_LINK_BASE = 6018,
+  // The lifetime of the link is out of range.
+  SAS_PSC_ERROR_EMAIL_LIFETIME = 6019,
+  // No mail is waiting to be sent.
+  SAS_PSC_ERROR_EMAIL_NOTHING_TO_SEND = 6020,
+  // This version of the terms is not complete.
+  SAS_PSC_ERROR_TERMS_INVALID = 7001,
+  // The box of the terms is not ticked.
+  SAS_PSC_ERROR_TERMS_NOT_TICKED = 7002,
+  // The text has changed since it was shown.
+  SAS_PSC_ERROR_TERMS_CHANGED = 7003,
+  // This text was shown to another person or in another window.
+  SAS_PSC_ERROR_CONSENT_OTHER_SESSION = 7004,
+  // The server's clock went back since the text was shown.
+  SAS_PSC_ERROR_CONSENT_CLOCK_WENT_BACK = 7005,
+  // The consent record cannot be read.
+  SAS_PSC_ERROR_RECORD_UNREADABLE = 7006,
+  // The consent record was written by a newer version of the library.
+  SAS_PSC_ERROR_RECORD_NEWER = 7007,
+  // A field of the consent record is empty or too long.
+  SAS_PSC_ERROR_RECORD_FIELD = 7008,
+  // The settings are not a readable JSON object.
+  SAS_PSC_ERROR_SETTINGS_UNREADABLE = 8001,
+  // One of the settings does not have the expected form.
+  SAS_PSC_ERROR_SETTINGS_FIELD_UNREADABLE = 8002,
+  // Missing SAS participation method.
+  SAS_PSC_ERROR_SETTINGS_VIA_MISSING = 8003,
+  // Missing FINESS number.
+  SAS_PSC_ERROR_SETTINGS_FINESS_MISSING = 8004,
+  // Not existing FINESS number.
+  SAS_PSC_ERROR_SETTINGS_FINESS_UNKNOWN = 8005,
+  // Give at least one place of activity.
+  SAS_PSC_ERROR_SETTINGS_LOCATION_MISSING = 8006,
+  // Say whether you have an appointment software.
+  SAS_PSC_ERROR_SETTINGS_SOFTWARE_MISSING = 8007,
+  // Declare on your honour that you make time available for the SAS.
+  SAS_PSC_ERROR_SETTINGS_HOURS_MISSING = 8008,
+  // This way of taking part in the SAS is not known.
+  SAS_PSC_ERROR_SETTINGS_VIA_UNKNOWN = 8009,
+  // Invalid FINESS number format.
+  SAS_PSC_ERROR_SETTINGS_FINESS_INVALID = 8010,
+  // Missing SIRET number.
+  SAS_PSC_ERROR_SETTINGS_SIRET_MISSING = 8011,
+  // Invalid SIRET number.
+  SAS_PSC_ERROR_SETTINGS_SIRET_INVALID = 8012,
   // This card belongs to a member of a structure's staff, not to a health professional.
   SAS_PSC_ERROR_ELIGIBILITY_STRUCTURE_STAFF = 9001,
   // This card belongs to a member of a practice's staff, not to a health professional.
@@ -87,6 +281,26 @@ enum {
   SAS_PSC_ERROR_NUMBER_CLAIMED_TWICE = 9007,
   // The terms have changed since they were shown.
   SAS_PSC_ERROR_TERMS_NOT_CURRENT = 9008,
+  // A network setting cannot be used.
+  SAS_PSC_ERROR_HTTP_SETTINGS = 10001,
+  // The server's name was not found.
+  SAS_PSC_ERROR_NAME_NOT_FOUND = 10002,
+  // The server cannot be reached.
+  SAS_PSC_ERROR_CONNECT_FAILED = 10003,
+  // The server did not answer in time.
+  SAS_PSC_ERROR_TIMED_OUT = 10004,
+  // The server's certificate is not trusted.
+  SAS_PSC_ERROR_SERVER_CERTIFICATE = 10005,
+  // The server refused the client certificate, or none was given.
+  SAS_PSC_ERROR_CLIENT_CERTIFICATE = 10006,
+  // The secure connection could not be set up.
+  SAS_PSC_ERROR_TLS_FAILED = 10007,
+  // The server's answer is too large.
+  SAS_PSC_ERROR_ANSWER_TOO_LARGE = 10008,
+  // The proxy refused the connection.
+  SAS_PSC_ERROR_PROXY_FAILED = 10009,
+  // The connection was cut before the end of the answer.
+  SAS_PSC_ERROR_CONNECTION_LOST = 10010,
   // The account was changed by someone else at the same moment.
   SAS_PSC_ERROR_STORE_CONFLICT = 11001,
   // Another account already holds this RPPS or ADELI number.

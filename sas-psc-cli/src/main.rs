@@ -1,2 +1,78 @@
-//! The future home of this crate.
-fn main() {}
+//! `sas-psc`: the SDK at a shell. One file per command; each reads its arguments, calls the SDK and prints.
+//!
+//! Results go to stdout, text for people to stderr; the exit status comes from who must act (`output.rs`).
+
+mod id;
+mod input;
+mod output;
+mod settings;
+
+use clap::{Parser, Subcommand};
+use output::Output;
+use sas_psc::{Code, Error, Lang};
+use std::process::ExitCode;
+
+/// Sign French health professionals in with Pro Santé Connect; check numbers, addresses, tokens and settings.
+///
+/// Exit status: 0 done, and every answer is yes; 1 an answer is no; 2 a mistake in the command or its files; 3 the user
+/// refused, was too late or stopped; 4 the card or its reader; 5 the provider; 6 the machine or the network; 70 a bug.
+#[derive(Parser)]
+#[command(name = "sas-psc", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Print one JSON object per result, and an error as the last one
+    #[arg(long, global = true)]
+    json: bool,
+    /// The language of messages, fr or en; by default the one of the locale
+    #[arg(long, global = true, value_parser = ["fr", "en"])]
+    lang: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check RPPS and other numbers
+    #[command(subcommand)]
+    Id(id::Command),
+    /// Check participation settings
+    #[command(subcommand)]
+    Settings(settings::Command),
+}
+
+impl Command {
+    fn run(&self, out: &mut Output) -> Result<(), Error> {
+        match self {
+            Command::Id(command) => command.run(out),
+            Command::Settings(command) => command.run(out),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let mut out = Output::new(cli.json, cli.lang.map_or_else(locale, |tag| Lang::from_tag(&tag)));
+    if let Err(error) = cli.command.run(&mut out) {
+        out.error(&error);
+    }
+    out.exit()
+}
+
+/// A command line that was not understood; also `--help` and `--version`, which are no errors.
+fn usage(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    if !error.use_stderr() {
+        return ExitCode::SUCCESS;
+    }
+    let mut out = Output::new(std::env::args_os().any(|argument| argument == "--json"), locale());
+    out.status_of(&Error::new(Code::USAGE));
+    out.exit()
+}
+
+/// The language of the locale, as POSIX reads it.
+fn locale() -> Lang {
+    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    Lang::from_tag(&["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set).unwrap_or_default())
+}

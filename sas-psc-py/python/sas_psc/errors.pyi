@@ -25,7 +25,7 @@ class NullArgumentError(CallerError):
     """A required argument is null."""
 
 class NotUtf8Error(CallerError):
-    """A text argument is not valid UTF-8."""
+    """A text is not valid UTF-8."""
 
 class TimeInvalidError(CallerError):
     """The date or time cannot be read."""
@@ -36,14 +36,86 @@ class StoredFormUnreadableError(CallerError):
 class StoredFormNewerError(CallerError):
     """A stored state was written by a newer version of the library."""
 
+class ServerKeyShortError(CallerError):
+    """The server key is shorter than 32 bytes."""
+
+class UsageError(CallerError):
+    """The command was not understood."""
+
+class ColumnMissingError(CallerError):
+    """The file has no column of this name."""
+
+class AddressRefusedError(CallerError):
+    """An address is not an https address that can be used."""
+
+class AcrUnknownError(CallerError):
+    """This authentication level is not known."""
+
+class EndpointMissingError(CallerError):
+    """The provider does not publish an address that this operation needs."""
+
+class SimulatorRefusedError(CallerError):
+    """The provider is a simulator, and simulators are refused."""
+
+class ClientRefusedError(CallerError):
+    """Pro Santé Connect refused the service's credentials."""
+
+class ClientNotAllowedError(CallerError):
+    """The service is not allowed to use this kind of sign-in."""
+
+class RequestRefusedError(CallerError):
+    """Pro Santé Connect refused the request of the service."""
+
+class CibaSpentError(CallerError):
+    """This sign-in request is not known or was already used."""
+
+class CibaNotEnabledError(CallerError):
+    """The service is not allowed to sign in by CIBA."""
+
+class EmailLinkBaseError(CallerError):
+    """The base address of the links is not usable."""
+
+class EmailLifetimeError(CallerError):
+    """The lifetime of the link is out of range."""
+
+class EmailNothingToSendError(CallerError):
+    """No mail is waiting to be sent."""
+
+class TermsInvalidError(CallerError):
+    """This version of the terms is not complete."""
+
+class RecordUnreadableError(CallerError):
+    """The consent record cannot be read."""
+
+class RecordNewerError(CallerError):
+    """The consent record was written by a newer version of the library."""
+
+class RecordFieldError(CallerError):
+    """A field of the consent record is empty or too long."""
+
+class SettingsUnreadableError(CallerError):
+    """The settings are not a readable JSON object."""
+
+class SettingsFieldUnreadableError(CallerError):
+    """One of the settings does not have the expected form."""
+
 class StepOutOfOrderError(CallerError):
     """This step does not follow from where the sign-up stands."""
 
 class PlacesUnknownError(CallerError):
     """One of the chosen places is not among the person's places."""
 
+class HttpSettingsError(CallerError):
+    """A network setting cannot be used."""
+
+class ClientCertificateError(CallerError):
+    """The server refused the client certificate, or none was given."""
+
 
 class UserError(Error): ...
+
+class UserCancelledError(UserError):
+    """You stopped the command."""
 
 class IdLengthError(UserError):
     """The number does not have the right length."""
@@ -65,6 +137,129 @@ class IdKindUnknownError(UserError):
 
 class IdTestNumberError(UserError):
     """This is a test number, and test numbers are refused here."""
+
+class SessionEndedError(UserError):
+    """The session with Pro Santé Connect has ended."""
+
+class AuthorizationStateError(UserError):
+    """This answer does not belong to the sign-in in progress."""
+
+class AuthorizationExpiredError(UserError):
+    """The sign-in took too long."""
+
+class AuthorizationUsedError(UserError):
+    """This sign-in was already used."""
+
+class SignInCancelledError(UserError):
+    """The sign-in was cancelled or refused."""
+
+class SignInRequiredError(UserError):
+    """You are not signed in to Pro Santé Connect."""
+
+class SignInNotFreshError(UserError):
+    """The last sign-in is too old for this operation."""
+
+class CodeRefusedError(UserError):
+    """Pro Santé Connect did not recognise the end of the sign-in: too late, or already used."""
+
+class CibaRefusedError(UserError):
+    """The request was refused on the phone, or another number was chosen."""
+
+class CibaExpiredError(UserError):
+    """The request was not answered in time."""
+
+class CibaCancelledError(UserError):
+    """The sign-in was cancelled."""
+
+class CibaUnknownPersonError(UserError):
+    """The sign-in cannot be started for this number."""
+
+class EmailLengthError(UserError):
+    """The e-mail address is too long."""
+
+class EmailAtSignError(UserError):
+    """An e-mail address holds one @."""
+
+class EmailCharacterError(UserError):
+    """The e-mail address holds a character that is not accepted."""
+
+class EmailLocalPartError(UserError):
+    """The part before the @ is not valid."""
+
+class EmailDomainError(UserError):
+    """The part after the @ is not a valid domain."""
+
+class EmailDomainInternationalError(UserError):
+    """Domains with accents are not accepted here."""
+
+class EmailCodeFormError(UserError):
+    """The code has 8 digits."""
+
+class EmailCodeWrongError(UserError):
+    """The code is wrong."""
+
+class EmailLinkWrongError(UserError):
+    """This link is not one that was sent."""
+
+class EmailExpiredError(UserError):
+    """The mail came too late: its link and code have expired."""
+
+class EmailSupersededError(UserError):
+    """A newer mail replaced this one."""
+
+class EmailOtherSessionError(UserError):
+    """This link or code belongs to another sign-up."""
+
+class EmailTriesUsedUpError(UserError):
+    """Too many wrong codes: this mail's link and code no longer work."""
+
+class EmailNotSentError(UserError):
+    """The mail has not left yet."""
+
+class EmailResendTooEarlyError(UserError):
+    """A mail was sent just now."""
+
+class EmailAlreadyProvenError(UserError):
+    """This address is already verified."""
+
+class TermsNotTickedError(UserError):
+    """The box of the terms is not ticked."""
+
+class TermsChangedError(UserError):
+    """The text has changed since it was shown."""
+
+class ConsentOtherSessionError(UserError):
+    """This text was shown to another person or in another window."""
+
+class SettingsViaMissingError(UserError):
+    """Missing SAS participation method."""
+
+class SettingsFinessMissingError(UserError):
+    """Missing FINESS number."""
+
+class SettingsFinessUnknownError(UserError):
+    """Not existing FINESS number."""
+
+class SettingsLocationMissingError(UserError):
+    """Give at least one place of activity."""
+
+class SettingsSoftwareMissingError(UserError):
+    """Say whether you have an appointment software."""
+
+class SettingsHoursMissingError(UserError):
+    """Declare on your honour that you make time available for the SAS."""
+
+class SettingsViaUnknownError(UserError):
+    """This way of taking part in the SAS is not known."""
+
+class SettingsFinessInvalidError(UserError):
+    """Invalid FINESS number format."""
+
+class SettingsSiretMissingError(UserError):
+    """Missing SIRET number."""
+
+class SettingsSiretInvalidError(UserError):
+    """Invalid SIRET number."""
 
 class EligibilityStructureStaffError(UserError):
     """This card belongs to a member of a structure's staff, not to a health professional."""
@@ -96,11 +291,137 @@ class CardError(Error): ...
 
 class ProviderError(Error): ...
 
+class DiscoveryIssuerError(ProviderError):
+    """The discovery document names another issuer than the one configured."""
+
+class DiscoveryHostError(ProviderError):
+    """The discovery document points at a host that is not accepted."""
+
+class ProviderAnswerError(ProviderError):
+    """Pro Santé Connect sent an answer that cannot be read."""
+
+class ProviderUnavailableError(ProviderError):
+    """Pro Santé Connect is not available at the moment."""
+
+class KeysUnusableError(ProviderError):
+    """Pro Santé Connect published no signature key that can be used."""
+
+class AccessTokenRefusedError(ProviderError):
+    """Pro Santé Connect no longer accepts the access token."""
+
+class AuthorizationIssuerError(ProviderError):
+    """The answer comes from another provider than the one asked."""
+
+class AuthorizationAnswerError(ProviderError):
+    """The answer of the sign-in page is incomplete."""
+
+class IdTokenMissingError(ProviderError):
+    """Pro Santé Connect sent no identity."""
+
+class IdTokenMalformedError(ProviderError):
+    """The identity token cannot be read."""
+
+class IdTokenTooLargeError(ProviderError):
+    """The identity token is too large."""
+
+class IdTokenAlgorithmError(ProviderError):
+    """The identity token is not signed with RS256."""
+
+class IdTokenKeyError(ProviderError):
+    """The identity token is signed with a key that the provider does not publish."""
+
+class IdTokenSignatureError(ProviderError):
+    """The signature of the identity token is wrong."""
+
+class IdTokenClaimMissingError(ProviderError):
+    """The identity token lacks a required claim."""
+
+class IdTokenClaimMalformedError(ProviderError):
+    """A claim of the identity token has the wrong form."""
+
+class IdTokenDuplicateError(ProviderError):
+    """The identity token says the same thing twice."""
+
+class IdTokenTypeError(ProviderError):
+    """This token is not an identity token."""
+
+class IdTokenIssuerError(ProviderError):
+    """The identity token comes from another issuer."""
+
+class IdTokenAudienceError(ProviderError):
+    """The identity token was made for another service."""
+
+class IdTokenExpiredError(ProviderError):
+    """The identity token has expired."""
+
+class IdTokenNotYetValidError(ProviderError):
+    """The identity token is dated in the future."""
+
+class IdTokenNonceError(ProviderError):
+    """The identity token does not answer this sign-in."""
+
+class IdTokenAcrError(ProviderError):
+    """The sign-in is not as strong as required."""
+
+class IdTokenAccessTokenError(ProviderError):
+    """The identity token and the access token do not belong together."""
+
+class IdTokenSubjectError(ProviderError):
+    """The renewed identity is another person's."""
+
+class UserinfoSubjectError(ProviderError):
+    """The profile received is another person's."""
+
+class UserinfoIdentityError(ProviderError):
+    """The profile received holds no national identifier."""
+
+class CibaDeviceUnavailableError(ProviderError):
+    """The phone could not be reached."""
+
+class CibaDigitsError(ProviderError):
+    """Pro Santé Connect refused the number to show."""
+
+class CibaOtherPersonError(ProviderError):
+    """Another person answered than the one asked."""
+
+class AnswerTooLargeError(ProviderError):
+    """The server's answer is too large."""
+
 
 class EnvironmentError(Error): ...
 
 class NoRandomnessError(EnvironmentError):
     """The system gave no random bytes."""
+
+class FileUnreadableError(EnvironmentError):
+    """A file could not be read."""
+
+class EmailSendWindowOverError(EnvironmentError):
+    """The mail could not be sent in time."""
+
+class ConsentClockWentBackError(EnvironmentError):
+    """The server's clock went back since the text was shown."""
+
+class NameNotFoundError(EnvironmentError):
+    """The server's name was not found."""
+
+class ConnectFailedError(EnvironmentError):
+    """The server cannot be reached."""
+
+class TimedOutError(EnvironmentError):
+    """The server did not answer in time."""
+
+class ServerCertificateError(EnvironmentError):
+    """The server's certificate is not trusted."""
+
+class TlsFailedError(EnvironmentError):
+    """The secure connection could not be set up."""
+
+class ProxyFailedError(EnvironmentError):
+    """The proxy refused the connection."""
+
+class ConnectionLostError(EnvironmentError):
+    """The connection was cut before the end of the answer."""
 
 class StoreConflictError(EnvironmentError):
     """The account was changed by someone else at the same moment."""

@@ -31,6 +31,10 @@ codes! {
     1007 STORED_FORM_UNREADABLE "stored-form-unreadable"    Caller;
     1008 STORED_FORM_NEWER      "stored-form-newer"         Caller;
     1009 SERVER_KEY_SHORT       "server-key-short"          Caller;
+    1010 USAGE                  "usage"                     Caller;
+    1011 FILE_UNREADABLE        "file-unreadable"           Environment;
+    1012 USER_CANCELLED         "user-cancelled"            User;
+    1013 COLUMN_MISSING         "column-missing"            Caller;
 
     // 2: id, person
     2001 ID_LENGTH              "id-length"                 User;

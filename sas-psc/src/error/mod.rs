@@ -4,10 +4,12 @@
 //! holds an identifier, a token, a PIN, an address or a name; what a caller acts on comes as typed [`Facts`].
 
 mod codes;
+mod report;
 mod text_en;
 mod text_fr;
 
 pub use codes::Code;
+pub use report::Report;
 
 use std::fmt;
 use std::time::Duration;
@@ -123,6 +125,15 @@ impl Facts {
     }
 }
 
+impl fmt::Display for FactValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FactValue::Word(word) => f.write_str(word),
+            FactValue::Number(number) => number.fmt(f),
+        }
+    }
+}
+
 /// The value of a fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -203,7 +214,8 @@ impl Error {
         self
     }
 
-    pub(crate) fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Error {
+    /// Adds the error below. It may be logged: no address, number, name or secret in its text.
+    pub fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Error {
         self.0.source = Some(Box::new(source));
         self
     }

@@ -4,7 +4,7 @@
 pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     // 1: base and faces
     ("null-argument", "A required argument is null.", "Pass a valid pointer for every argument that is not marked optional."),
-    ("not-utf8", "A text argument is not valid UTF-8.", "Convert the text to UTF-8 before the call."),
+    ("not-utf8", "A text is not valid UTF-8.", "Convert it to UTF-8 first."),
     ("panic", "The library stopped in the middle of a call.", "This is a fault of the library: please report it with the name of the function."),
     ("broken-invariant", "The library found itself in a state that should not exist.", "This is a fault of the library: please report it with this code."),
     ("no-randomness", "The system gave no random bytes.", "Check the machine's random source, then try again."),
@@ -12,6 +12,10 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("stored-form-unreadable", "A stored state cannot be read back.", "Check that the stored bytes come from this library and were not changed."),
     ("stored-form-newer", "A stored state was written by a newer version of the library.", "Update the library on this machine."),
     ("server-key-short", "The server key is shorter than 32 bytes.", "Make one with: openssl rand -hex 32."),
+    ("usage", "The command was not understood.", "See --help for its arguments."),
+    ("file-unreadable", "A file could not be read.", "Check its path and your permissions."),
+    ("user-cancelled", "You stopped the command.", "Start it again when you are ready."),
+    ("column-missing", "The file has no column of this name.", "Check the first line of the file: it must name its columns."),
 
     // 2: id, person
     ("id-length", "The number does not have the right length.", "Check the number of digits: 11 for an RPPS number."),

@@ -4,7 +4,7 @@
 pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     // 1 : base et interfaces
     ("null-argument", "Un argument obligatoire est nul.", "Passez un pointeur valide pour chaque argument qui n'est pas facultatif."),
-    ("not-utf8", "Un argument texte n'est pas de l'UTF-8 valide.", "Convertissez le texte en UTF-8 avant l'appel."),
+    ("not-utf8", "Un texte n'est pas de l'UTF-8 valide.", "Convertissez-le d'abord en UTF-8."),
     ("panic", "La bibliothèque s'est arrêtée au milieu d'un appel.", "C'est un défaut de la bibliothèque : merci de le signaler avec le nom de la fonction."),
     ("broken-invariant", "La bibliothèque s'est trouvée dans un état qui ne devrait pas exister.", "C'est un défaut de la bibliothèque : merci de le signaler avec ce code."),
     ("no-randomness", "Le système n'a pas fourni d'octets aléatoires.", "Vérifiez la source d'aléa de la machine, puis réessayez."),
@@ -12,6 +12,10 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("stored-form-unreadable", "Un état enregistré ne peut pas être relu.", "Vérifiez que les octets enregistrés viennent de cette bibliothèque et n'ont pas été modifiés."),
     ("stored-form-newer", "Un état enregistré a été écrit par une version plus récente de la bibliothèque.", "Mettez à jour la bibliothèque sur ce poste."),
     ("server-key-short", "La clé du serveur fait moins de 32 octets.", "Créez-en une avec : openssl rand -hex 32."),
+    ("usage", "La commande n'a pas été comprise.", "Voyez ses arguments avec --help."),
+    ("file-unreadable", "Un fichier n'a pas pu être lu.", "Vérifiez son chemin et vos droits."),
+    ("user-cancelled", "Vous avez arrêté la commande.", "Relancez-la quand vous serez prêt."),
+    ("column-missing", "Le fichier n'a pas de colonne de ce nom.", "Vérifiez la première ligne du fichier : elle doit nommer les colonnes."),
 
     // 2 : id, person
     ("id-length", "Le numéro n'a pas la bonne longueur.", "Vérifiez le nombre de chiffres : 11 pour un numéro RPPS."),

@@ -1,0 +1,71 @@
+//! Files that a command reads; `-` is stdin.
+
+use sas_psc::{Code, Error};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+/// Opens the file that the argument `field` names.
+///
+/// # Errors
+/// `file-unreadable`.
+pub fn open(field: &'static str, path: &Path) -> Result<Box<dyn BufRead>, Error> {
+    if path == Path::new("-") {
+        return Ok(Box::new(io::stdin().lock()));
+    }
+    let file = File::open(path).map_err(|e| unreadable(field, e))?;
+    Ok(Box::new(BufReader::new(file)))
+}
+
+/// Reads a whole file of at most `max` bytes.
+///
+/// # Errors
+/// `file-unreadable`; `not-utf8`.
+pub fn text(field: &'static str, path: &Path, max: u64) -> Result<String, Error> {
+    let mut bytes = Vec::new();
+    open(field, path)?.take(max + 1).read_to_end(&mut bytes).map_err(|e| unreadable(field, e))?;
+    String::from_utf8(bytes).map_err(|_| Error::field(Code::NOT_UTF8, field))
+}
+
+/// Reads the values of a file: one a line, or the column of this name when the file is a CSV with a header.
+///
+/// # Errors
+/// `file-unreadable`; `column-missing`.
+pub fn values(path: &Path, column: Option<&str>, mut each: impl FnMut(&str)) -> Result<(), Error> {
+    let failed = |error| unreadable("file", error);
+    let mut file = open("file", path)?;
+    let Some(column) = column else {
+        for line in file.split(b'\n') {
+            let line = line.map_err(failed)?;
+            match String::from_utf8_lossy(&line).trim_end_matches('\r') {
+                "" => {}
+                value => each(value),
+            }
+        }
+        return Ok(());
+    };
+    let mut header = Vec::new();
+    file.read_until(b'\n', &mut header).map_err(failed)?;
+    let (separator, at) = b",;\t|"
+        .iter()
+        .find_map(|separator| Some((*separator, position(&header, *separator, column)?)))
+        .ok_or_else(|| Error::field(Code::COLUMN_MISSING, "column"))?;
+    let mut rows = csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(file);
+    let mut row = csv::ByteRecord::new();
+    while rows.read_byte_record(&mut row).map_err(|e| failed(e.into()))? {
+        each(&String::from_utf8_lossy(row.get(at).unwrap_or_default()));
+    }
+    Ok(())
+}
+
+/// Where a header names a column; a byte order mark before it is dropped.
+fn position(header: &[u8], separator: u8, column: &str) -> Option<usize> {
+    let header = header.strip_prefix(b"\xef\xbb\xbf").unwrap_or(header);
+    let mut reader = csv::ReaderBuilder::new().delimiter(separator).has_headers(false).from_reader(header);
+    let names = reader.byte_records().next()?.ok()?;
+    names.iter().position(|name| name == column.as_bytes())
+}
+
+fn unreadable(field: &'static str, error: io::Error) -> Error {
+    Error::field(Code::FILE_UNREADABLE, field).caused_by(error)
+}

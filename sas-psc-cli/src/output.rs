@@ -1,0 +1,125 @@
+//! What a command prints, and the exit status it earns: the worst of its answers and errors.
+
+use sas_psc::error::Report;
+use sas_psc::{Blame, Code, Error, Lang};
+use serde::Serialize;
+use std::fmt::Display;
+use std::io::{self, ErrorKind, Write};
+use std::process::ExitCode;
+
+/// An answer was no.
+const NO: u8 = 1;
+/// The statuses, worst first.
+const WORST_FIRST: [u8; 8] = [70, 6, 5, 4, 3, 2, NO, 0];
+
+/// The last line of a command that failed.
+#[derive(Serialize)]
+struct Failed {
+    error: Report,
+}
+
+/// Where a command prints.
+#[derive(Clone)]
+pub struct Output {
+    json: bool,
+    /// The language of texts for people.
+    pub lang: Lang,
+    status: u8,
+}
+
+impl Output {
+    /// Nothing printed yet: status 0.
+    pub fn new(json: bool, lang: Lang) -> Output {
+        Output { json, lang, status: 0 }
+    }
+
+    /// Prints one result: its JSON, or a line for people.
+    pub fn result(&mut self, result: &impl Serialize, line: impl Display) {
+        match serde_json::to_string(result) {
+            Ok(json) if self.json => self.line(&json),
+            _ => self.line(&line),
+        }
+    }
+
+    /// Prints one answer; a no becomes the status.
+    pub fn answer(&mut self, yes: bool, result: &impl Serialize, line: impl Display) {
+        self.worst(if yes { 0 } else { NO });
+        self.result(result, line);
+    }
+
+    /// Tells the person something.
+    pub fn note(&self, text: impl Display) {
+        let _ = writeln!(io::stderr(), "{text}");
+    }
+
+    /// Tells the person why an answer is no; programs read it in the JSON.
+    pub fn explain(&self, text: impl Display) {
+        if !self.json {
+            self.note(text);
+        }
+    }
+
+    /// Prints an error, as the last line of stdout or as text.
+    pub fn error(&mut self, error: &Error) {
+        let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+        self.explain(format_args!("{} [{}{cause}]", sentences(error.code(), self.lang), tag(error)));
+        self.status_of(error);
+    }
+
+    /// Takes the status of an error that the person was already told about; JSON still gets its line.
+    pub fn status_of(&mut self, error: &Error) {
+        self.worst(status(error.blame()));
+        if self.json {
+            let failed = serde_json::to_string(&Failed { error: error.report(self.lang) });
+            self.line(&failed.unwrap_or_default());
+        }
+    }
+
+    /// The status.
+    pub fn exit(&self) -> ExitCode {
+        ExitCode::from(self.status)
+    }
+
+    fn worst(&mut self, status: u8) {
+        let rank = |status| WORST_FIRST.iter().position(|s| *s == status);
+        if rank(status) < rank(self.status) {
+            self.status = status;
+        }
+    }
+
+    fn line(&mut self, line: &impl Display) {
+        let Err(error) = writeln!(io::stdout(), "{line}") else { return };
+        // Nobody reads on: `| head` took what it wanted, or the disk is full.
+        if error.kind() != ErrorKind::BrokenPipe {
+            self.worst(status(Blame::Environment));
+            self.note(error);
+        }
+        std::process::exit(self.status.into());
+    }
+}
+
+/// What happened and what to do.
+pub fn sentences(code: Code, lang: Lang) -> String {
+    format!("{} {}", code.message(lang), code.hint(lang))
+}
+
+/// The name of an error and its facts, for who looks further: `file-unreadable field=ca`.
+fn tag(error: &Error) -> String {
+    error
+        .facts()
+        .pairs()
+        .iter()
+        .fold(error.code().name().to_owned(), |tag, (name, value)| format!("{tag} {name}={value}"))
+}
+
+/// The exit status of an error.
+fn status(blame: Blame) -> u8 {
+    match blame {
+        Blame::Caller => 2,
+        Blame::User => 3,
+        Blame::Card => 4,
+        Blame::Provider => 5,
+        Blame::Environment => 6,
+        _ => 70,
+    }
+}
