@@ -134,6 +134,7 @@ codes! {
     7006 RECORD_UNREADABLE      "record-unreadable"         Caller;
     7007 RECORD_NEWER           "record-newer"              Caller;
     7008 RECORD_FIELD           "record-field"              Caller;
+    7009 HASH_UNREADABLE        "hash-unreadable"           Caller;
 
     // 8: participation
     8001 SETTINGS_UNREADABLE       "settings-unreadable"       Caller;

@@ -111,6 +111,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("record-unreadable", "The consent record cannot be read.", "It was damaged or is not a consent record: restore it from a copy."),
     ("record-newer", "The consent record was written by a newer version of the library.", "Update the library on this machine."),
     ("record-field", "A field of the consent record is empty or too long.", "Check the field named in the facts."),
+    ("hash-unreadable", "The hash cannot be read.", "Give 64 hexadecimal digits in lower case, as sha256sum prints them."),
 
     // 8: participation
     ("settings-unreadable", "The settings are not a readable JSON object.", "Give a single JSON object of at most 64 KiB."),

@@ -111,6 +111,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("record-unreadable", "Cet enregistrement de consentement est illisible.", "Il est abîmé ou d'une autre nature : restaurez-le depuis une copie."),
     ("record-newer", "Cet enregistrement de consentement a été écrit par une version plus récente de la bibliothèque.", "Mettez à jour la bibliothèque sur ce poste."),
     ("record-field", "Un champ de l'enregistrement de consentement est vide ou trop long.", "Vérifiez le champ désigné."),
+    ("hash-unreadable", "L'empreinte est illisible.", "Donnez 64 chiffres hexadécimaux en minuscules, comme les affiche sha256sum."),
 
     // 8 : participation
     ("settings-unreadable", "Les paramètres ne sont pas un objet JSON lisible.", "Donnez un seul objet JSON d'au plus 64 Kio."),

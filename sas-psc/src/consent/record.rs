@@ -1,0 +1,552 @@
+//! A record: who answered what to which text, when, and on the strength of which sign-in. Written once, never changed:
+//! a withdrawal or a newer version is another record that names this one.
+//!
+//! The fields are chosen from ISO/IEC TS 27560 and Kantara CR 1.1 as their public profiles list them; no conformance is
+//! claimed. The bytes are final (docs/consent-format.md): what a leaf commits to must not depend on a JSON writer. The
+//! person stands in it as a keyed hash, the ID token as its SHA-256. Place in a log, signatures, time stamps and
+//! receipts are about a record, not in it.
+
+use super::answer::Decision;
+use super::terms::{MAX_DOCUMENTS, bundle_hash};
+use super::tlv::{self, Reader, Writer};
+use super::{ConsentAnswer, Sha256, Shown, TermsAcceptance, TermsRefusal};
+use crate::base::{Random, ServerKey, Timestamp};
+use crate::error::{Code, Error, Result};
+use std::fmt;
+
+/// What kind of answer a record keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// To contractual terms (CGU): binding, not a consent. Leaving them is closing the account.
+    Terms,
+    /// To a request for consent in the sense of GDPR art. 7, for one purpose; it can be withdrawn.
+    Consent,
+}
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// The person accepted, or gave consent.
+    Accepted,
+    /// The person refused, or withheld consent.
+    Refused,
+    /// A newer version took the place of what `previous` accepted.
+    Superseded,
+    /// The person took back what `previous` gave.
+    Withdrawn,
+}
+
+/// The identity of a record: a UUID, version 7 (RFC 9562 §5.7), so that records sort by time.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RecordId(pub [u8; 16]);
+
+impl RecordId {
+    /// A new identity.
+    ///
+    /// # Errors
+    /// `no-randomness`.
+    pub fn new(random: &mut dyn Random, now: Timestamp) -> Result<RecordId> {
+        let mut bytes = [0; 10];
+        random.fill(&mut bytes)?;
+        let millis = u64::try_from(now.unix_millis()).unwrap_or(0);
+        Ok(RecordId(uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid().into_bytes()))
+    }
+
+    fn parse(bytes: &[u8]) -> Result<RecordId> {
+        let bytes = bytes.try_into().map_err(|_| tlv::unreadable())?;
+        let uuid = uuid::Uuid::from_bytes(bytes);
+        let right = uuid.get_version_num() == 7 && uuid.get_variant() == uuid::Variant::RFC4122;
+        if right { Ok(RecordId(bytes)) } else { Err(tlv::unreadable()) }
+    }
+}
+
+impl fmt::Display for RecordId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&uuid::Uuid::from_bytes(self.0).hyphenated(), f)
+    }
+}
+
+impl fmt::Debug for RecordId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The sign-in that an answer rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedIn {
+    /// Assurance level: `eidas1`…
+    pub acr: String,
+    /// Means of authentication, as the token lists them; may be empty.
+    pub amr: Vec<String>,
+    /// When the person authenticated.
+    pub auth_time: Timestamp,
+    /// SHA-256 of the ID token as received.
+    pub id_token_sha256: Sha256,
+    /// The client that the token was made for.
+    pub client: String,
+}
+
+/// Who keeps the record, until when, and how a person leaves. Settings of the platform: none is claimed as law.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keeping {
+    /// The controller: name and contact.
+    pub controller: String,
+    /// How to withdraw a consent, or to close the account.
+    pub exit: String,
+    /// Until when the record is to be kept, if that is known when it is written.
+    pub retention_until: Option<Timestamp>,
+}
+
+/// The fields of a record. Read them; a record is made from an answer.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Fields {
+    /// What kind of answer.
+    pub kind: Kind,
+    /// What happened.
+    pub event: Event,
+    /// The record.
+    pub id: RecordId,
+    /// The record that this one follows, of the same person.
+    pub previous: Option<RecordId>,
+    /// The terms.
+    pub slug: String,
+    /// Their version.
+    pub version: String,
+    /// The language read.
+    pub lang: String,
+    /// From when the text holds.
+    pub effective_from: Timestamp,
+    /// Where it stays readable.
+    pub url: Option<String>,
+    /// The documents shown, in order; their bytes are kept under their hashes.
+    pub documents: Vec<Shown>,
+    /// The hash of the bundle: it always follows from `documents`.
+    pub terms_hash: Sha256,
+    /// For a consent: what for.
+    pub purpose: Option<String>,
+    /// When the text was shown; none when nothing was.
+    pub presented_at: Option<Timestamp>,
+    /// When the event happened.
+    pub at: Timestamp,
+    /// How the answer was given: `checkbox+button`, `button`, `system`.
+    pub method: String,
+    /// The hash of the program's build that showed the text.
+    pub ui_build: Option<Sha256>,
+    /// The issuer of the person's identity.
+    pub issuer: String,
+    /// The person: see [`principal`].
+    pub principal: Sha256,
+    /// The sign-in; none when the person did not act.
+    pub signed_in: Option<SignedIn>,
+    /// Who keeps the record.
+    pub keeping: Keeping,
+}
+
+impl fmt::Debug for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fields")
+            .field("kind", &self.kind)
+            .field("event", &self.event)
+            .field("id", &self.id)
+            .field("terms_hash", &self.terms_hash)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The person as a record names them: HMAC-SHA-256 of issuer and subject under the platform's key, so that nobody
+/// without the key can tell whose a record is, or that two platforms know the same person.
+pub fn principal(key: &ServerKey, issuer: &str, subject: &str) -> Sha256 {
+    Sha256(key.mac("sas-psc consent principal v1", &[issuer.as_bytes(), subject.as_bytes()]))
+}
+
+/// A record in its canonical bytes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Record {
+    fields: Fields,
+    bytes: Vec<u8>,
+}
+
+impl Record {
+    /// Reads the canonical bytes; no other bytes mean the same record.
+    ///
+    /// # Errors
+    /// `record-unreadable`; `record-newer` for a version, kind, event or field that this program does not know.
+    pub fn parse(bytes: &[u8]) -> Result<Record> {
+        if bytes.len() > MAX_RECORD {
+            return Err(tlv::unreadable());
+        }
+        let fields = read(bytes)?;
+        // Strict by construction: what is read is what would be written.
+        let written = write(&fields).map_err(|_| tlv::unreadable())?;
+        if written != bytes {
+            return Err(tlv::unreadable());
+        }
+        Ok(Record { fields, bytes: written })
+    }
+
+    /// The canonical bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The fields.
+    pub fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
+    /// The identity.
+    pub fn id(&self) -> RecordId {
+        self.fields.id
+    }
+
+    /// The record that says the person takes this one back, by the sign-in `signed_in`. For terms: closes the account.
+    ///
+    /// # Errors
+    /// `no-randomness`, `record-field`.
+    pub fn withdrawn(&self, signed_in: SignedIn, random: &mut dyn Random, now: Timestamp) -> Result<Record> {
+        self.followed(Event::Withdrawn, "button", Some(signed_in), random, now)
+    }
+
+    /// The record that says a newer version takes the place of what this one accepted; nobody acted.
+    ///
+    /// # Errors
+    /// `no-randomness`, `record-field`.
+    pub fn superseded(&self, random: &mut dyn Random, now: Timestamp) -> Result<Record> {
+        self.followed(Event::Superseded, "system", None, random, now)
+    }
+
+    fn followed(
+        &self,
+        event: Event,
+        method: &str,
+        signed_in: Option<SignedIn>,
+        random: &mut dyn Random,
+        now: Timestamp,
+    ) -> Result<Record> {
+        Record::new(Fields {
+            event,
+            id: RecordId::new(random, now)?,
+            previous: Some(self.fields.id),
+            presented_at: None,
+            at: now,
+            method: method.to_owned(),
+            ui_build: None,
+            signed_in,
+            ..self.fields.clone()
+        })
+    }
+
+    fn new(fields: Fields) -> Result<Record> {
+        let bytes = write(&fields)?;
+        if bytes.len() > MAX_RECORD {
+            return Err(Error::field(Code::RECORD_FIELD, "record"));
+        }
+        Ok(Record { fields, bytes })
+    }
+}
+
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.fields, f)
+    }
+}
+
+/// What a platform adds to each record it makes.
+#[derive(Clone, Copy)]
+pub struct Recorder<'a> {
+    /// The platform's key.
+    pub key: &'a ServerKey,
+    /// Who keeps the records.
+    pub keeping: &'a Keeping,
+}
+
+impl Recorder<'_> {
+    /// The record of an acceptance of the terms; `previous` is the person's last record about them.
+    ///
+    /// # Errors
+    /// `no-randomness`, `record-field`; the same for the two below.
+    pub fn accepted(
+        &self,
+        answer: &TermsAcceptance,
+        signed_in: SignedIn,
+        previous: Option<RecordId>,
+        random: &mut dyn Random,
+    ) -> Result<Record> {
+        self.record(&answer.0, (Kind::Terms, Event::Accepted, "checkbox+button"), None, signed_in, previous, random)
+    }
+
+    /// The record of a refusal of the terms.
+    ///
+    /// # Errors
+    /// `no-randomness`, `record-field`.
+    pub fn refused(
+        &self,
+        answer: &TermsRefusal,
+        signed_in: SignedIn,
+        previous: Option<RecordId>,
+        random: &mut dyn Random,
+    ) -> Result<Record> {
+        self.record(&answer.0, (Kind::Terms, Event::Refused, "button"), None, signed_in, previous, random)
+    }
+
+    /// The record of an answer to a request for consent.
+    ///
+    /// # Errors
+    /// `no-randomness`, `record-field`.
+    pub fn consent(
+        &self,
+        answer: &ConsentAnswer,
+        signed_in: SignedIn,
+        previous: Option<RecordId>,
+        random: &mut dyn Random,
+    ) -> Result<Record> {
+        let event = if answer.given { Event::Accepted } else { Event::Refused };
+        let purpose = Some(answer.purpose.clone());
+        self.record(&answer.decision, (Kind::Consent, event, "button"), purpose, signed_in, previous, random)
+    }
+
+    fn record(
+        &self,
+        decision: &Decision,
+        (kind, event, method): (Kind, Event, &str),
+        purpose: Option<String>,
+        signed_in: SignedIn,
+        previous: Option<RecordId>,
+        random: &mut dyn Random,
+    ) -> Result<Record> {
+        let shown = decision.presented.clone();
+        Record::new(Fields {
+            kind,
+            event,
+            id: RecordId::new(random, decision.at)?,
+            previous,
+            slug: shown.slug,
+            version: shown.version,
+            lang: shown.lang,
+            effective_from: shown.effective_from,
+            url: shown.url,
+            documents: shown.documents,
+            terms_hash: shown.hash,
+            purpose,
+            presented_at: Some(shown.at),
+            at: decision.at,
+            method: method.to_owned(),
+            ui_build: Some(shown.ui_build),
+            principal: principal(self.key, &shown.binding.issuer, &shown.binding.subject),
+            issuer: shown.binding.issuer,
+            signed_in: Some(signed_in),
+            keeping: self.keeping.clone(),
+        })
+    }
+}
+
+impl fmt::Debug for Recorder<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recorder").field("keeping", self.keeping).finish_non_exhaustive()
+    }
+}
+
+/// A record is far smaller than the 65,535 bytes of a tile's entry, although it never is one.
+const MAX_RECORD: usize = 32 * 1024;
+const MAGIC: &[u8; 4] = b"SPCR";
+const VERSION: u8 = 1;
+
+/// The tags. New ones may be added at any number; these never change.
+mod tag {
+    pub(super) const ID: u16 = 1;
+    pub(super) const PREVIOUS: u16 = 2;
+    pub(super) const SLUG: u16 = 10;
+    pub(super) const VERSION: u16 = 11;
+    pub(super) const LANG: u16 = 12;
+    pub(super) const EFFECTIVE_FROM: u16 = 13;
+    pub(super) const URL: u16 = 14;
+    pub(super) const DOCUMENTS: u16 = 15;
+    pub(super) const TERMS_HASH: u16 = 16;
+    pub(super) const PURPOSE: u16 = 17;
+    pub(super) const PRESENTED_AT: u16 = 20;
+    pub(super) const AT: u16 = 21;
+    pub(super) const METHOD: u16 = 22;
+    pub(super) const UI_BUILD: u16 = 23;
+    pub(super) const ISSUER: u16 = 30;
+    pub(super) const PRINCIPAL: u16 = 31;
+    pub(super) const ACR: u16 = 40;
+    pub(super) const AMR: u16 = 41;
+    pub(super) const AUTH_TIME: u16 = 42;
+    pub(super) const ID_TOKEN: u16 = 43;
+    pub(super) const CLIENT: u16 = 44;
+    pub(super) const CONTROLLER: u16 = 50;
+    pub(super) const EXIT: u16 = 51;
+    pub(super) const RETENTION_UNTIL: u16 = 52;
+}
+
+fn write(fields: &Fields) -> Result<Vec<u8>> {
+    let kind = match fields.kind {
+        Kind::Terms => 1,
+        Kind::Consent => 2,
+    };
+    let event = match fields.event {
+        Event::Accepted => 1,
+        Event::Refused => 2,
+        Event::Superseded => 3,
+        Event::Withdrawn => 4,
+    };
+    let refuse = |field| Err(Error::field(Code::RECORD_FIELD, field));
+    if fields.purpose.is_some() != (fields.kind == Kind::Consent) {
+        return refuse("purpose");
+    }
+    if !(1..=MAX_DOCUMENTS).contains(&fields.documents.len()) {
+        return refuse("documents");
+    }
+    if bundle_hash(&fields.documents) != fields.terms_hash {
+        return refuse("terms_hash");
+    }
+    let mut out = Writer::new(&[MAGIC.as_slice(), &[VERSION, kind, event]].concat());
+    out.bytes(tag::ID, &fields.id.0);
+    if let Some(previous) = fields.previous {
+        out.bytes(tag::PREVIOUS, &previous.0);
+    }
+    out.text(tag::SLUG, "slug", &fields.slug)?;
+    out.text(tag::VERSION, "version", &fields.version)?;
+    out.text(tag::LANG, "lang", &fields.lang)?;
+    out.time(tag::EFFECTIVE_FROM, fields.effective_from);
+    if let Some(url) = &fields.url {
+        out.text(tag::URL, "url", url)?;
+    }
+    let lengths: Vec<[u8; 8]> = fields.documents.iter().map(|d| d.length.to_be_bytes()).collect();
+    let documents = fields.documents.iter().zip(&lengths);
+    let documents = documents.flat_map(|(d, l)| [d.title.as_bytes(), d.media_type.as_bytes(), l, &d.sha256.0]);
+    out.bytes(tag::DOCUMENTS, &tlv::list(documents));
+    out.bytes(tag::TERMS_HASH, &fields.terms_hash.0);
+    if let Some(purpose) = &fields.purpose {
+        out.text(tag::PURPOSE, "purpose", purpose)?;
+    }
+    if let Some(at) = fields.presented_at {
+        out.time(tag::PRESENTED_AT, at);
+    }
+    out.time(tag::AT, fields.at);
+    out.text(tag::METHOD, "method", &fields.method)?;
+    if let Some(build) = fields.ui_build {
+        out.bytes(tag::UI_BUILD, &build.0);
+    }
+    out.text(tag::ISSUER, "issuer", &fields.issuer)?;
+    out.bytes(tag::PRINCIPAL, &fields.principal.0);
+    if let Some(signed_in) = &fields.signed_in {
+        out.text(tag::ACR, "acr", &signed_in.acr)?;
+        let amr = &signed_in.amr;
+        if amr.len() > tlv::MAX_ITEMS || amr.iter().any(|m| !(1..=tlv::MAX_TEXT).contains(&m.len())) {
+            return refuse("amr");
+        }
+        if !amr.is_empty() {
+            out.bytes(tag::AMR, &tlv::list(amr.iter().map(|m| m.as_bytes())));
+        }
+        out.time(tag::AUTH_TIME, signed_in.auth_time);
+        out.bytes(tag::ID_TOKEN, &signed_in.id_token_sha256.0);
+        out.text(tag::CLIENT, "client", &signed_in.client)?;
+    }
+    out.text(tag::CONTROLLER, "controller", &fields.keeping.controller)?;
+    out.text(tag::EXIT, "exit", &fields.keeping.exit)?;
+    if let Some(until) = fields.keeping.retention_until {
+        out.time(tag::RETENTION_UNTIL, until);
+    }
+    Ok(out.finish())
+}
+
+fn read(bytes: &[u8]) -> Result<Fields> {
+    let newer = || Error::new(Code::RECORD_NEWER);
+    let rest = bytes.strip_prefix(MAGIC).ok_or_else(tlv::unreadable)?;
+    let ([version, kind, event], rest) = rest.split_first_chunk().ok_or_else(tlv::unreadable)?;
+    if *version != VERSION {
+        return Err(if *version > VERSION { newer() } else { tlv::unreadable() });
+    }
+    let kind = match kind {
+        1 => Kind::Terms,
+        2 => Kind::Consent,
+        _ => return Err(newer()),
+    };
+    let event = match event {
+        1 => Event::Accepted,
+        2 => Event::Refused,
+        3 => Event::Superseded,
+        4 => Event::Withdrawn,
+        _ => return Err(newer()),
+    };
+    let mut from = Reader::new(rest)?;
+    // In the order of the tags, as the reader needs it.
+    let id = RecordId::parse(from.required(tag::ID)?)?;
+    let previous = from.optional(tag::PREVIOUS)?.map(RecordId::parse).transpose()?;
+    let slug = tlv::text(from.required(tag::SLUG)?)?;
+    let version = tlv::text(from.required(tag::VERSION)?)?;
+    let lang = tlv::text(from.required(tag::LANG)?)?;
+    let effective_from = tlv::time(from.required(tag::EFFECTIVE_FROM)?)?;
+    let url = from.optional(tag::URL)?.map(tlv::text).transpose()?;
+    let documents = documents(from.required(tag::DOCUMENTS)?)?;
+    let terms_hash = tlv::hash(from.required(tag::TERMS_HASH)?)?;
+    let purpose = from.optional(tag::PURPOSE)?.map(tlv::text).transpose()?;
+    let presented_at = from.optional(tag::PRESENTED_AT)?.map(tlv::time).transpose()?;
+    let at = tlv::time(from.required(tag::AT)?)?;
+    let method = tlv::text(from.required(tag::METHOD)?)?;
+    let ui_build = from.optional(tag::UI_BUILD)?.map(tlv::hash).transpose()?;
+    let issuer = tlv::text(from.required(tag::ISSUER)?)?;
+    let principal = tlv::hash(from.required(tag::PRINCIPAL)?)?;
+    let signed_in = match from.optional(tag::ACR)? {
+        None => None,
+        Some(acr) => Some(SignedIn {
+            acr: tlv::text(acr)?,
+            amr: from
+                .optional(tag::AMR)?
+                .map_or(Ok(Vec::new()), |list| tlv::items(list)?.into_iter().map(tlv::text).collect::<Result<_>>())?,
+            auth_time: tlv::time(from.required(tag::AUTH_TIME)?)?,
+            id_token_sha256: tlv::hash(from.required(tag::ID_TOKEN)?)?,
+            client: tlv::text(from.required(tag::CLIENT)?)?,
+        }),
+    };
+    let keeping = Keeping {
+        controller: tlv::text(from.required(tag::CONTROLLER)?)?,
+        exit: tlv::text(from.required(tag::EXIT)?)?,
+        retention_until: from.optional(tag::RETENTION_UNTIL)?.map(tlv::time).transpose()?,
+    };
+    from.finish()?;
+    Ok(Fields {
+        kind,
+        event,
+        id,
+        previous,
+        slug,
+        version,
+        lang,
+        effective_from,
+        url,
+        documents,
+        terms_hash,
+        purpose,
+        presented_at,
+        at,
+        method,
+        ui_build,
+        issuer,
+        principal,
+        signed_in,
+        keeping,
+    })
+}
+
+fn documents(value: &[u8]) -> Result<Vec<Shown>> {
+    let items = tlv::items(value)?;
+    let (documents, rest) = items.as_chunks::<4>();
+    if !rest.is_empty() {
+        return Err(tlv::unreadable());
+    }
+    let shown = |[title, media_type, length, sha256]: &[&[u8]; 4]| {
+        Ok(Shown {
+            title: tlv::text(title)?,
+            media_type: tlv::text(media_type)?,
+            length: u64::from_be_bytes((*length).try_into().map_err(|_| tlv::unreadable())?),
+            sha256: tlv::hash(sha256)?,
+        })
+    };
+    documents.iter().map(shown).collect()
+}
