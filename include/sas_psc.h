@@ -241,8 +241,6 @@ enum {
   SAS_PSC_ERROR_RECORD_NEWER = 7007,
   // A field of the consent record is empty or too long.
   SAS_PSC_ERROR_RECORD_FIELD = 7008,
-  // The hash cannot be read.
-  SAS_PSC_ERROR_HASH_UNREADABLE = 7009,
   // The settings are not a readable JSON object.
   SAS_PSC_ERROR_SETTINGS_UNREADABLE = 8001,
   // One of the settings does not have the expected form.

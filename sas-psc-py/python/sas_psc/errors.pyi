@@ -93,9 +93,6 @@ class RecordNewerError(CallerError):
 class RecordFieldError(CallerError):
     """A field of the consent record is empty or too long."""
 
-class HashUnreadableError(CallerError):
-    """The hash cannot be read."""
-
 class SettingsUnreadableError(CallerError):
     """The settings are not a readable JSON object."""
 

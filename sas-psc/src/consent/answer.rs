@@ -54,6 +54,16 @@ impl Presented {
         self.hash
     }
 
+    /// The language it was shown in.
+    pub fn lang(&self) -> &str {
+        &self.lang
+    }
+
+    /// Whether it was shown to this person in this attempt.
+    pub fn was_to(&self, someone: &Binding) -> bool {
+        self.binding.is(someone)
+    }
+
     /// When it was shown.
     pub fn at(&self) -> Timestamp {
         self.at

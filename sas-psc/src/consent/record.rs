@@ -12,6 +12,7 @@ use super::tlv::{self, Reader, Writer};
 use super::{ConsentAnswer, Sha256, Shown, TermsAcceptance, TermsRefusal};
 use crate::base::{Random, ServerKey, Timestamp};
 use crate::error::{Code, Error, Result};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What kind of answer a record keeps.
@@ -39,7 +40,8 @@ pub enum Event {
 }
 
 /// The identity of a record: a UUID, version 7 (RFC 9562 §5.7), so that records sort by time.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct RecordId(pub [u8; 16]);
 
 impl RecordId {
@@ -59,6 +61,20 @@ impl RecordId {
         let uuid = uuid::Uuid::from_bytes(bytes);
         let right = uuid.get_version_num() == 7 && uuid.get_variant() == uuid::Variant::RFC4122;
         if right { Ok(RecordId(bytes)) } else { Err(tlv::unreadable()) }
+    }
+}
+
+impl TryFrom<String> for RecordId {
+    type Error = Error;
+    fn try_from(text: String) -> Result<RecordId> {
+        let uuid = uuid::Uuid::try_parse(&text).map_err(|_| tlv::unreadable())?;
+        RecordId::parse(uuid.as_bytes())
+    }
+}
+
+impl From<RecordId> for String {
+    fn from(id: RecordId) -> String {
+        id.to_string()
     }
 }
 

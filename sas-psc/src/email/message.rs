@@ -40,18 +40,11 @@ impl Message {
         );
         // The one part not ours is the service's name; a link base holds no character that HTML knows.
         let made = escaped(made);
-        let tag = lang.tag();
-        let html = format!(
-            r#"<!doctype html>
-<html lang="{tag}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{subject}</title>
-</head>
-<body style="font-family: sans-serif; font-size: 16px; line-height: 1.5; max-width: 36em; margin: 1em auto; padding: 0 1em">
-<p>{hello}</p>
+        let html = page(
+            lang,
+            subject,
+            &format!(
+                r#"<p>{hello}</p>
 <p>{made} {click}</p>
 <p><a href="{link}" style="overflow-wrap: anywhere">{link}</a></p>
 <p>{or_code}</p>
@@ -59,12 +52,54 @@ impl Message {
 <p>{expires} {end}</p>
 <p>{keep}</p>
 <p>{ignore}</p>
-</body>
-</html>
 "#
+            ),
         );
         let subject = (*subject).to_owned();
         Ok(Message { subject, text, html, lang, id: dispatch.id(), date: dispatch.written_at() })
+    }
+
+    /// The mail to the reader of a mailbox that another account holds already: someone tried to link it. It carries
+    /// neither link nor code; the page of whoever tried says the same as for a free address.
+    pub fn already_linked(lang: Lang, service: &str, dispatch: &Dispatch) -> Message {
+        let service = one_line(service);
+        let (subject, paragraphs) = match lang {
+            Lang::Fr => (
+                "Votre courriel est déjà lié à un compte",
+                [
+                    String::from("Bonjour,"),
+                    format!("Quelqu'un vient de vouloir lier votre courriel à un nouveau compte \"{service}\"."),
+                    String::from("Ce courriel est déjà lié à un compte : rien n'a été modifié."),
+                    String::from(
+                        "Si c'était vous, connectez-vous à ce compte avec Pro Santé Connect, ou donnez une autre \
+                         adresse dans la fenêtre où vous avez commencé.",
+                    ),
+                    String::from("Sinon, ignorez ce message."),
+                ],
+            ),
+            Lang::En => (
+                "Your e-mail address is already linked to an account",
+                [
+                    String::from("Hello,"),
+                    format!("Someone has just tried to link your e-mail address to a new \"{service}\" account."),
+                    String::from("This address is already linked to an account: nothing was changed."),
+                    String::from(
+                        "If this was you, sign in to that account with Pro Santé Connect, or give another address in \
+                         the window where you started.",
+                    ),
+                    String::from("If not, ignore this message."),
+                ],
+            ),
+        };
+        let html: String = paragraphs.iter().map(|text| format!("<p>{}</p>\n", escaped(text))).collect();
+        Message {
+            subject: subject.to_owned(),
+            text: paragraphs.join("\n\n") + "\n",
+            html: page(lang, subject, &html),
+            lang,
+            id: dispatch.id(),
+            date: dispatch.written_at(),
+        }
     }
 
     /// The subject.
@@ -118,8 +153,7 @@ struct Words {
 
 impl Words {
     fn new(lang: Lang, service: &str, minutes: u8, end: Timestamp) -> Words {
-        // A name on several lines would let a setting write its own paragraphs.
-        let service: String = service.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let service = one_line(service);
         let (h, m) = paris::hour(end);
         let s = if minutes > 1 { "s" } else { "" };
         match lang {
@@ -148,6 +182,30 @@ impl Words {
             },
         }
     }
+}
+
+/// A name on several lines would let a setting write its own paragraphs.
+fn one_line(service: &str) -> String {
+    service.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// The frame around a mail's paragraphs, which are HTML already.
+fn page(lang: Lang, title: &str, body: &str) -> String {
+    let tag = lang.tag();
+    format!(
+        r#"<!doctype html>
+<html lang="{tag}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+</head>
+<body style="font-family: sans-serif; font-size: 16px; line-height: 1.5; max-width: 36em; margin: 1em auto; padding: 0 1em">
+{body}</body>
+</html>
+"#
+    )
 }
 
 /// Text as HTML shows it, in an element or in a quoted attribute.
@@ -215,6 +273,21 @@ mod tests {
             assert_eq!(mail.headers()[0], ("Auto-Submitted", "auto-generated"));
             assert!(!mail.html().contains("<img") && !mail.html().contains("src="), "nothing from afar");
             assert_eq!(mail.html().matches("http").count(), 2, "one link, shown and followed");
+        }
+    }
+
+    #[test]
+    fn the_mail_for_a_linked_address_gives_no_way_in() {
+        let (mut challenge, key, mut random) = requested();
+        let now = Timestamp::parse_rfc3339("2026-11-23T07:30:40Z").unwrap();
+        let dispatch = challenge.write(&key, &mut random, now).unwrap();
+        for lang in [Lang::Fr, Lang::En] {
+            let mail = Message::already_linked(lang, SERVICE, &dispatch);
+            let (link, code) = (dispatch.link_token().expose_secret(), dispatch.code().expose_secret());
+            for text in [mail.text(), mail.html(), mail.subject()] {
+                assert!(!text.contains("http") && !text.contains(link) && !text.contains(code), "{text}");
+            }
+            assert!(mail.html().contains("&quot;Service d&#39;accès aux soins&quot;"));
         }
     }
 

@@ -159,6 +159,7 @@ codes! {
     9006 PLACES_UNKNOWN         "places-unknown"            Caller;
     9007 NUMBER_CLAIMED_TWICE   "number-claimed-twice"      User;
     9008 TERMS_NOT_CURRENT      "terms-not-current"         User;
+    9009 ACCOUNT_UNKNOWN        "account-unknown"           Caller;
 
     // 10: drive
     10001 HTTP_SETTINGS               "http-settings"               Caller;
@@ -171,6 +172,7 @@ codes! {
     10008 ANSWER_TOO_LARGE            "answer-too-large"            Provider;
     10009 PROXY_FAILED                "proxy-failed"                Environment;
     10010 CONNECTION_LOST             "connection-lost"             Environment;
+    10020 MAIL_REFUSED                "mail-refused"                User;
 
     // 11: store
     11001 STORE_CONFLICT        "store-conflict"            Environment;

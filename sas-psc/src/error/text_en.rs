@@ -136,6 +136,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("places-unknown", "One of the chosen places is not among the person's places.", "Show the list again and choose among it."),
     ("number-claimed-twice", "Two accounts hold the numbers of this person.", "Ask the account manager of your territory to join them; nothing was changed."),
     ("terms-not-current", "The terms have changed since they were shown.", "Read the new text and answer again."),
+    ("account-unknown", "There is no account with this key.", "Have the person sign in again."),
 
     // 10: drive
     ("http-settings", "A network setting cannot be used.", "Check the certificates (PEM) and the proxy address in the settings."),
@@ -148,6 +149,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("answer-too-large", "The server's answer is too large.", "Try again; if it persists, report it to the provider."),
     ("proxy-failed", "The proxy refused the connection.", "Check the address, the user name and the password of the proxy."),
     ("connection-lost", "The connection was cut before the end of the answer.", "Try again."),
+    ("mail-refused", "The mail server refuses this address.", "Check the address, or give another one."),
 
     // 11: store
     ("store-conflict", "The account was changed by someone else at the same moment.", "Load the account again and repeat the step."),

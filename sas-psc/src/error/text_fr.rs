@@ -136,6 +136,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("places-unknown", "Un des lieux choisis n'est pas un lieu de cette personne.", "Affichez de nouveau la liste et choisissez dedans."),
     ("number-claimed-twice", "Deux comptes portent les numéros de cette personne.", "Demandez au gestionnaire de comptes de votre territoire de les réunir ; rien n'a été modifié."),
     ("terms-not-current", "Le texte a changé depuis son affichage.", "Lisez le nouveau texte et répondez de nouveau."),
+    ("account-unknown", "Aucun compte ne porte cette clé.", "Faites reconnecter la personne."),
 
     // 10 : drive
     ("http-settings", "Un réglage réseau est inutilisable.", "Vérifiez les certificats (PEM) et l'adresse du proxy dans les réglages."),
@@ -148,6 +149,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("answer-too-large", "La réponse du serveur est trop volumineuse.", "Réessayez ; si cela persiste, signalez-le au fournisseur."),
     ("proxy-failed", "Le proxy a refusé la connexion.", "Vérifiez l'adresse, le nom d'utilisateur et le mot de passe du proxy."),
     ("connection-lost", "La connexion a été coupée avant la fin de la réponse.", "Réessayez."),
+    ("mail-refused", "Le serveur de courriel refuse cette adresse.", "Vérifiez l'adresse, ou donnez-en une autre."),
 
     // 11 : store
     ("store-conflict", "Le compte vient d'être modifié par ailleurs.", "Rechargez la page et refaites l'étape."),

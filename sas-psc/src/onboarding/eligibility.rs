@@ -7,6 +7,7 @@
 //! Source: ansforge/SAS-moteur-recherche `SasUserConstants.php` (roles, pattern `^(0|8)(\d+)$`); TRE_G08 (type digits).
 
 use crate::error::{Code, Error, Result};
+use crate::id::IdNatKind;
 use crate::person::Professional;
 
 /// A rule: `Ok` lets the person go on; the error is what they are told.
@@ -19,15 +20,12 @@ pub type Eligibility = fn(&Professional) -> Result<()>;
 /// `eligibility-practice-staff`: ask for the role of delegate.
 /// `eligibility-unknown-identity`: ask the account manager of the territory.
 pub fn professionals_only(person: &Professional) -> Result<()> {
-    let value = person.id_nat.as_str();
-    let adeli = value.len() == 10 && value.starts_with('0') && value.bytes().all(|b| b.is_ascii_alphanumeric());
-    if adeli || person.rpps().is_some() {
+    if person.rpps().is_some() || person.adeli().is_some() {
         return Ok(());
     }
-    let slash = value.contains('/');
-    Err(Error::new(match value.as_bytes().first() {
-        Some(b'3' | b'4' | b'5') if slash => Code::ELIGIBILITY_STRUCTURE_STAFF,
-        Some(b'1' | b'6') if slash => Code::ELIGIBILITY_PRACTICE_STAFF,
+    Err(Error::new(match person.id_nat.kind() {
+        IdNatKind::Finess | IdNatKind::Siren | IdNatKind::Siret => Code::ELIGIBILITY_STRUCTURE_STAFF,
+        IdNatKind::AdeliPractice | IdNatKind::RppsPractice => Code::ELIGIBILITY_PRACTICE_STAFF,
         _ => Code::ELIGIBILITY_UNKNOWN_IDENTITY,
     }))
 }

@@ -3,7 +3,8 @@
 //! The futures of an embedded store are ready at once; a remote one may wait. A contract test runs the same suite on
 //! every implementation. Identifiers and addresses are data here: a store keeps them, it never logs them.
 
-use crate::base::Timestamp;
+use crate::base::{Random, Timestamp};
+use crate::consent::{Leaf, Record};
 use crate::error::Result;
 use crate::id::IdNat;
 use std::fmt;
@@ -48,6 +49,14 @@ pub struct StoredAccount {
     pub wake_at: Option<Timestamp>,
 }
 
+impl StoredAccount {
+    /// A new account, to be filled and committed.
+    pub fn new(id: AccountId, issuer: impl Into<String>) -> StoredAccount {
+        let (state, identities) = (Vec::new(), Vec::new());
+        StoredAccount { id, version: 0, state, issuer: issuer.into(), identities, email: None, wake_at: None }
+    }
+}
+
 impl fmt::Debug for StoredAccount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StoredAccount").field("version", &self.version).finish_non_exhaustive()
@@ -65,6 +74,18 @@ pub struct LogEntry {
     pub record: Vec<u8>,
     /// The salt of the commitment. Private; deleting it and the record forgets the person.
     pub salt: [u8; 32],
+}
+
+impl LogEntry {
+    /// Commits to a record as it is logged at `now`.
+    ///
+    /// # Errors
+    /// `no-randomness`.
+    pub fn of(record: &Record, random: &mut dyn Random, now: Timestamp) -> Result<LogEntry> {
+        let leaf = Leaf::new(record, random, now)?;
+        let (record_id, record) = (record.id().0, record.as_bytes().to_vec());
+        Ok(LogEntry { record_id, leaf: leaf.entry().to_vec(), record, salt: *leaf.salt() })
+    }
 }
 
 impl fmt::Debug for LogEntry {

@@ -1,0 +1,47 @@
+//! What a platform decides: who may enter, how long a link lives, which terms are in force.
+
+use super::Eligibility;
+use super::eligibility::professionals_only;
+use crate::base::{ServerKey, Timestamp};
+use crate::consent::{Keeping, Recorder, Sha256, Terms, TermsVersion};
+use crate::email::{Lifetime, SERVICE};
+use crate::error::{Code, Error, Lang, Result};
+
+/// The rules of a platform. The defaults are those of SAS.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// Who may open an account.
+    pub eligibility: Eligibility,
+    /// How long the link and the code of a mail live.
+    pub mail_lifetime: Lifetime,
+    /// The platform's name in its mails.
+    pub service: String,
+    /// The platform's secret, one for all its instances.
+    pub key: ServerKey,
+    /// The terms, every version.
+    pub terms: Terms,
+    /// The hash of the program that shows them, named in the records.
+    pub ui_build: Sha256,
+    /// Who keeps the records, until when, and how a person leaves.
+    pub keeping: Keeping,
+}
+
+impl Policy {
+    /// SAS's rules with these terms.
+    pub fn new(key: ServerKey, terms: Terms, ui_build: Sha256, keeping: Keeping) -> Policy {
+        let (eligibility, mail_lifetime): (Eligibility, _) = (professionals_only, Lifetime::default());
+        Policy { eligibility, mail_lifetime, service: SERVICE.to_owned(), key, terms, ui_build, keeping }
+    }
+
+    /// The terms in force, in `lang` when they exist in it.
+    ///
+    /// # Errors
+    /// `terms-not-current` before the first version takes effect.
+    pub fn current_terms(&self, lang: Lang, now: Timestamp) -> Result<&TermsVersion> {
+        self.terms.current(lang.tag(), now).ok_or_else(|| Error::new(Code::TERMS_NOT_CURRENT))
+    }
+
+    pub(super) fn recorder(&self) -> Recorder<'_> {
+        Recorder { key: &self.key, keeping: &self.keeping }
+    }
+}

@@ -1,0 +1,130 @@
+//! Where a sign-up stands, what can happen to it, and the one table of what follows what.
+//!
+//! `onboarding.mmd` draws this table; a test compares them, and another applies every event to every state.
+
+use Event as E;
+use State as S;
+
+/// Where a sign-up stands: the page that a person is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum State {
+    /// Several places of practice: which ones take part.
+    PlacesWanted,
+    /// Which address to link.
+    EmailWanted,
+    /// A mail has to be handed to the mail server.
+    MailDue,
+    /// The mail has left: its link or its code is awaited.
+    MailSent,
+    /// The account is initialised: the terms have to be read and answered.
+    TermsWanted,
+    /// The person refused the terms; they may change their mind.
+    TermsRefused,
+    /// The participation settings have to be filled in.
+    SettingsWanted,
+    /// The account is active.
+    Active,
+}
+
+/// What can happen to a sign-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Event {
+    /// The places were chosen.
+    PlacesChosen,
+    /// An address was given, the first or another one.
+    AddressGiven,
+    /// The mail server took the mail.
+    MailHandedOver,
+    /// The mail server refuses this address for good.
+    MailRefused,
+    /// Another mail was asked for.
+    ResendAsked,
+    /// The person proved that they control the mailbox.
+    EmailProven,
+    /// The terms in force were accepted.
+    TermsAccepted,
+    /// The terms in force were refused.
+    TermsRefused,
+    /// New terms that ask for a new answer came into force.
+    TermsChanged,
+    /// Settings that passed the rules were saved.
+    SettingsSaved,
+}
+
+/// From a state, by an event, to a state. What is not here is `step-out-of-order`.
+pub const TRANSITIONS: &[(State, Event, State)] = &[
+    (S::PlacesWanted, E::PlacesChosen, S::EmailWanted),
+    (S::EmailWanted, E::AddressGiven, S::MailDue),
+    (S::MailDue, E::MailHandedOver, S::MailSent),
+    (S::MailDue, E::MailRefused, S::EmailWanted),
+    (S::MailDue, E::ResendAsked, S::MailDue),
+    (S::MailDue, E::AddressGiven, S::MailDue),
+    (S::MailSent, E::ResendAsked, S::MailDue),
+    (S::MailSent, E::AddressGiven, S::MailDue),
+    (S::MailSent, E::EmailProven, S::TermsWanted),
+    (S::TermsWanted, E::TermsAccepted, S::SettingsWanted),
+    (S::TermsWanted, E::TermsAccepted, S::Active),
+    (S::TermsWanted, E::TermsRefused, S::TermsRefused),
+    (S::TermsRefused, E::TermsAccepted, S::SettingsWanted),
+    (S::TermsRefused, E::TermsAccepted, S::Active),
+    (S::TermsRefused, E::TermsChanged, S::TermsWanted),
+    (S::SettingsWanted, E::SettingsSaved, S::Active),
+    (S::SettingsWanted, E::TermsChanged, S::TermsWanted),
+    (S::Active, E::SettingsSaved, S::Active),
+    (S::Active, E::TermsChanged, S::TermsWanted),
+];
+
+impl State {
+    /// Every state, in the order of the journey.
+    pub const ALL: [State; 8] = [
+        S::PlacesWanted,
+        S::EmailWanted,
+        S::MailDue,
+        S::MailSent,
+        S::TermsWanted,
+        S::TermsRefused,
+        S::SettingsWanted,
+        S::Active,
+    ];
+
+    /// Whether `event` may happen here.
+    pub fn allows(self, event: Event) -> bool {
+        TRANSITIONS.iter().any(|(from, by, _)| (*from, *by) == (self, event))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// The picture and the table say the same.
+    #[test]
+    fn the_picture_is_the_table() {
+        let picture = include_str!("onboarding.mmd");
+        let drawn: BTreeSet<String> = picture
+            .lines()
+            .map(str::trim)
+            .filter(|line| line.contains(" --> ") && !line.contains("[*]"))
+            .map(str::to_owned)
+            .collect();
+        let told: BTreeSet<String> =
+            TRANSITIONS.iter().map(|(from, by, to)| format!("{from:?} --> {to:?}: {by:?}")).collect();
+        assert_eq!(drawn, told);
+    }
+
+    #[test]
+    fn every_state_is_reached_and_left_towards_active() {
+        let mut reaches = BTreeSet::from([S::Active]);
+        for _ in S::ALL {
+            for (from, _, to) in TRANSITIONS {
+                if reaches.contains(to) {
+                    reaches.insert(*from);
+                }
+            }
+        }
+        assert_eq!(reaches, BTreeSet::from(S::ALL));
+    }
+}
