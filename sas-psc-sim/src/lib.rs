@@ -32,10 +32,12 @@
 mod browser;
 mod clock;
 mod config;
+mod desk;
 mod keys;
 mod mail;
 mod pages;
 mod people;
+mod phone;
 mod random;
 mod realm;
 mod running;
@@ -48,7 +50,9 @@ mod world;
 pub use browser::{Answer, Browser};
 pub use clock::VirtualClock;
 pub use config::{Client, Config};
+pub use mail::{Mail, Mailbox};
 pub use people::{Card, Person, Shape, everybody};
+pub use phone::{Phone, PhoneRequest};
 pub use running::{Running, Simulator};
 pub use scenario::{Endpoint, Fault, Rule, Scenario};
 

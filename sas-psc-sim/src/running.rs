@@ -4,10 +4,12 @@
 
 use crate::browser::{Answer, Browser};
 use crate::config::Config;
+use crate::mail::{Mailbox, smtp};
+use crate::phone::Phone;
 use crate::sim::{Shared, Sim};
-use crate::{Rule, Scenario, VirtualClock, lock, realm, wallet};
+use crate::{Rule, Scenario, VirtualClock, desk, lock, realm, wallet};
 use std::io;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use tokio::runtime::Runtime;
 
@@ -27,22 +29,28 @@ impl Simulator {
             Ok::<_, io::Error>((listener.local_addr()?.port(), listener))
         };
         let ((auth_port, auth), (wallet_port, wallet)) = (listen(0)?, listen(1)?);
-        let sim: Shared = Arc::new(Sim::new(config, [auth_port, wallet_port, 0]));
+        let ((web_port, web), (mail_port, mail)) = (listen(2)?, listen(3)?);
+        let sim: Shared = Arc::new(Sim::new(config, [auth_port, wallet_port, web_port]));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         {
             let _inside = runtime.enter();
-            for (listener, router) in [(auth, realm::router(&sim)), (wallet, wallet::router(&sim))] {
+            for (listener, router) in
+                [(auth, realm::router(&sim)), (wallet, wallet::router(&sim)), (web, desk::router(&sim))]
+            {
                 let listener = tokio::net::TcpListener::from_std(listener)?;
                 runtime.spawn(async move { axum::serve(listener, router).await });
             }
+            runtime.spawn(smtp::serve(tokio::net::TcpListener::from_std(mail)?, sim.clone()));
         }
-        Ok(Running { sim, runtime: Some(runtime) })
+        let mail_addr = SocketAddr::from(([127, 0, 0, 1], mail_port));
+        Ok(Running { sim, mail_addr, runtime: Some(runtime) })
     }
 }
 
 /// A simulator that runs.
 pub struct Running {
     sim: Shared,
+    mail_addr: SocketAddr,
     runtime: Option<Runtime>,
 }
 
@@ -57,10 +65,33 @@ impl Running {
         &self.sim.wallet
     }
 
+    /// `http://127.0.0.1:PORT`, where the phone, the mailbox and the control are.
+    pub fn web_base(&self) -> &str {
+        &self.sim.web
+    }
+
+    /// Where the SMTP server listens.
+    pub fn mail_addr(&self) -> SocketAddr {
+        self.mail_addr
+    }
+
+    /// The phones.
+    pub fn phone(&self) -> Phone<'_> {
+        Phone(&self.sim)
+    }
+
+    /// The mails that came.
+    pub fn mailbox(&self) -> Mailbox<'_> {
+        Mailbox(&self.sim)
+    }
+
     /// The issuer: the `auth` origin and the realm's path.
     pub fn issuer(&self) -> String {
         self.sim.issuer()
     }
+
+    /// Stops the servers; dropping does the same.
+    pub fn stop(self) {}
 
     /// The simulator's time; clones move it.
     pub fn clock(&self) -> &VirtualClock {
@@ -101,6 +132,31 @@ impl Running {
         let next = must(browser.post(&format!("{page}/carte"), &pin));
         let next = next.location().unwrap_or_else(|| panic!("the code was refused: {}", next.body));
         self.callback(must(browser.post(&next, &[("certificate", "cps")])))
+    }
+
+    /// What a browser and a phone do: opens the authorization address, types the number of `person`, chooses the right
+    /// number on the phone, goes on. Answers with the address that the browser is sent back to.
+    ///
+    /// # Panics
+    /// As [`Running::sign_in_by_card`].
+    pub fn sign_in_by_ecps(&self, authorization_url: &str, person: &str) -> String {
+        self.sign_in_by_ecps_in(&mut Browser::new(), authorization_url, person)
+    }
+
+    /// As [`Running::sign_in_by_ecps`], in a browser that keeps its cookies.
+    ///
+    /// # Panics
+    /// As [`Running::sign_in_by_card`].
+    pub fn sign_in_by_ecps_in(&self, browser: &mut Browser, authorization_url: &str, person: &str) -> String {
+        let page = match self.open(browser, authorization_url) {
+            Ok(page) => page,
+            Err(callback) => return callback,
+        };
+        let id_nat = &self.sim.people[self.person(person)].id_nat;
+        let waiting = must(browser.post(&format!("{page}/e-cps"), &[("rpps", id_nat)]));
+        assert!(waiting.status == 303, "the number was refused: {}", waiting.body);
+        assert!(self.phone().approve(person), "nothing waits on the phone of {person}");
+        self.callback(must(browser.get(&format!("{page}/suite"))))
     }
 
     fn person(&self, name: &str) -> usize {

@@ -50,6 +50,8 @@ pub enum Fault {
     PhoneServiceDown,
     /// The mail server answers `status` to a recipient (250 when left out), after `delay_ms`.
     Smtp,
+    /// The same after the message was handed over, where a client cannot know whether it was taken.
+    SmtpData,
 }
 
 /// Where an `answer` applies.

@@ -84,6 +84,11 @@ pub(crate) fn see_other(to: &str) -> Response {
     redirect(StatusCode::SEE_OTHER, to)
 }
 
+/// Nothing stands at this address.
+pub(crate) fn not_found() -> Response {
+    StatusCode::NOT_FOUND.into_response()
+}
+
 /// The style and the one script, on each origin that has pages.
 pub(crate) fn assets() -> axum::Router<Shared> {
     let file = |media: &'static str, text: &'static str| {

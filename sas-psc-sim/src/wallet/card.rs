@@ -30,7 +30,7 @@ fn pin_page(sim: &Sim, id: &str, chosen: &str, problem: Option<String>) -> Respo
 }
 
 /// Tries left of a card.
-fn tries(sim: &Sim, world: &World, person: usize) -> u8 {
+pub(crate) fn card_tries(sim: &Sim, world: &World, person: usize) -> u8 {
     let at_start = if sim.people[person].card == Card::Blocked { 0 } else { PIN_TRIES };
     world.pin_tries.get(&person).copied().unwrap_or(at_start)
 }
@@ -51,7 +51,7 @@ pub(super) async fn pin(State(sim): State<Shared>, Path(id): Path<String>, body:
         return again("Le code porteur a 4 chiffres.".into());
     }
     let blocked = "Carte bloquée après trois codes faux. Débloquez-la avec son code de déblocage.";
-    match (tries(&sim, &world, person), code == PIN) {
+    match (card_tries(&sim, &world, person), code == PIN) {
         (0, _) => again(blocked.into()),
         (_, true) => {
             world.pin_tries.insert(person, PIN_TRIES);

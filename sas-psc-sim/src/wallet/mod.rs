@@ -3,7 +3,7 @@
 //! `/auth` checks the request and either answers at once (single sign-on, `prompt=none`, errors) or opens a sign-in
 //! page. Every page changes something only by POST, except `…/suite`, which takes the answer of a phone.
 
-pub(crate) use card::PIN;
+pub(crate) use card::{PIN, card_tries};
 mod card;
 mod demand;
 mod ecps;
