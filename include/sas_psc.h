@@ -241,6 +241,8 @@ enum {
   SAS_PSC_ERROR_RECORD_NEWER = 7007,
   // A field of the consent record is empty or too long.
   SAS_PSC_ERROR_RECORD_FIELD = 7008,
+  // The hash cannot be read.
+  SAS_PSC_ERROR_HASH_UNREADABLE = 7009,
   // The settings are not a readable JSON object.
   SAS_PSC_ERROR_SETTINGS_UNREADABLE = 8001,
   // One of the settings does not have the expected form.
@@ -281,6 +283,8 @@ enum {
   SAS_PSC_ERROR_NUMBER_CLAIMED_TWICE = 9007,
   // The terms have changed since they were shown.
   SAS_PSC_ERROR_TERMS_NOT_CURRENT = 9008,
+  // There is no account with this key.
+  SAS_PSC_ERROR_ACCOUNT_UNKNOWN = 9009,
   // A network setting cannot be used.
   SAS_PSC_ERROR_HTTP_SETTINGS = 10001,
   // The server's name was not found.
@@ -301,6 +305,10 @@ enum {
   SAS_PSC_ERROR_PROXY_FAILED = 10009,
   // The connection was cut before the end of the answer.
   SAS_PSC_ERROR_CONNECTION_LOST = 10010,
+  // The port for the browser's return is in use.
+  SAS_PSC_ERROR_PORT_UNAVAILABLE = 10011,
+  // The mail server refuses this address.
+  SAS_PSC_ERROR_MAIL_REFUSED = 10020,
   // The account was changed by someone else at the same moment.
   SAS_PSC_ERROR_STORE_CONFLICT = 11001,
   // Another account already holds this RPPS or ADELI number.

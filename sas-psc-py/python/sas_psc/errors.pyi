@@ -93,6 +93,9 @@ class RecordNewerError(CallerError):
 class RecordFieldError(CallerError):
     """A field of the consent record is empty or too long."""
 
+class HashUnreadableError(CallerError):
+    """The hash cannot be read."""
+
 class SettingsUnreadableError(CallerError):
     """The settings are not a readable JSON object."""
 
@@ -104,6 +107,9 @@ class StepOutOfOrderError(CallerError):
 
 class PlacesUnknownError(CallerError):
     """One of the chosen places is not among the person's places."""
+
+class AccountUnknownError(CallerError):
+    """There is no account with this key."""
 
 class HttpSettingsError(CallerError):
     """A network setting cannot be used."""
@@ -279,6 +285,9 @@ class NumberClaimedTwiceError(UserError):
 class TermsNotCurrentError(UserError):
     """The terms have changed since they were shown."""
 
+class MailRefusedError(UserError):
+    """The mail server refuses this address."""
+
 class StoreIdentityTakenError(UserError):
     """Another account already holds this RPPS or ADELI number."""
 
@@ -422,6 +431,9 @@ class ProxyFailedError(EnvironmentError):
 
 class ConnectionLostError(EnvironmentError):
     """The connection was cut before the end of the answer."""
+
+class PortUnavailableError(EnvironmentError):
+    """The port for the browser's return is in use."""
 
 class StoreConflictError(EnvironmentError):
     """The account was changed by someone else at the same moment."""

@@ -1,7 +1,11 @@
 //! The only code that touches the world.
 
+#[cfg(feature = "blocking")]
+mod loopback;
 mod ready;
 mod sign_up;
 
+#[cfg(feature = "blocking")]
+pub use loopback::Loopback;
 pub use ready::block_on;
 pub use sign_up::{Account, Mailer, SignUp};

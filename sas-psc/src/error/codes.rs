@@ -172,6 +172,7 @@ codes! {
     10008 ANSWER_TOO_LARGE            "answer-too-large"            Provider;
     10009 PROXY_FAILED                "proxy-failed"                Environment;
     10010 CONNECTION_LOST             "connection-lost"             Environment;
+    10011 PORT_UNAVAILABLE            "port-unavailable"            Environment;
     10020 MAIL_REFUSED                "mail-refused"                User;
 
     // 11: store

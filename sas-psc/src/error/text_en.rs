@@ -149,6 +149,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("answer-too-large", "The server's answer is too large.", "Try again; if it persists, report it to the provider."),
     ("proxy-failed", "The proxy refused the connection.", "Check the address, the user name and the password of the proxy."),
     ("connection-lost", "The connection was cut before the end of the answer.", "Try again."),
+    ("port-unavailable", "The port for the browser's return is in use.", "Choose another one, or let the system choose."),
     ("mail-refused", "The mail server refuses this address.", "Check the address, or give another one."),
 
     // 11: store

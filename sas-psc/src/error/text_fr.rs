@@ -149,6 +149,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("answer-too-large", "La réponse du serveur est trop volumineuse.", "Réessayez ; si cela persiste, signalez-le au fournisseur."),
     ("proxy-failed", "Le proxy a refusé la connexion.", "Vérifiez l'adresse, le nom d'utilisateur et le mot de passe du proxy."),
     ("connection-lost", "La connexion a été coupée avant la fin de la réponse.", "Réessayez."),
+    ("port-unavailable", "Le port prévu pour le retour du navigateur est déjà pris.", "Choisissez-en un autre, ou laissez le système choisir."),
     ("mail-refused", "Le serveur de courriel refuse cette adresse.", "Vérifiez l'adresse, ou donnez-en une autre."),
 
     // 11 : store
