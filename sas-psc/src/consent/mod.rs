@@ -6,11 +6,14 @@
 //!    the record and the salt.
 
 mod answer;
+mod encoding;
 mod hash;
 mod leaf;
 pub mod merkle;
 mod record;
 mod terms;
+#[cfg(test)]
+mod tests;
 mod tlv;
 
 pub use answer::{ConsentAnswer, Presented, TermsAcceptance, TermsRefusal};

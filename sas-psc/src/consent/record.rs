@@ -7,11 +7,10 @@
 //! receipts are about a record, not in it.
 
 use super::answer::Decision;
-use super::terms::{MAX_DOCUMENTS, bundle_hash};
-use super::tlv::{self, Reader, Writer};
-use super::{ConsentAnswer, Sha256, Shown, TermsAcceptance, TermsRefusal};
+use super::encoding::{MAX_RECORD, read, write};
+use super::{ConsentAnswer, Sha256, Shown, TermsAcceptance, TermsRefusal, tlv};
 use crate::base::{Random, ServerKey, Timestamp};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -56,7 +55,7 @@ impl RecordId {
         Ok(RecordId(uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid().into_bytes()))
     }
 
-    fn parse(bytes: &[u8]) -> Result<RecordId> {
+    pub(super) fn parse(bytes: &[u8]) -> Result<RecordId> {
         let bytes = bytes.try_into().map_err(|_| tlv::unreadable())?;
         let uuid = uuid::Uuid::from_bytes(bytes);
         let right = uuid.get_version_num() == 7 && uuid.get_variant() == uuid::Variant::RFC4122;
@@ -257,11 +256,7 @@ impl Record {
     }
 
     fn new(fields: Fields) -> Result<Record> {
-        let bytes = write(&fields)?;
-        if bytes.len() > MAX_RECORD {
-            return Err(Error::field(Code::RECORD_FIELD, "record"));
-        }
-        Ok(Record { fields, bytes })
+        Ok(Record { bytes: write(&fields)?, fields })
     }
 }
 
@@ -364,205 +359,4 @@ impl fmt::Debug for Recorder<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Recorder").field("keeping", self.keeping).finish_non_exhaustive()
     }
-}
-
-/// A record is far smaller than the 65,535 bytes of a tile's entry, although it never is one.
-const MAX_RECORD: usize = 32 * 1024;
-const MAGIC: &[u8; 4] = b"SPCR";
-const VERSION: u8 = 1;
-
-/// The tags. New ones may be added at any number; these never change.
-mod tag {
-    pub(super) const ID: u16 = 1;
-    pub(super) const PREVIOUS: u16 = 2;
-    pub(super) const SLUG: u16 = 10;
-    pub(super) const VERSION: u16 = 11;
-    pub(super) const LANG: u16 = 12;
-    pub(super) const EFFECTIVE_FROM: u16 = 13;
-    pub(super) const URL: u16 = 14;
-    pub(super) const DOCUMENTS: u16 = 15;
-    pub(super) const TERMS_HASH: u16 = 16;
-    pub(super) const PURPOSE: u16 = 17;
-    pub(super) const PRESENTED_AT: u16 = 20;
-    pub(super) const AT: u16 = 21;
-    pub(super) const METHOD: u16 = 22;
-    pub(super) const UI_BUILD: u16 = 23;
-    pub(super) const ISSUER: u16 = 30;
-    pub(super) const PRINCIPAL: u16 = 31;
-    pub(super) const ACR: u16 = 40;
-    pub(super) const AMR: u16 = 41;
-    pub(super) const AUTH_TIME: u16 = 42;
-    pub(super) const ID_TOKEN: u16 = 43;
-    pub(super) const CLIENT: u16 = 44;
-    pub(super) const CONTROLLER: u16 = 50;
-    pub(super) const EXIT: u16 = 51;
-    pub(super) const RETENTION_UNTIL: u16 = 52;
-}
-
-fn write(fields: &Fields) -> Result<Vec<u8>> {
-    let kind = match fields.kind {
-        Kind::Terms => 1,
-        Kind::Consent => 2,
-    };
-    let event = match fields.event {
-        Event::Accepted => 1,
-        Event::Refused => 2,
-        Event::Superseded => 3,
-        Event::Withdrawn => 4,
-    };
-    let refuse = |field| Err(Error::field(Code::RECORD_FIELD, field));
-    if fields.purpose.is_some() != (fields.kind == Kind::Consent) {
-        return refuse("purpose");
-    }
-    if !(1..=MAX_DOCUMENTS).contains(&fields.documents.len()) {
-        return refuse("documents");
-    }
-    if bundle_hash(&fields.documents) != fields.terms_hash {
-        return refuse("terms_hash");
-    }
-    let mut out = Writer::new(&[MAGIC.as_slice(), &[VERSION, kind, event]].concat());
-    out.bytes(tag::ID, &fields.id.0);
-    if let Some(previous) = fields.previous {
-        out.bytes(tag::PREVIOUS, &previous.0);
-    }
-    out.text(tag::SLUG, "slug", &fields.slug)?;
-    out.text(tag::VERSION, "version", &fields.version)?;
-    out.text(tag::LANG, "lang", &fields.lang)?;
-    out.time(tag::EFFECTIVE_FROM, fields.effective_from);
-    if let Some(url) = &fields.url {
-        out.text(tag::URL, "url", url)?;
-    }
-    let lengths: Vec<[u8; 8]> = fields.documents.iter().map(|d| d.length.to_be_bytes()).collect();
-    let documents = fields.documents.iter().zip(&lengths);
-    let documents = documents.flat_map(|(d, l)| [d.title.as_bytes(), d.media_type.as_bytes(), l, &d.sha256.0]);
-    out.bytes(tag::DOCUMENTS, &tlv::list(documents));
-    out.bytes(tag::TERMS_HASH, &fields.terms_hash.0);
-    if let Some(purpose) = &fields.purpose {
-        out.text(tag::PURPOSE, "purpose", purpose)?;
-    }
-    if let Some(at) = fields.presented_at {
-        out.time(tag::PRESENTED_AT, at);
-    }
-    out.time(tag::AT, fields.at);
-    out.text(tag::METHOD, "method", &fields.method)?;
-    if let Some(build) = fields.ui_build {
-        out.bytes(tag::UI_BUILD, &build.0);
-    }
-    out.text(tag::ISSUER, "issuer", &fields.issuer)?;
-    out.bytes(tag::PRINCIPAL, &fields.principal.0);
-    if let Some(signed_in) = &fields.signed_in {
-        out.text(tag::ACR, "acr", &signed_in.acr)?;
-        let amr = &signed_in.amr;
-        if amr.len() > tlv::MAX_ITEMS || amr.iter().any(|m| !(1..=tlv::MAX_TEXT).contains(&m.len())) {
-            return refuse("amr");
-        }
-        if !amr.is_empty() {
-            out.bytes(tag::AMR, &tlv::list(amr.iter().map(|m| m.as_bytes())));
-        }
-        out.time(tag::AUTH_TIME, signed_in.auth_time);
-        out.bytes(tag::ID_TOKEN, &signed_in.id_token_sha256.0);
-        out.text(tag::CLIENT, "client", &signed_in.client)?;
-    }
-    out.text(tag::CONTROLLER, "controller", &fields.keeping.controller)?;
-    out.text(tag::EXIT, "exit", &fields.keeping.exit)?;
-    if let Some(until) = fields.keeping.retention_until {
-        out.time(tag::RETENTION_UNTIL, until);
-    }
-    Ok(out.finish())
-}
-
-fn read(bytes: &[u8]) -> Result<Fields> {
-    let newer = || Error::new(Code::RECORD_NEWER);
-    let rest = bytes.strip_prefix(MAGIC).ok_or_else(tlv::unreadable)?;
-    let ([version, kind, event], rest) = rest.split_first_chunk().ok_or_else(tlv::unreadable)?;
-    if *version != VERSION {
-        return Err(if *version > VERSION { newer() } else { tlv::unreadable() });
-    }
-    let kind = match kind {
-        1 => Kind::Terms,
-        2 => Kind::Consent,
-        _ => return Err(newer()),
-    };
-    let event = match event {
-        1 => Event::Accepted,
-        2 => Event::Refused,
-        3 => Event::Superseded,
-        4 => Event::Withdrawn,
-        _ => return Err(newer()),
-    };
-    let mut from = Reader::new(rest)?;
-    // In the order of the tags, as the reader needs it.
-    let id = RecordId::parse(from.required(tag::ID)?)?;
-    let previous = from.optional(tag::PREVIOUS)?.map(RecordId::parse).transpose()?;
-    let slug = tlv::text(from.required(tag::SLUG)?)?;
-    let version = tlv::text(from.required(tag::VERSION)?)?;
-    let lang = tlv::text(from.required(tag::LANG)?)?;
-    let effective_from = tlv::time(from.required(tag::EFFECTIVE_FROM)?)?;
-    let url = from.optional(tag::URL)?.map(tlv::text).transpose()?;
-    let documents = documents(from.required(tag::DOCUMENTS)?)?;
-    let terms_hash = tlv::hash(from.required(tag::TERMS_HASH)?)?;
-    let purpose = from.optional(tag::PURPOSE)?.map(tlv::text).transpose()?;
-    let presented_at = from.optional(tag::PRESENTED_AT)?.map(tlv::time).transpose()?;
-    let at = tlv::time(from.required(tag::AT)?)?;
-    let method = tlv::text(from.required(tag::METHOD)?)?;
-    let ui_build = from.optional(tag::UI_BUILD)?.map(tlv::hash).transpose()?;
-    let issuer = tlv::text(from.required(tag::ISSUER)?)?;
-    let principal = tlv::hash(from.required(tag::PRINCIPAL)?)?;
-    let signed_in = match from.optional(tag::ACR)? {
-        None => None,
-        Some(acr) => Some(SignedIn {
-            acr: tlv::text(acr)?,
-            amr: from
-                .optional(tag::AMR)?
-                .map_or(Ok(Vec::new()), |list| tlv::items(list)?.into_iter().map(tlv::text).collect::<Result<_>>())?,
-            auth_time: tlv::time(from.required(tag::AUTH_TIME)?)?,
-            id_token_sha256: tlv::hash(from.required(tag::ID_TOKEN)?)?,
-            client: tlv::text(from.required(tag::CLIENT)?)?,
-        }),
-    };
-    let keeping = Keeping {
-        controller: tlv::text(from.required(tag::CONTROLLER)?)?,
-        exit: tlv::text(from.required(tag::EXIT)?)?,
-        retention_until: from.optional(tag::RETENTION_UNTIL)?.map(tlv::time).transpose()?,
-    };
-    from.finish()?;
-    Ok(Fields {
-        kind,
-        event,
-        id,
-        previous,
-        slug,
-        version,
-        lang,
-        effective_from,
-        url,
-        documents,
-        terms_hash,
-        purpose,
-        presented_at,
-        at,
-        method,
-        ui_build,
-        issuer,
-        principal,
-        signed_in,
-        keeping,
-    })
-}
-
-fn documents(value: &[u8]) -> Result<Vec<Shown>> {
-    let items = tlv::items(value)?;
-    let (documents, rest) = items.as_chunks::<4>();
-    if !rest.is_empty() {
-        return Err(tlv::unreadable());
-    }
-    let shown = |[title, media_type, length, sha256]: &[&[u8]; 4]| {
-        Ok(Shown {
-            title: tlv::text(title)?,
-            media_type: tlv::text(media_type)?,
-            length: u64::from_be_bytes((*length).try_into().map_err(|_| tlv::unreadable())?),
-            sha256: tlv::hash(sha256)?,
-        })
-    };
-    documents.iter().map(shown).collect()
 }

@@ -8,7 +8,7 @@
 //! address) are a store's.
 
 use super::mark::{Mark, Marks};
-use super::{Address, Dispatch};
+use super::{Address, By, Dispatch, EmailControl, Lifetime};
 use crate::base::{self, ExposeSecret, Random, SecretString, ServerKey, Timestamp};
 use crate::error::{Code, Error, Result};
 use crate::person::Binding;
@@ -32,44 +32,6 @@ const OLD_MARKS: usize = 8;
 /// How far apart the clocks of two instances may be.
 const SKEW: Duration = Duration::from_secs(60);
 const STORED_VERSION: u32 = 1;
-
-/// How long a mail's link and code hold from its hand-over: 5 minutes unless set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "u8", into = "u8")]
-pub struct Lifetime(u8);
-
-impl Lifetime {
-    /// From 1 to 60 whole minutes.
-    ///
-    /// # Errors
-    /// `email-lifetime`.
-    pub fn minutes(minutes: u8) -> Result<Lifetime> {
-        if (1..=60).contains(&minutes) { Ok(Lifetime(minutes)) } else { Err(Error::new(Code::EMAIL_LIFETIME)) }
-    }
-
-    fn duration(self) -> Duration {
-        Duration::from_secs(60 * u64::from(self.0))
-    }
-}
-
-impl Default for Lifetime {
-    fn default() -> Lifetime {
-        Lifetime(5)
-    }
-}
-
-impl TryFrom<u8> for Lifetime {
-    type Error = Error;
-    fn try_from(minutes: u8) -> Result<Lifetime> {
-        Lifetime::minutes(minutes)
-    }
-}
-
-impl From<Lifetime> for u8 {
-    fn from(lifetime: Lifetime) -> u8 {
-        lifetime.0
-    }
-}
 
 /// A challenge in progress. Serializes as part of a larger stored form, or alone with [`Challenge::to_stored`].
 #[derive(Clone, Serialize, Deserialize)]
@@ -101,16 +63,6 @@ enum Phase {
     Live { from: Timestamp, until: Timestamp },
     Dead,
     Proven { at: Timestamp, by: By },
-}
-
-/// How control of the mailbox was shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum By {
-    /// The link, opened and confirmed in the session that started.
-    Link,
-    /// The code, typed there.
-    Code,
 }
 
 /// Where a challenge stands, for the page.
@@ -156,58 +108,6 @@ pub enum LinkPage {
     AlreadyProven,
     /// Anywhere else: no form, no name, no address; "go back to the first window and type the code of the mail".
     Elsewhere,
-}
-
-/// Evidence that a person controlled a mailbox, in this attempt. Only a challenge makes it.
-#[derive(Clone)]
-pub struct EmailControl {
-    binding: Binding,
-    address: Address,
-    proven_at: Timestamp,
-    by: By,
-}
-
-impl EmailControl {
-    /// The issuer of the identity.
-    pub fn issuer(&self) -> &str {
-        &self.binding.issuer
-    }
-
-    /// The subject at that issuer.
-    pub fn subject(&self) -> &str {
-        &self.binding.subject
-    }
-
-    /// The attempt.
-    pub fn attempt(&self) -> &str {
-        &self.binding.attempt
-    }
-
-    /// The three together.
-    pub fn binding(&self) -> &Binding {
-        &self.binding
-    }
-
-    /// The address.
-    pub fn address(&self) -> &Address {
-        &self.address
-    }
-
-    /// When.
-    pub fn proven_at(&self) -> Timestamp {
-        self.proven_at
-    }
-
-    /// How.
-    pub fn by(&self) -> By {
-        self.by
-    }
-}
-
-impl fmt::Debug for EmailControl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EmailControl").field("proven_at", &self.proven_at).field("by", &self.by).finish_non_exhaustive()
-    }
 }
 
 impl Challenge {
@@ -315,7 +215,7 @@ impl Challenge {
             code,
             written_at: now,
             expires: now + self.lifetime.duration(),
-            minutes: self.lifetime.0,
+            minutes: self.lifetime.into(),
         })
     }
 

@@ -7,7 +7,9 @@
 
 mod address;
 mod challenge;
+mod control;
 mod dispatch;
+mod lifetime;
 mod mark;
 mod message;
 mod paris;
@@ -15,6 +17,8 @@ mod paris;
 mod tests;
 
 pub use address::{Address, AddressCheck};
-pub use challenge::{Answer, By, Challenge, EmailControl, Lifetime, LinkPage, Status};
+pub use challenge::{Answer, Challenge, LinkPage, Status};
+pub use control::{By, EmailControl};
 pub use dispatch::Dispatch;
+pub use lifetime::Lifetime;
 pub use message::{Message, SERVICE};

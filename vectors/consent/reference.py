@@ -1,0 +1,183 @@
+"""A second implementation of docs/consent-format.md, written from that page. It writes the vectors beside it.
+
+Run it in this folder after a change of the page: python3 reference.py
+"""
+
+import hashlib
+import hmac
+import json
+import pathlib
+import struct
+
+HERE = pathlib.Path(__file__).parent
+KEY = bytes([42]) * 32
+MINUTE = 60_000
+SHOWN = 1_795_419_000_000  # 2026-11-23T07:30:00Z
+
+
+def lp(value):
+    return struct.pack(">I", len(value)) + value
+
+
+def parts(label, values):
+    return lp(label.encode()) + b"".join(map(lp, values))
+
+
+def sha256(value):
+    return hashlib.sha256(value).digest()
+
+
+def time(millis):
+    return struct.pack(">q", millis)
+
+
+DOCUMENTS = [
+    ("Conditions générales d'utilisation", "text/plain; charset=utf-8", "Article 1".encode()),
+    ("Politique de confidentialité", "text/plain; charset=utf-8", "Vie privée".encode()),
+]
+
+
+def documents():
+    for title, media_type, content in DOCUMENTS:
+        yield from (title.encode(), media_type.encode(), struct.pack(">Q", len(content)), sha256(content))
+
+
+def uuid7(millis, random):
+    value = bytearray(struct.pack(">Q", millis)[2:] + random)
+    value[6] = value[6] & 0x0F | 0x70
+    value[8] = value[8] & 0x3F | 0x80
+    return bytes(value)
+
+
+def encode(kind, event, fields):
+    record = b"SPCR\x01" + bytes([kind, event])
+    for tag in sorted(fields):
+        record += struct.pack(">H", tag) + lp(fields[tag])
+    return record
+
+
+def fields(at, identity, **more):
+    issuer, subject = "https://psc.example", "f:1:899700218896"
+    person = hmac.new(KEY, parts("sas-psc consent principal v1", [issuer.encode(), subject.encode()]), "sha256")
+    base = {
+        1: uuid7(at, identity),
+        10: b"cgu-sas",
+        11: b"1",
+        12: b"fr",
+        13: time(0),
+        15: b"".join(map(lp, documents())),
+        16: sha256(parts("sas-psc terms bundle v1", list(documents()))),
+        21: time(at),
+        30: issuer.encode(),
+        31: person.digest(),
+        50: "Plateforme exemple, dpo@exemple.fr".encode(),
+        51: "Fermer le compte : page « Mon compte »".encode(),
+    }
+    return base | {int(tag[1:]): value for tag, value in more.items()}
+
+
+SIGNED_IN = {
+    "t40": b"eidas1",
+    "t42": time(SHOWN - 5 * MINUTE),
+    "t43": sha256(b"the token"),
+    "t44": b"sas-client",
+}
+SCREEN = {"t20": time(SHOWN), "t23": bytes([0xB1]) * 32}
+IDENTITY = bytes(range(10))
+ACCEPTED = SHOWN + 2 * MINUTE
+ACCEPTED_ID = uuid7(ACCEPTED, IDENTITY)
+
+GOOD = {
+    "terms-accepted": (1, 1, fields(ACCEPTED, IDENTITY, t22=b"checkbox+button", **SCREEN, **SIGNED_IN)),
+    "terms-accepted-every-field": (
+        1,
+        1,
+        fields(
+            ACCEPTED,
+            IDENTITY,
+            t2=uuid7(SHOWN, bytes(10)),
+            t14=b"https://exemple.fr/cgu",
+            t22=b"checkbox+button",
+            t41=lp(b"sc") + lp(b"pin"),
+            t52=time(SHOWN * 2),
+            **SCREEN,
+            **SIGNED_IN,
+        ),
+    ),
+    "terms-refused": (1, 2, fields(ACCEPTED, IDENTITY, t22=b"button", **SCREEN, **SIGNED_IN)),
+    "terms-superseded": (1, 3, fields(ACCEPTED + MINUTE, bytes(10), t2=ACCEPTED_ID, t22=b"system")),
+    "consent-given": (2, 1, fields(ACCEPTED, IDENTITY, t17=b"annuaire public", t22=b"button", **SCREEN, **SIGNED_IN)),
+    "consent-withheld": (2, 2, fields(ACCEPTED, IDENTITY, t17=b"annuaire public", t22=b"button", **SCREEN, **SIGNED_IN)),
+    "consent-withdrawn": (
+        2,
+        4,
+        fields(
+            ACCEPTED + MINUTE, bytes(10), t2=ACCEPTED_ID, t17=b"annuaire public", t22=b"button", **SIGNED_IN
+        ),
+    ),
+}
+
+
+def good():
+    for number, (name, (kind, event, values)) in enumerate(GOOD.items()):
+        record, salt, logged = encode(kind, event, values), bytes([0x50 + number]) * 32, time(ACCEPTED + MINUTE)
+        entry = b"\x01" + logged + sha256(parts("sas-psc consent leaf v1", [salt, logged, record]))
+        yield name, {
+            "record": record.hex(),
+            "salt": salt.hex(),
+            "entry": entry.hex(),
+            "leaf": sha256(b"\x00" + entry).hex(),
+        }
+
+
+def bad():
+    kind, event, values = GOOD["terms-accepted-every-field"]
+
+    def changed(**more):
+        return encode(kind, event, values | {int(tag[1:]): value for tag, value in more.items()})
+
+    def without(tag):
+        return encode(kind, event, {k: v for k, v in values.items() if k != tag})
+
+    whole = changed()
+    field = struct.pack(">H", 52) + lp(time(0))
+    newer = {
+        "version": whole[:4] + b"\x02" + whole[5:],
+        "kind": whole[:5] + b"\x09" + whole[6:],
+        "event": whole[:6] + b"\x09" + whole[7:],
+        "field-first": changed(t3=b"x"),
+        "field-between": changed(t24=b"x"),
+        "field-last": changed(t60=b"x"),
+    }
+    unreadable = {
+        "nothing": b"",
+        "magic": b"SPCX" + whole[4:],
+        "version-zero": whole[:4] + b"\x00" + whole[5:],
+        "header-cut": whole[:6],
+        "field-cut": whole[:-1],
+        "tag-cut": whole + b"\x00",
+        "field-twice": whole + field,
+        "field-out-of-order": whole + struct.pack(">H", 12) + lp(b"fr"),
+        "length-too-long": whole + struct.pack(">H", 60) + b"\xff\xff\xff\xff",
+        "value-empty": changed(t14=b""),
+        "text-not-utf8": changed(t14=b"\xff"),
+        "text-too-long": changed(t14=b"x" * 1025),
+        "record-too-long": whole + b"\x00" * 70_000,
+        "id-missing": without(1),
+        "id-of-version-4": changed(t1=bytes(6) + b"\x40" + bytes(1) + b"\x80" + bytes(7)),
+        "time-short": changed(t21=b"\x00"),
+        "hash-short": changed(t31=b"\x00"),
+        "terms-hash-of-other-documents": changed(t16=bytes(32)),
+        "documents-not-in-fours": changed(t15=lp(b"x")),
+        "sign-in-half": without(43),
+        "amr-item-empty": changed(t41=lp(b"")),
+        "terms-with-purpose": changed(t17=b"x"),
+        "consent-without-purpose": encode(2, event, values),
+    }
+    for code, cases in (("record-newer", newer), ("record-unreadable", unreadable)):
+        for name, record in cases.items():
+            yield f"{code}-{name}", {"code": code, "record": record.hex()}
+
+
+for name, content in [*good(), *bad()]:
+    (HERE / f"{name}.json").write_text(json.dumps(content, indent=1) + "\n")
