@@ -17,11 +17,11 @@ interop: ## the real counterparts alone
 test-long: ## what does not fit in make test; PART=name runs one part
 	tools/test --long $(PART)
 
-check: ## format, lints, layers, licences, documentation
+check: ## format, lints, layers, licences, header and stubs, documentation
 	tools/setup rust
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
-	cargo test --locked -p sas-psc --test house
+	cargo test --locked --workspace --all-features --test house --test licences --test header --test errors_stub
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --all-features --document-private-items
 
 docs: ## the reference of the crates, in target/doc/
