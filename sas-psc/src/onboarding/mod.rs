@@ -12,6 +12,9 @@ mod sign_up;
 mod state;
 mod store;
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 pub use eligibility::{Eligibility, professionals_only};
 pub use policy::Policy;
 pub use sign_up::{Onboarding, SignInFacts, identities};

@@ -151,12 +151,10 @@ impl Onboarding {
             return Err(Error::new(Code::ANOTHER_PERSON));
         }
         (policy.eligibility)(person)?;
-        let former = self.person.id_nat.clone();
         self.person = person.clone();
-        if !identities(person).contains(&former) {
-            // An ADELI number that became an RPPS: the account stays findable by both.
-            let origin = String::from("former");
-            self.person.other_ids.push(OtherId { id: former, origin, quality: None });
+        // An ADELI number that became an RPPS, an identifier that PSC no longer lists: the account stays findable by it.
+        for id in known.into_iter().filter(|id| !identities(person).contains(id)) {
+            self.person.other_ids.push(OtherId { id, origin: String::from("former"), quality: None });
         }
         self.sign_in = SignInFacts::of(sign_in);
         Ok(())

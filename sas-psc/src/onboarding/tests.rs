@@ -1,0 +1,359 @@
+//! The states played one by one, and every event tried in every state.
+
+use super::*;
+use crate::base::{Counter, ExposeSecret, ServerKey, Timestamp};
+use crate::consent::{self, Document, Keeping, Sha256, Terms, TermsVersion};
+use crate::email::{Address, Dispatch, LinkPage};
+use crate::error::{Code, Lang, Result};
+use crate::id::IdNat;
+use crate::participation::{Mode, Settings, ValidSettings};
+use crate::person::{Activity, Name, OtherId, Practice, Professional};
+use crate::psc::SignIn;
+use std::time::Duration;
+
+const NOW: Timestamp = Timestamp::from_unix(1_795_420_800);
+const TAB: &str = "attempt-1";
+
+fn later(seconds: u64) -> Timestamp {
+    NOW + Duration::from_secs(seconds)
+}
+
+pub(crate) fn person(id: &str, places: usize) -> Professional {
+    let name = Name { family: "DOC0000001".into(), given: "KIT".into(), civility: "M".into() };
+    let place = |n| Activity { organization: format!("CABINET {n}"), ..Activity::default() };
+    let practice = Practice { activities: (0..places).map(place).collect(), ..Practice::default() };
+    Professional { id_nat: IdNat::parse(id).unwrap(), other_ids: vec![], name, practices: vec![practice] }
+}
+
+pub(crate) fn version(name: &str, from: Timestamp, change: consent::Change) -> TermsVersion {
+    let documents = vec![Document::new("CGU", "text/plain; charset=utf-8", format!("Article 1, {name}"))];
+    TermsVersion::new("cgu", name, "fr", from, change, documents).unwrap()
+}
+
+pub(crate) fn policy() -> Policy {
+    let terms = vec![
+        version("1", Timestamp::from_unix(0), consent::Change::Material),
+        version("2", later(86_400), consent::Change::Material),
+    ];
+    let keeping = Keeping { controller: "Plateforme".into(), exit: "Page du compte".into(), retention_until: None };
+    let key = ServerKey::new(&[7; 32]).unwrap();
+    Policy::new(key, Terms::new(terms).unwrap(), Sha256([0xb1; 32]), keeping)
+}
+
+pub(crate) fn sign_in(person: Professional) -> SignIn {
+    SignIn::for_test(person, NOW)
+}
+
+pub(crate) fn settings() -> ValidSettings {
+    Settings::default().validate(Mode::Strict, |_| None).unwrap()
+}
+
+fn address() -> Address {
+    Address::parse("kit@cabinet.example").unwrap()
+}
+
+/// A sign-up with what it takes to play it.
+struct Play {
+    policy: Policy,
+    random: Counter,
+    it: Onboarding,
+    mail: Option<Dispatch>,
+}
+
+impl Play {
+    fn new(places: usize) -> Play {
+        let policy = policy();
+        let it = Onboarding::begin(&sign_in(person("899700000013", places)), &policy, NOW).unwrap();
+        Play { policy, random: Counter(1), it, mail: None }
+    }
+
+    fn state(&self, now: Timestamp) -> State {
+        self.it.state(&self.policy, now)
+    }
+
+    fn hash(&self, now: Timestamp) -> String {
+        self.policy.current_terms(Lang::Fr, now).unwrap().hash().to_string()
+    }
+
+    /// Makes an event happen, the way a person or a driver would.
+    fn event(&mut self, event: Event, now: Timestamp) -> Result<()> {
+        let Play { policy, random, it, mail } = self;
+        match event {
+            Event::PlacesChosen => it.choose_places(&[0], policy, now),
+            Event::AddressGiven => it.give_address(address(), TAB, Lang::Fr, policy, random, now),
+            Event::MailHandedOver => {
+                let written = it.write_mail(policy, random, now)?;
+                it.mail_handed_over(written.number(), now)?;
+                *mail = Some(written);
+                Ok(())
+            }
+            Event::MailRefused => {
+                let written = it.write_mail(policy, random, now)?;
+                it.mail_refused(written.number())
+            }
+            Event::ResendAsked => it.ask_resend(TAB, policy, random, now),
+            Event::EmailProven => {
+                let code = mail.as_ref().map_or("00000000".into(), |m| m.code().expose_secret().to_owned());
+                it.answer_code(&code, TAB, policy, now)
+            }
+            Event::TermsAccepted | Event::TermsRefused => {
+                it.present_terms(Lang::Fr, TAB, policy, now)?;
+                let hash = policy.current_terms(Lang::Fr, now)?.hash().to_string();
+                if event == Event::TermsAccepted {
+                    it.accept_terms(true, &hash, TAB, policy, random, now).map(|_| ())
+                } else {
+                    it.refuse_terms(&hash, TAB, policy, random, now).map(|_| ())
+                }
+            }
+            Event::TermsChanged => Ok(()),
+            Event::SettingsSaved => it.save_settings(settings(), policy, now),
+        }
+    }
+
+    /// A sign-up in this state, and a time at which every wait is over.
+    fn in_state(state: State) -> (Play, Timestamp) {
+        use Event::*;
+        let mut play = Play::new(usize::from(state == State::PlacesWanted) * 2);
+        let steps: &[Event] = match state {
+            State::PlacesWanted | State::EmailWanted => &[],
+            State::MailDue => &[AddressGiven],
+            State::MailSent => &[AddressGiven, MailHandedOver],
+            State::TermsWanted => &[AddressGiven, MailHandedOver, EmailProven],
+            State::TermsRefused => &[AddressGiven, MailHandedOver, EmailProven, TermsRefused],
+            State::SettingsWanted => &[AddressGiven, MailHandedOver, EmailProven, TermsAccepted],
+            State::Active => &[AddressGiven, MailHandedOver, EmailProven, TermsAccepted, SettingsSaved],
+        };
+        for step in steps {
+            play.event(*step, NOW).unwrap();
+        }
+        assert_eq!(play.state(NOW), state);
+        (play, later(40))
+    }
+}
+
+#[test]
+fn every_event_in_every_state_does_what_the_table_says() {
+    use Event::*;
+    let events = [
+        PlacesChosen,
+        AddressGiven,
+        MailHandedOver,
+        MailRefused,
+        ResendAsked,
+        EmailProven,
+        TermsAccepted,
+        TermsRefused,
+        SettingsSaved,
+    ];
+    for state in State::ALL {
+        for event in events {
+            let (mut play, now) = Play::in_state(state);
+            let before = play.it.to_stored().unwrap();
+            let happened = play.event(event, now);
+            let after = play.state(now);
+            if state.allows(event) {
+                assert!(happened.is_ok(), "{state:?} {event:?}: {happened:?}");
+                assert!(TRANSITIONS.contains(&(state, event, after)), "{state:?} --> {after:?}: {event:?}");
+            } else if (state, event) == (State::EmailWanted, EmailProven) || happened.is_err() {
+                let code = happened.unwrap_err().code();
+                let told = [Code::STEP_OUT_OF_ORDER, Code::EMAIL_NOT_SENT].contains(&code);
+                assert!(told, "{state:?} {event:?}: {code:?}");
+                // Showing the terms again is a step of its own.
+                let same = play.it.to_stored().unwrap() == before || event == TermsRefused;
+                assert!(same && after == state, "{state:?} {event:?} changed something");
+            } else {
+                // The right code once more, after the proof: the same answer, and nothing else.
+                assert_eq!((event, after), (EmailProven, state), "{state:?} {event:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn terms_that_change_materially_ask_again_and_keep_the_settings() {
+    for state in [State::TermsRefused, State::SettingsWanted, State::Active] {
+        let (mut play, _) = Play::in_state(state);
+        let tomorrow = later(86_400);
+        assert_eq!(play.state(tomorrow), State::TermsWanted);
+        assert!(TRANSITIONS.contains(&(state, Event::TermsChanged, State::TermsWanted)));
+        play.event(Event::TermsAccepted, tomorrow).unwrap();
+        let done = if state == State::Active { State::Active } else { State::SettingsWanted };
+        assert_eq!(play.state(tomorrow), done);
+    }
+}
+
+#[test]
+fn a_person_who_changes_their_mind_accepts_after_refusing() {
+    let (mut play, now) = Play::in_state(State::TermsRefused);
+    play.event(Event::TermsAccepted, now).unwrap();
+    assert_eq!(play.state(now), State::SettingsWanted);
+}
+
+#[test]
+fn records_follow_one_another_and_hold_no_name() {
+    let (mut play, now) = Play::in_state(State::TermsWanted);
+    let hash = play.hash(now);
+    play.it.present_terms(Lang::Fr, TAB, &play.policy, now).unwrap();
+    let refused = play.it.refuse_terms(&hash, TAB, &play.policy, &mut play.random, now).unwrap();
+    play.it.present_terms(Lang::Fr, TAB, &play.policy, now).unwrap();
+    let accepted = play.it.accept_terms(true, &hash, TAB, &play.policy, &mut play.random, now).unwrap();
+    let record = consent::Record::parse(&accepted.record).unwrap();
+    assert_eq!(record.fields().previous.map(|id| id.0), Some(refused.record_id));
+    assert!(consent::Leaf::opens(&accepted.leaf, &accepted.salt, &accepted.record).unwrap());
+    for bytes in [&accepted.record, &accepted.leaf] {
+        for hidden in ["DOC0000001", "899700000013", "kit@"] {
+            assert!(!bytes.windows(hidden.len()).any(|w| w == hidden.as_bytes()), "{hidden}");
+        }
+    }
+}
+
+#[test]
+fn an_answer_to_a_text_that_was_not_shown_is_out_of_order() {
+    let (mut play, now) = Play::in_state(State::TermsWanted);
+    let hash = play.hash(now);
+    let result = play.it.accept_terms(true, &hash, TAB, &play.policy, &mut play.random, now);
+    assert_eq!(result.unwrap_err().code(), Code::STEP_OUT_OF_ORDER);
+}
+
+#[test]
+fn five_wrong_codes_end_the_mail_and_each_is_counted() {
+    let (mut play, now) = Play::in_state(State::MailSent);
+    for left in [4, 3, 2, 1, 0] {
+        let error = play.it.answer_code("12345678", TAB, &play.policy, now).unwrap_err();
+        assert_eq!(error.facts().tries_left, Some(left));
+        play.it = Onboarding::from_stored(&play.it.to_stored().unwrap()).unwrap();
+    }
+    let right = play.event(Event::EmailProven, now).unwrap_err();
+    assert_eq!(right.code(), Code::EMAIL_TRIES_USED_UP);
+    assert_eq!(play.state(now), State::MailSent);
+    play.event(Event::ResendAsked, now).unwrap();
+    play.event(Event::MailHandedOver, now).unwrap();
+    play.event(Event::EmailProven, now).unwrap();
+}
+
+#[test]
+fn a_link_or_code_in_another_session_is_refused_and_shows_nothing() {
+    let (mut play, now) = Play::in_state(State::MailSent);
+    let mail = play.mail.take().unwrap();
+    let (link, code) = (mail.link_token().expose_secret(), mail.code().expose_secret());
+    assert_eq!(play.it.open_link(link, "attempt-2", now).unwrap(), LinkPage::Elsewhere);
+    let by_code = play.it.answer_code(code, "attempt-2", &play.policy, now).unwrap_err();
+    let by_link = play.it.answer_link(link, "attempt-2", now).unwrap_err();
+    assert_eq!((by_code.code(), by_link.code()), (Code::EMAIL_OTHER_SESSION, Code::EMAIL_OTHER_SESSION));
+    assert_eq!(play.it.open_link(link, TAB, now).unwrap(), LinkPage::Confirm);
+    play.it.answer_link(link, TAB, now).unwrap();
+    assert_eq!(play.state(now), State::TermsWanted);
+    assert_eq!(play.it.open_link(link, TAB, now).unwrap(), LinkPage::AlreadyProven);
+}
+
+#[test]
+fn the_same_person_in_another_browser_asks_for_a_mail_of_their_own() {
+    let (mut play, _) = Play::in_state(State::MailSent);
+    let early = play.it.ask_resend("attempt-2", &play.policy, &mut play.random, later(5)).unwrap_err();
+    assert_eq!(early.code(), Code::EMAIL_RESEND_TOO_EARLY);
+    play.it.ask_resend("attempt-2", &play.policy, &mut play.random, later(31)).unwrap();
+    let mail = play.it.write_mail(&play.policy, &mut play.random, later(31)).unwrap();
+    play.it.mail_handed_over(mail.number(), later(31)).unwrap();
+    let code = mail.code().expose_secret();
+    let first = play.it.answer_code(code, TAB, &play.policy, later(32)).unwrap_err();
+    assert_eq!(first.code(), Code::EMAIL_OTHER_SESSION);
+    play.it.answer_code(code, "attempt-2", &play.policy, later(32)).unwrap();
+}
+
+#[test]
+fn a_refused_address_goes_back_to_the_form() {
+    let (mut play, now) = Play::in_state(State::MailDue);
+    play.event(Event::MailRefused, now).unwrap();
+    assert_eq!(play.state(now), State::EmailWanted);
+    play.event(Event::AddressGiven, now).unwrap();
+    assert_eq!(play.state(now), State::MailDue);
+}
+
+#[test]
+fn a_mail_that_fails_is_tried_later_and_later_then_given_up() {
+    let (mut play, _) = Play::in_state(State::MailDue);
+    let (mut now, mut waits) = (NOW, Vec::new());
+    while let Some(at) = play.it.wake_at(&play.policy, now) {
+        now = at.max(now);
+        if play.it.write_mail(&play.policy, &mut play.random, now).is_err() {
+            break;
+        }
+        play.it.mail_failed(now).unwrap();
+        waits.push(play.it.wake_at(&play.policy, now).map_or(0, |at| at.since(now).as_secs()));
+    }
+    assert_eq!(waits, [5, 10, 20, 40, 80, 120, 120, 120, 120]);
+    assert_eq!(play.state(now), State::MailDue, "the page says so and offers to send again");
+    play.event(Event::ResendAsked, now + Duration::from_secs(600)).unwrap();
+}
+
+#[test]
+fn a_kill_between_writing_and_handing_over_is_made_good() {
+    let (mut play, _) = Play::in_state(State::MailDue);
+    play.it.write_mail(&play.policy, &mut play.random, NOW).unwrap();
+    assert_eq!(play.it.wake_at(&play.policy, NOW), Some(later(60)));
+}
+
+#[test]
+fn staff_and_unknown_identities_are_told_whom_to_ask() {
+    let refused = |id: &str| {
+        let begun = Onboarding::begin(&sign_in(person(id, 1)), &policy(), NOW);
+        begun.map(|_| ()).map_err(|error| error.code())
+    };
+    assert_eq!(refused("899700218896"), Ok(()));
+    assert_eq!(refused("00B6087510"), Ok(()));
+    for staff in ["30B0057881/CPET0002", "500000000029751/CPAT0001"] {
+        assert_eq!(refused(staff), Err(Code::ELIGIBILITY_STRUCTURE_STAFF), "{staff}");
+    }
+    assert_eq!(refused("699700218896001/000000018"), Err(Code::ELIGIBILITY_PRACTICE_STAFF));
+    for unknown in ["ANS2021010716", "019c5172-a5c0-7188-b81f-5c16807b9140", "899700218897"] {
+        assert_eq!(refused(unknown), Err(Code::ELIGIBILITY_UNKNOWN_IDENTITY), "{unknown}");
+    }
+    let mut psi = person("019c5172-a5c0-7188-b81f-5c16807b9140", 0);
+    let id = IdNat::parse("99700218896").unwrap();
+    psi.other_ids.push(OtherId { id, origin: "RPPS".into(), quality: Some(1) });
+    assert!(Onboarding::begin(&sign_in(psi), &policy(), NOW).is_ok());
+}
+
+#[test]
+fn another_person_never_inherits_a_sign_up() {
+    let (mut play, _) = Play::in_state(State::MailSent);
+    let before = play.it.to_stored().unwrap();
+    let other = sign_in(person("899700218896", 1));
+    let error = play.it.signed_in_again(&other, &play.policy).unwrap_err();
+    assert_eq!(error.code(), Code::ANOTHER_PERSON);
+    assert!(play.it.to_stored().unwrap() == before);
+}
+
+#[test]
+fn an_adeli_number_that_became_an_rpps_stays_the_same_person() {
+    let policy = policy();
+    let mut it = Onboarding::begin(&sign_in(person("00B6087510", 1)), &policy, NOW).unwrap();
+    let mut today = person("899700218896", 1);
+    today.other_ids.push(OtherId { id: IdNat::parse("00B6087510").unwrap(), origin: "ADELI".into(), quality: None });
+    it.signed_in_again(&sign_in(today), &policy).unwrap();
+    it.signed_in_again(&sign_in(person("899700218896", 1)), &policy).unwrap();
+    let known = identities(it.person());
+    assert!(known.contains(&IdNat::parse("899700218896").unwrap()));
+    assert!(known.contains(&IdNat::parse("00B6087510").unwrap()), "the old number still finds the account");
+}
+
+#[test]
+fn places_are_chosen_among_ones_own() {
+    let mut play = Play::new(3);
+    for bad in [&[][..], &[3], &[0, 9]] {
+        let error = play.it.choose_places(bad, &play.policy, NOW).unwrap_err();
+        assert_eq!(error.code(), Code::PLACES_UNKNOWN);
+    }
+    play.it.choose_places(&[0, 2], &play.policy, NOW).unwrap();
+    let names: Vec<&str> = play.it.places().iter().map(|p| p.organization.as_str()).collect();
+    assert_eq!(names, ["CABINET 0", "CABINET 2"]);
+}
+
+#[test]
+fn nothing_of_the_person_shows_in_debug() {
+    let (play, _) = Play::in_state(State::Active);
+    let shown = format!("{:?} {:?}", play.it, play.it.sign_in());
+    for hidden in ["DOC0000001", "899700000013", "kit@cabinet"] {
+        assert!(!shown.contains(hidden), "{shown}");
+    }
+}
