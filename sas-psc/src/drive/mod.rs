@@ -4,6 +4,8 @@
 mod loopback;
 mod ready;
 mod sign_up;
+#[cfg(test)]
+mod tests;
 
 #[cfg(feature = "blocking")]
 pub use loopback::Loopback;
