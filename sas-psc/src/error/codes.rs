@@ -60,6 +60,7 @@ codes! {
     3012 REQUEST_REFUSED              "request-refused"              Caller;
     3013 SESSION_ENDED                "session-ended"                User;
     3014 ACCESS_TOKEN_REFUSED         "access-token-refused"         Provider;
+    3015 REQUEST_SPENT                "request-spent"                Caller;
 
     3020 AUTHORIZATION_STATE          "authorization-state"          User;
     3021 AUTHORIZATION_EXPIRED        "authorization-expired"        User;

@@ -41,6 +41,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("request-refused", "Pro Santé Connect refused the request of the service.", "Check the client_id, the redirect address and the scopes registered for the service."),
     ("session-ended", "The session with Pro Santé Connect has ended.", "Sign in again."),
     ("access-token-refused", "Pro Santé Connect no longer accepts the access token.", "Sign in again."),
+    ("request-spent", "This step of the sign-in was already sent, and may not be sent again.", "Start the sign-in again."),
     ("authorization-state", "This answer does not belong to the sign-in in progress.", "Go back to the first window, or start the sign-in again."),
     ("authorization-expired", "The sign-in took too long.", "Start the sign-in again."),
     ("authorization-used", "This sign-in was already used.", "Start the sign-in again."),

@@ -41,6 +41,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("request-refused", "Pro Santé Connect a refusé la demande du service.", "Vérifiez le client_id, l'adresse de retour et les scopes déclarés pour le service."),
     ("session-ended", "La session Pro Santé Connect est terminée.", "Reconnectez-vous."),
     ("access-token-refused", "Pro Santé Connect n'accepte plus le jeton d'accès.", "Reconnectez-vous."),
+    ("request-spent", "Cette étape de la connexion a déjà été envoyée et ne peut pas l'être une seconde fois.", "Recommencez la connexion."),
     ("authorization-state", "Cette réponse ne correspond pas à la connexion en cours.", "Revenez à la première fenêtre, ou recommencez la connexion."),
     ("authorization-expired", "La connexion a pris trop de temps.", "Recommencez la connexion."),
     ("authorization-used", "Cette connexion a déjà servi.", "Recommencez la connexion."),

@@ -1,19 +1,68 @@
 //! Pro Santé Connect: environments, sign-in by authorization code and by CIBA, tokens, claims, logout. Protocols as values.
 //!
-//! Every exchange makes [`crate::base::Request`]s and reads [`crate::base::Response`]s; a driver sends them (see
-//! `drive`). Evidence that a person signed in is a [`SignIn`], which only a verified ID token and its userinfo make.
-//! Claim types, presets and userinfo need no feature; everything that checks or requests a token needs `psc`.
+//! Every flow starts from a [`Service`] and is an [`Exchange`]: it makes [`crate::base::Request`]s and reads
+//! [`crate::base::Response`]s, a driver sends them (`drive::tokio::Psc`, `drive::blocking::Psc`). Evidence that a person
+//! signed in is a [`SignIn`], which only a verified ID token and the userinfo of its subject make. Presets, metadata and
+//! userinfo need no feature; what requests or checks a token needs `psc`.
 //!
 //! Source: OpenID Connect Core 1.0, CIBA Core 1.0, RFC 6749, 7636, 8705, 9207; the PSC facts are cited where used.
 
 mod acr;
 mod address;
+mod answer;
 mod client;
 pub mod danger;
 mod environment;
+mod json;
+mod metadata;
 mod sign_in;
+mod tokens;
+mod userinfo;
+
+#[cfg(feature = "psc")]
+mod authorization;
+#[cfg(feature = "psc")]
+mod ciba;
+#[cfg(feature = "psc")]
+mod completion;
+#[cfg(feature = "psc")]
+mod exchange;
+#[cfg(feature = "psc")]
+mod id_token;
+#[cfg(feature = "psc")]
+mod jwks;
+#[cfg(feature = "psc")]
+mod oauth;
+#[cfg(feature = "psc")]
+mod refresh;
+#[cfg(feature = "psc")]
+mod service;
+#[cfg(feature = "psc")]
+mod token_answer;
+#[cfg(feature = "psc")]
+mod verification;
 
 pub use acr::{Acr, AuthMode};
 pub use client::{Client, ClientAuth};
 pub use environment::{Endpoint, Endpoints, Environment};
+pub use metadata::{Drift, Metadata};
 pub use sign_in::SignIn;
+pub use tokens::TokenSet;
+pub use userinfo::UserInfo;
+
+#[cfg(feature = "psc")]
+pub use authorization::{Authorization, CodeExchange, Prompt, SignInOptions};
+#[cfg(feature = "psc")]
+pub use ciba::{Channel, CibaPoll, CibaStart};
+#[cfg(feature = "psc")]
+pub use completion::SignedIn;
+#[cfg(feature = "psc")]
+pub use exchange::{Exchange, Next};
+#[cfg(feature = "psc")]
+pub use id_token::{IdTokenCheck, VerifiedIdToken};
+#[cfg(feature = "psc")]
+pub use jwks::{Jwks, KeyCache, Keys};
+#[cfg(feature = "psc")]
+pub use refresh::Refresh;
+#[cfg(feature = "psc")]
+pub use service::{Discovery, Service};

@@ -1,0 +1,94 @@
+//! What any answer of a provider must be before it is read: a right status, JSON, of bounded size.
+//!
+//! A captive portal, an inspecting proxy or a load balancer answers HTML as readily as JSON; none of it is believed.
+
+use super::json::{self, Object};
+use crate::base::Response;
+use crate::error::{Code, Error, Result};
+use std::time::Duration;
+
+const LARGEST: usize = 1 << 20;
+
+/// The object in a 200 answer.
+///
+/// # Errors
+/// `provider-unavailable` for 429 and 5xx; `provider-answer` for another status or what is not a JSON object.
+pub(super) fn object<'a>(response: &'a Response) -> Result<Object<'a>> {
+    if response.status != 200 {
+        return Err(unexpected(response));
+    }
+    body(response)
+}
+
+/// The object in an answer of any status.
+pub(super) fn body(response: &Response) -> Result<Object<'_>> {
+    let refused = || Error::new(Code::PROVIDER_ANSWER).with(|facts| facts.http_status = Some(response.status));
+    if response.body.len() > LARGEST || !is_json(response.header("content-type")) {
+        return Err(refused());
+    }
+    json::object(&response.body).map_err(|_| refused())
+}
+
+/// The error for an answer whose status is not the one expected.
+pub(super) fn unexpected(response: &Response) -> Error {
+    let code = match response.status {
+        429 | 500..=599 => Code::PROVIDER_UNAVAILABLE,
+        _ => Code::PROVIDER_ANSWER,
+    };
+    Error::new(code).with(|facts| {
+        facts.http_status = Some(response.status);
+        facts.retry_after = retry_after(response);
+    })
+}
+
+/// `Retry-After` in seconds, at most an hour. Its form as a date is not read: no answer of PSC uses it.
+pub(super) fn retry_after(response: &Response) -> Option<Duration> {
+    let seconds: u64 = response.header("retry-after")?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds.min(3600)))
+}
+
+fn is_json(content_type: Option<&str>) -> bool {
+    let Some(content_type) = content_type else { return true };
+    let essence = content_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+    essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// An answer for tests.
+    pub(in crate::psc) fn answer(status: u16, content_type: &str, body: &str) -> Response {
+        let headers = vec![("content-type".to_owned(), content_type.to_owned())];
+        Response { status, headers, body: body.as_bytes().to_vec() }
+    }
+
+    #[test]
+    fn json_is_read_and_nothing_else() {
+        let code = |response: &Response| object(response).map(|_| ()).map_err(|error| error.code());
+        assert_eq!(code(&answer(200, "application/json", "{}")), Ok(()));
+        assert_eq!(code(&answer(200, "application/jwk-set+json; charset=UTF-8", "{}")), Ok(()));
+        for response in [
+            answer(200, "text/html", "{}"),
+            answer(200, "application/json", "<html>"),
+            answer(200, "application/json", r#"{"a":1,"a":2}"#),
+            answer(302, "application/json", "{}"),
+            answer(404, "application/json", "{}"),
+            answer(200, "application/json", &format!("{{\"a\":\"{}\"}}", "x".repeat(LARGEST))),
+        ] {
+            assert_eq!(code(&response), Err(Code::PROVIDER_ANSWER));
+        }
+    }
+
+    #[test]
+    fn an_unavailable_provider_says_when_to_come_back() {
+        let mut response = answer(503, "text/html", "");
+        response.headers.push(("retry-after".into(), "7".into()));
+        let error = object(&response).unwrap_err();
+        assert_eq!(error.code(), Code::PROVIDER_UNAVAILABLE);
+        assert_eq!(error.facts().http_status, Some(503));
+        assert_eq!(error.facts().retry_after, Some(Duration::from_secs(7)));
+        response.headers[1].1 = "99999999999999999999".into();
+        assert_eq!(object(&response).unwrap_err().facts().retry_after, None);
+    }
+}

@@ -1,0 +1,228 @@
+//! The check of an ID token (OpenID Connect Core 1.0 §3.1.3.7), ours because it is what the project exists for.
+//!
+//! RS256 only, by a published key, every claim PSC sends, sizes and depth bounded, duplicate members refused. Whatever
+//! can be refused without the RSA operation is refused before it, so a bad token costs less than a good one. Keys named
+//! inside a token (`jwk`, `jku`, `x5u`, `x5c`) are never used. Encrypted tokens and other algorithms are not supported.
+
+mod jws;
+mod rules;
+
+use super::json::{self, Fault};
+use super::{Acr, AuthMode, Jwks};
+use crate::base::Timestamp;
+use crate::error::{Code, Error, Result};
+use crate::id::IdNat;
+use rules::Claims;
+use serde_json::{Map, Value};
+use std::fmt;
+use std::time::Duration;
+
+/// What an ID token must satisfy.
+///
+/// ```no_run
+/// use sas_psc::psc::{Acr, IdTokenCheck, Jwks};
+/// use sas_psc::base::Timestamp;
+///
+/// # let (jwks, token, now) = (&b""[..], "", Timestamp::from_unix(0));
+/// let keys = Jwks::parse(jwks)?;
+/// let issuer = "https://auth.bas.psc.esante.gouv.fr/auth/realms/esante-wallet";
+/// let token = IdTokenCheck::new(issuer, "my-service").acr(Acr::Eidas1).verify(token, &keys, now)?;
+/// println!("{}", token.subject());
+/// # Ok::<(), sas_psc::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct IdTokenCheck<'a> {
+    issuer: &'a str,
+    client_id: &'a str,
+    nonce: Option<&'a str>,
+    access_token: Option<&'a str>,
+    acr: Option<Acr>,
+    exact_acr: bool,
+    allow_missing_acr: bool,
+    max_age: Option<Duration>,
+    leeway: Duration,
+}
+
+impl<'a> IdTokenCheck<'a> {
+    /// Issued by `issuer` for `client_id`, in time within 30 seconds, whatever the level.
+    pub fn new(issuer: &'a str, client_id: &'a str) -> IdTokenCheck<'a> {
+        IdTokenCheck {
+            issuer,
+            client_id,
+            nonce: None,
+            access_token: None,
+            acr: None,
+            exact_acr: false,
+            allow_missing_acr: false,
+            max_age: None,
+            leeway: Duration::from_secs(30),
+        }
+    }
+
+    /// The nonce that was sent: the token must hold the same.
+    pub fn nonce(mut self, nonce: &'a str) -> Self {
+        self.nonce = Some(nonce);
+        self
+    }
+
+    /// At least this level; a token without a level, or with an unknown one, is refused.
+    pub fn acr(mut self, acr: Acr) -> Self {
+        self.acr = Some(acr);
+        self
+    }
+
+    /// The level asked for and no other, not even a higher one.
+    pub fn exact_acr(mut self) -> Self {
+        self.exact_acr = true;
+        self
+    }
+
+    /// Accepts a token without a level.
+    pub fn allow_missing_acr(mut self) -> Self {
+        self.allow_missing_acr = true;
+        self
+    }
+
+    /// The access token received with it: `at_hash`, where there is one, must be its hash.
+    pub fn access_token(mut self, token: &'a str) -> Self {
+        self.access_token = Some(token);
+        self
+    }
+
+    /// The person proved who they are within this time (`auth_time`, then required).
+    pub fn max_age(mut self, within: Duration) -> Self {
+        self.max_age = Some(within);
+        self
+    }
+
+    /// How far two clocks may differ: on `exp`, `nbf`, `iat` and `auth_time`. At most ten minutes.
+    pub fn leeway(mut self, leeway: Duration) -> Self {
+        self.leeway = leeway.min(Duration::from_secs(600));
+        self
+    }
+
+    /// Verifies a token in compact form.
+    ///
+    /// # Errors
+    /// `id-token-…` by what is wrong, with the claim or header member in `facts`; `keys-unusable` when the key it names
+    /// is too weak; `sign-in-not-fresh` beyond `max_age`.
+    pub fn verify(&self, token: &str, keys: &Jwks, now: Timestamp) -> Result<VerifiedIdToken> {
+        let jws = jws::Jws::split(token)?;
+        let header = jws.header()?;
+        let payload = jws.payload()?;
+        let object = json::object(&payload).map_err(|fault| match fault {
+            Fault::Malformed => Error::field(Code::ID_TOKEN_MALFORMED, "payload"),
+            Fault::Duplicate => Error::field(Code::ID_TOKEN_DUPLICATE, "payload"),
+        })?;
+        let claims = Claims::read(&object)?;
+        self.check(&claims, now)?;
+        // After the claims: a token of another provider says so, rather than that its key is unknown here.
+        jws.verify(keys.key(header.kid.as_deref())?)?;
+        Ok(VerifiedIdToken {
+            issuer: self.issuer.to_owned(),
+            client_id: self.client_id.to_owned(),
+            subject: claims.sub.to_owned(),
+            session_id: claims.sid.map(str::to_owned),
+            acr: claims.acr.and_then(Acr::from_word),
+            auth_mode: claims.auth_mode.map(|mode| AuthMode::from(mode.to_owned())),
+            auth_time: claims.auth_time,
+            issued_at: claims.iat,
+            expires_at: claims.exp,
+            names: [claims.subject_name_id, claims.preferred_username].map(|name| name.map(str::to_owned)),
+            payload,
+        })
+    }
+}
+
+/// An ID token that passed every check. There is no other way to make one.
+#[derive(Clone, PartialEq, Eq)]
+pub struct VerifiedIdToken {
+    issuer: String,
+    client_id: String,
+    subject: String,
+    session_id: Option<String>,
+    acr: Option<Acr>,
+    auth_mode: Option<AuthMode>,
+    auth_time: Option<Timestamp>,
+    issued_at: Timestamp,
+    expires_at: Timestamp,
+    names: [Option<String>; 2],
+    payload: Vec<u8>,
+}
+
+impl VerifiedIdToken {
+    /// The issuer.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The service it was issued for.
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    /// `sub`.
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// `sid`, or `session_state` of an older provider.
+    pub fn session_id(&self) -> Option<&str> {
+        self.session_id.as_deref()
+    }
+
+    /// The level, when it is there and known.
+    pub fn acr(&self) -> Option<Acr> {
+        self.acr
+    }
+
+    /// By card or by app, when said.
+    pub fn auth_mode(&self) -> Option<&AuthMode> {
+        self.auth_mode.as_ref()
+    }
+
+    /// When the person proved who they are, when said.
+    pub fn auth_time(&self) -> Option<Timestamp> {
+        self.auth_time
+    }
+
+    /// `iat`.
+    pub fn issued_at(&self) -> Timestamp {
+        self.issued_at
+    }
+
+    /// `exp`.
+    pub fn expires_at(&self) -> Timestamp {
+        self.expires_at
+    }
+
+    /// The national identifier it names: `SubjectNameID`, else `preferred_username`.
+    pub fn id_nat(&self) -> Option<IdNat> {
+        self.names.iter().flatten().next().and_then(|name| IdNat::parse(name).ok())
+    }
+
+    /// Whether the token is that person's: by `SubjectNameID`, `preferred_username` and the end of `sub`, of which those
+    /// present must all agree; `sub` counts only in its form `f:<uuid>:<IdNat>`, and one of the three must be there.
+    pub fn is_of(&self, person: &IdNat) -> bool {
+        let of_sub = self.subject.strip_prefix("f:").and_then(|rest| rest.split_once(':')).map(|(_, name)| name);
+        let mut names = self.names.iter().flatten().map(String::as_str).chain(of_sub).peekable();
+        names.peek().is_some() && names.all(|name| name == person.as_str())
+    }
+
+    /// Every claim as received.
+    pub fn claims(&self) -> Map<String, Value> {
+        // It was read as one JSON object without duplicates before.
+        serde_json::from_slice(&self.payload).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for VerifiedIdToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifiedIdToken")
+            .field("issuer", &self.issuer)
+            .field("client_id", &self.client_id)
+            .field("acr", &self.acr)
+            .field("auth_time", &self.auth_time)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,302 @@
+//! Signature keys of a provider (RFC 7517): parsed once, chosen by `kid`, fetched again once when a `kid` is unknown.
+//!
+//! RSA keys for signature of 2048 to 8192 bits with an odd exponent from 3; anything else in the document (encryption
+//! keys, other algorithms) is stepped over. The cache is a value: it says what to fetch, the driver fetches.
+
+use super::answer;
+use super::json::{Json, Object};
+use super::{Endpoint, Metadata};
+use crate::base::{Method, Request, Response, Timestamp};
+use crate::error::{Code, Error, Result};
+use aws_lc_rs::rsa::PublicKeyComponents;
+use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The keys of a provider, ready to verify with.
+pub struct Jwks(Vec<Entry>);
+
+struct Entry {
+    kid: Option<String>,
+    /// None for an RSA signature key too weak to trust, kept so that its refusal can be told.
+    key: Option<ParsedPublicKey>,
+    modulus: Vec<u8>,
+}
+
+impl Jwks {
+    /// Reads a JWK set.
+    ///
+    /// # Errors
+    /// `provider-answer` when it is not a JSON object with an array `keys`; `keys-unusable` when no key of it can
+    /// verify RS256.
+    pub fn parse(body: &[u8]) -> Result<Jwks> {
+        let document = super::json::object(body).map_err(|_| Error::new(Code::PROVIDER_ANSWER))?;
+        Jwks::of(&document)
+    }
+
+    fn of(document: &Object<'_>) -> Result<Jwks> {
+        let keys = document.get("keys").and_then(Json::as_list).ok_or_else(|| Error::new(Code::PROVIDER_ANSWER))?;
+        let entries: Vec<Entry> = keys.iter().take(64).filter_map(entry).collect();
+        if entries.iter().all(|entry| entry.key.is_none()) {
+            return Err(Error::new(Code::KEYS_UNUSABLE));
+        }
+        Ok(Jwks(entries))
+    }
+
+    /// The key a token names; without a name, the only key there is.
+    pub(super) fn key(&self, kid: Option<&str>) -> Result<&ParsedPublicKey> {
+        let unknown = || Error::field(Code::ID_TOKEN_KEY, "kid");
+        let mut named = self.0.iter().filter(|entry| kid.is_none() || entry.kid.as_deref() == kid);
+        let first = named.next().ok_or_else(unknown)?;
+        // The same key listed twice is harmless; two keys of one name would let the order of a list decide.
+        if named.any(|other| other.modulus != first.modulus) {
+            return Err(unknown());
+        }
+        first.key.as_ref().ok_or_else(|| Error::field(Code::KEYS_UNUSABLE, "kid"))
+    }
+}
+
+impl fmt::Debug for Jwks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|entry| &entry.kid)).finish()
+    }
+}
+
+/// An RSA key for signatures; none for a key of another kind.
+fn entry(key: &Json<'_>) -> Option<Entry> {
+    let Json::Object(key) = key else { return None };
+    let is = |name, expected| key.get(name).is_none_or(|value| value.as_text() == Some(expected));
+    let verifies = key.get("key_ops").and_then(Json::as_list);
+    let verifies = verifies.is_none_or(|operations| operations.iter().any(|o| o.as_text() == Some("verify")));
+    if key.text("kty") != Some("RSA") || !is("use", "sig") || !is("alg", "RS256") || !verifies {
+        return None;
+    }
+    let number = |name| {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(key.text(name)?).ok()?;
+        // RFC 7518 §6.3.1.1 forbids leading zeros, and some writers put one all the same.
+        let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+        Some(bytes[zeros..].to_vec())
+    };
+    let (modulus, exponent) = (number("n")?, number("e")?);
+    let bits = modulus.len() * 8 - modulus.first().map_or(0, |byte| byte.leading_zeros() as usize);
+    let sound = (2048..=8192).contains(&bits)
+        && modulus.last().is_some_and(|byte| byte & 1 == 1)
+        && exponent.len() <= 4
+        && exponent.last().is_some_and(|byte| byte & 1 == 1)
+        && exponent != [1];
+    let parsed = || {
+        let components = PublicKeyComponents { n: &modulus, e: &exponent };
+        components.to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256).ok()
+    };
+    Some(Entry { kid: key.text("kid").map(str::to_owned), key: sound.then(parsed).flatten(), modulus })
+}
+
+/// The keys of one provider over time.
+///
+/// They are fetched at first need, again after an hour so that a withdrawn key is forgotten, and again at once when a
+/// token names a key they lack; after such a fetch, not for 30 seconds more, whatever tokens come.
+#[derive(Debug)]
+pub struct KeyCache {
+    url: String,
+    keys: Option<(Arc<Jwks>, Timestamp)>,
+    asked_at: Option<Timestamp>,
+    rested_until: Option<Timestamp>,
+    refetching: bool,
+}
+
+/// What a [`KeyCache`] answers.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Keys {
+    /// The keys, at hand.
+    Found(Arc<Jwks>),
+    /// Send this, and give the answer to [`KeyCache::fetched`].
+    Fetch(Request),
+    /// Another caller is fetching them: ask again then.
+    Wait(Timestamp),
+}
+
+const LIFETIME: Duration = Duration::from_secs(3600);
+const COOL_DOWN: Duration = Duration::from_secs(30);
+/// A fetch whose answer has not come by then is given up, and the next caller fetches.
+const PATIENCE: Duration = Duration::from_secs(20);
+const PAUSE: Duration = Duration::from_millis(100);
+
+impl KeyCache {
+    /// An empty cache of the provider's keys.
+    ///
+    /// # Errors
+    /// `endpoint-missing`.
+    pub fn new(metadata: &Metadata) -> Result<KeyCache> {
+        let url = metadata.endpoint(Endpoint::Jwks)?.to_owned();
+        Ok(KeyCache { url, keys: None, asked_at: None, rested_until: None, refetching: false })
+    }
+
+    /// The keys as known, fetched when there are none or they are old.
+    pub fn current(&mut self, now: Timestamp) -> Keys {
+        match &self.keys {
+            Some((keys, at)) if now.since(*at) < LIFETIME => Keys::Found(keys.clone()),
+            _ => self.fetch(now),
+        }
+    }
+
+    /// What to do when `used` lacked the key of a token.
+    ///
+    /// # Errors
+    /// `id-token-key` when they were fetched for such a token a moment ago: there is no such key.
+    pub fn unknown_key(&mut self, used: &Arc<Jwks>, now: Timestamp) -> Result<Keys> {
+        match &self.keys {
+            Some((keys, _)) if !Arc::ptr_eq(keys, used) => Ok(Keys::Found(keys.clone())),
+            _ if self.rested_until.is_some_and(|until| now < until) => Err(Error::field(Code::ID_TOKEN_KEY, "kid")),
+            _ => {
+                self.refetching = true;
+                Ok(self.fetch(now))
+            }
+        }
+    }
+
+    /// Takes the answer to a fetch. On an error the keys known before stay.
+    ///
+    /// # Errors
+    /// `provider-unavailable`, `provider-answer`, `keys-unusable`.
+    pub fn fetched(&mut self, response: &Response, now: Timestamp) -> Result<()> {
+        self.asked_at = None;
+        let keys = Jwks::of(&answer::object(response)?)?;
+        self.keys = Some((Arc::new(keys), now));
+        if std::mem::take(&mut self.refetching) {
+            self.rested_until = Some(now + COOL_DOWN);
+        }
+        Ok(())
+    }
+
+    /// Says that a fetch did not come to an answer, so that the next caller need not wait for it.
+    pub fn fetch_failed(&mut self) {
+        self.asked_at = None;
+    }
+
+    fn fetch(&mut self, now: Timestamp) -> Keys {
+        if self.asked_at.is_some_and(|at| now.since(at) < PATIENCE) {
+            return Keys::Wait(now + PAUSE);
+        }
+        self.asked_at = Some(now);
+        let headers = vec![("accept", "application/json".to_owned())];
+        Keys::Fetch(Request { method: Method::Get, url: self.url.clone(), headers, body: Vec::new() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Environment;
+    use super::super::answer::tests::answer;
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_unix(1_795_420_800);
+    /// An odd modulus of `bytes` bytes: no key, but the shape of one.
+    fn modulus(bytes: usize) -> String {
+        let mut n = vec![0xc5; bytes];
+        n[bytes - 1] = 0x01;
+        BASE64_URL_SAFE_NO_PAD.encode(n)
+    }
+
+    fn key(kid: &str, extra: &str) -> String {
+        format!(r#"{{"kty":"RSA","kid":"{kid}","use":"sig","alg":"RS256","n":"{}","e":"AQAB"{extra}}}"#, modulus(256))
+    }
+
+    fn set(keys: &[String]) -> String {
+        format!(r#"{{"keys":[{}]}}"#, keys.join(","))
+    }
+
+    fn parse(keys: &[String]) -> Result<Jwks> {
+        Jwks::parse(set(keys).as_bytes())
+    }
+
+    #[test]
+    fn keys_of_other_kinds_are_stepped_over() {
+        let others = [
+            r#"{"kty":"EC","kid":"a","use":"sig","crv":"P-256","x":"AA","y":"AA"}"#.to_owned(),
+            key("a", "").replace("sig", "enc").replace("RS256", "RSA-OAEP"),
+            key("a", "").replace("RS256", "PS256"),
+            key("a", r#","key_ops":["encrypt"]"#),
+            "7".to_owned(),
+        ];
+        assert_eq!(parse(&others).unwrap_err().code(), Code::KEYS_UNUSABLE);
+        let keys = parse(&[&others[..], &[key("b", "")]].concat()).unwrap();
+        assert!(keys.key(Some("b")).is_ok() && keys.key(None).is_ok(), "the only key needs no name");
+        assert_eq!(keys.key(Some("a")).unwrap_err().code(), Code::ID_TOKEN_KEY);
+    }
+
+    #[test]
+    fn weak_keys_are_refused_by_name() {
+        let good = key("good", "");
+        for weak in [
+            key("weak", "").replace(&modulus(256), &modulus(128)),
+            key("weak", "").replace("AQAB", "AQ"),
+            key("weak", "").replace("AQAB", "Ag"),
+            key("weak", "").replace("AQAB", "AQAAAAE"),
+        ] {
+            let keys = parse(&[good.clone(), weak.clone()]).unwrap();
+            assert_eq!(keys.key(Some("weak")).unwrap_err().code(), Code::KEYS_UNUSABLE, "{weak}");
+            assert_eq!(parse(&[weak]).unwrap_err().code(), Code::KEYS_UNUSABLE);
+        }
+    }
+
+    #[test]
+    fn two_keys_of_one_name_decide_nothing() {
+        let other = key("a", "").replace("\"n\":\"xc", "\"n\":\"zc");
+        assert_eq!(parse(&[key("a", ""), other]).unwrap().key(Some("a")).unwrap_err().code(), Code::ID_TOKEN_KEY);
+        assert!(parse(&[key("a", ""), key("a", "")]).unwrap().key(Some("a")).is_ok(), "the same key twice");
+        let two = parse(&[key("a", ""), key("b", "").replace("\"n\":\"xc", "\"n\":\"zc")]).unwrap();
+        assert_eq!(two.key(None).unwrap_err().code(), Code::ID_TOKEN_KEY, "no name among several");
+    }
+
+    #[test]
+    fn what_is_no_key_set_is_refused() {
+        for text in ["", "[]", "{}", r#"{"keys":{}}"#, r#"{"keys":[],"keys":[]}"#] {
+            assert_eq!(Jwks::parse(text.as_bytes()).unwrap_err().code(), Code::PROVIDER_ANSWER, "{text}");
+        }
+        assert_eq!(Jwks::parse(br#"{"keys":[]}"#).unwrap_err().code(), Code::KEYS_UNUSABLE);
+    }
+
+    fn cache() -> KeyCache {
+        KeyCache::new(&Metadata::of_preset(&Environment::bas())).unwrap()
+    }
+
+    fn found(keys: Keys) -> Arc<Jwks> {
+        let Keys::Found(keys) = keys else { panic!("{keys:?}") };
+        keys
+    }
+
+    #[test]
+    fn an_unknown_key_is_asked_for_once_then_not_before_the_cool_down() {
+        let (mut cache, jwks) = (cache(), answer(200, "application/json", &set(&[key("a", "")])));
+        assert!(matches!(cache.current(NOW), Keys::Fetch(_)));
+        assert!(matches!(cache.current(NOW), Keys::Wait(_)), "one caller fetches, the others wait");
+        cache.fetched(&jwks, NOW).unwrap();
+        let first = found(cache.current(NOW));
+        assert!(matches!(cache.unknown_key(&first, NOW).unwrap(), Keys::Fetch(_)), "at once after an ordinary fetch");
+        cache.fetched(&jwks, NOW).unwrap();
+        let second = found(cache.unknown_key(&first, NOW).unwrap());
+        assert_eq!(cache.unknown_key(&second, NOW + COOL_DOWN / 2).unwrap_err().code(), Code::ID_TOKEN_KEY);
+        assert!(matches!(cache.unknown_key(&second, NOW + COOL_DOWN).unwrap(), Keys::Fetch(_)));
+    }
+
+    #[test]
+    fn old_keys_are_fetched_again_and_a_failed_fetch_keeps_them() {
+        let (mut cache, jwks) = (cache(), answer(200, "application/json", &set(&[key("a", "")])));
+        cache.current(NOW);
+        cache.fetched(&jwks, NOW).unwrap();
+        assert!(matches!(cache.current(NOW + LIFETIME), Keys::Fetch(_)));
+        let error = cache.fetched(&answer(503, "text/html", ""), NOW).unwrap_err();
+        assert_eq!(error.code(), Code::PROVIDER_UNAVAILABLE);
+        assert!(matches!(cache.current(NOW), Keys::Found(_)));
+        assert!(
+            matches!(cache.current(NOW + LIFETIME), Keys::Fetch(_)),
+            "and again, without waiting for the failed one"
+        );
+        cache.fetch_failed();
+        assert!(matches!(cache.current(NOW + LIFETIME), Keys::Fetch(_)));
+    }
+}

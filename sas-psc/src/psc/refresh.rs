@@ -1,0 +1,85 @@
+//! Refresh (OpenID Connect Core 1.0 §12): new tokens for the same person, without asking them anything.
+//!
+//! An identity that comes with them must be the same person's; it carries no nonce. When no answer comes, the tokens
+//! before are still the ones to try: a network that is down is not a person who signed out.
+
+use super::token_answer::{self, Grant};
+use super::verification::{Expected, Verification};
+use super::{Exchange, Next, Service, TokenSet, oauth};
+use crate::base::{ExposeSecret, Request, Response, Timestamp};
+use crate::error::{Code, Error, Result};
+use std::fmt;
+
+/// A refresh in progress; it comes to the new tokens, to be kept instead of those before.
+pub struct Refresh {
+    service: Service,
+    before: TokenSet,
+    phase: Phase,
+}
+
+enum Phase {
+    Ask(Option<Request>),
+    Verify(Verification),
+    Done(TokenSet),
+}
+
+impl Service {
+    /// Begins a refresh.
+    ///
+    /// # Errors
+    /// `session-ended` when there is no refresh token, or it is known to have ended.
+    pub fn refresh(&self, tokens: &TokenSet, now: Timestamp) -> Result<Refresh> {
+        let ended = tokens.refresh_expires_at().is_some_and(|at| now >= at);
+        let token = tokens.refresh_token().filter(|_| !ended).ok_or_else(|| Error::new(Code::SESSION_ENDED))?;
+        let request = oauth::refresh_request(self.client(), self.metadata(), token)?;
+        Ok(Refresh { service: self.clone(), before: tokens.clone(), phase: Phase::Ask(Some(request)) })
+    }
+}
+
+impl Exchange for Refresh {
+    type Output = TokenSet;
+
+    fn next(&mut self, now: Timestamp) -> Result<Next<TokenSet>> {
+        match &mut self.phase {
+            Phase::Ask(request) => request.take().map(Next::Send).ok_or_else(|| Error::new(Code::REQUEST_SPENT)),
+            Phase::Verify(verification) => Ok(match verification.next(&self.service, now)? {
+                Next::Done(_) => Next::Done(verification.tokens().clone()),
+                Next::Send(request) => Next::Send(request),
+                Next::Wait(until) => Next::Wait(until),
+            }),
+            Phase::Done(tokens) => Ok(Next::Done(tokens.clone())),
+        }
+    }
+
+    fn answered(&mut self, response: &Response, now: Timestamp) -> Result<()> {
+        match &mut self.phase {
+            Phase::Verify(verification) => return verification.answered(&self.service, response, now),
+            Phase::Done(_) => return Err(Error::new(Code::REQUEST_SPENT)),
+            Phase::Ask(_) => {}
+        }
+        let mut tokens = token_answer::tokens(response, Grant::Refresh, Some(&self.before), now)?;
+        // A provider that does not rotate may leave the refresh token out: the one before stays good.
+        if tokens.refresh_token.is_none() {
+            tokens.refresh_token = self.before.refresh_token.clone();
+            tokens.refresh_expires_at = self.before.refresh_expires_at;
+        }
+        let same_identity = tokens.id_token.expose_secret() == self.before.id_token.expose_secret();
+        let expected = Expected { subject: Some(self.before.subject.clone()), ..Expected::default() };
+        self.phase =
+            if same_identity { Phase::Done(tokens) } else { Phase::Verify(Verification::new(expected, tokens)) };
+        Ok(())
+    }
+
+    fn failed(&mut self, error: Error, now: Timestamp) -> Result<()> {
+        match &mut self.phase {
+            Phase::Verify(verification) => verification.failed(&self.service, error, now),
+            _ => Err(error),
+        }
+    }
+}
+
+impl fmt::Debug for Refresh {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refresh").field("service", &self.service).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,90 @@
+//! Tokens received, until their ID token is verified: with the provider's keys at hand, or after fetching them.
+
+use super::exchange::Retry;
+use super::jwks::Keys;
+use super::{Acr, IdTokenCheck, Next, Service, TokenSet, VerifiedIdToken};
+use crate::base::{ExposeSecret, Response, SecretString, Timestamp};
+use crate::error::{Code, Error, Result};
+use crate::id::IdNat;
+use std::time::Duration;
+
+/// What the ID token must say beyond what every one must.
+#[derive(Clone, Default)]
+pub(super) struct Expected {
+    pub(super) nonce: Option<SecretString>,
+    pub(super) acr: Option<Acr>,
+    pub(super) max_age: Option<Duration>,
+    pub(super) person: Option<IdNat>,
+    pub(super) subject: Option<String>,
+}
+
+#[derive(Clone)]
+pub(super) struct Verification {
+    expected: Expected,
+    tokens: TokenSet,
+    retry: Retry,
+}
+
+impl Verification {
+    pub(super) fn new(expected: Expected, tokens: TokenSet) -> Verification {
+        Verification { expected, tokens, retry: Retry::default() }
+    }
+
+    pub(super) fn tokens(&self) -> &TokenSet {
+        &self.tokens
+    }
+
+    pub(super) fn next(&self, service: &Service, now: Timestamp) -> Result<Next<VerifiedIdToken>> {
+        if let Some(until) = self.retry.waits(now) {
+            return Ok(Next::Wait(until));
+        }
+        let mut keys = service.keys().current(now);
+        loop {
+            let used = match keys {
+                Keys::Found(used) => used,
+                Keys::Fetch(request) => return Ok(Next::Send(request)),
+                Keys::Wait(until) => return Ok(Next::Wait(until)),
+            };
+            match self.check(service).verify(self.tokens.id_token.expose_secret(), &used, now) {
+                // Found once more only when another caller has fetched newer keys meanwhile.
+                Err(error) if error.code() == Code::ID_TOKEN_KEY => keys = service.keys().unknown_key(&used, now)?,
+                verdict => return self.bound(verdict?).map(Next::Done),
+            }
+        }
+    }
+
+    pub(super) fn answered(&mut self, service: &Service, response: &Response, now: Timestamp) -> Result<()> {
+        service.keys().fetched(response, now)
+    }
+
+    pub(super) fn failed(&mut self, service: &Service, error: Error, now: Timestamp) -> Result<()> {
+        service.keys().fetch_failed();
+        self.retry.failed(error, now)
+    }
+
+    fn check<'a>(&'a self, service: &'a Service) -> IdTokenCheck<'a> {
+        let expected = &self.expected;
+        let mut check = IdTokenCheck::new(service.metadata().issuer(), service.client().id())
+            .access_token(self.tokens.access_token.expose_secret());
+        if let Some(nonce) = &expected.nonce {
+            check = check.nonce(nonce.expose_secret());
+        }
+        if let Some(acr) = expected.acr {
+            check = check.acr(acr);
+        }
+        if let Some(max_age) = expected.max_age {
+            check = check.max_age(max_age);
+        }
+        check
+    }
+
+    fn bound(&self, token: VerifiedIdToken) -> Result<VerifiedIdToken> {
+        if self.expected.person.as_ref().is_some_and(|person| !token.is_of(person)) {
+            return Err(Error::claim(Code::CIBA_OTHER_PERSON, "SubjectNameID"));
+        }
+        if self.expected.subject.as_ref().is_some_and(|subject| subject != token.subject()) {
+            return Err(Error::claim(Code::ID_TOKEN_SUBJECT, "sub"));
+        }
+        Ok(token)
+    }
+}
