@@ -2,6 +2,7 @@
 //!
 //! Results go to stdout, text for people to stderr; the exit status comes from who must act (`output.rs`).
 
+mod email;
 mod id;
 mod input;
 mod output;
@@ -34,6 +35,9 @@ enum Command {
     /// Check RPPS and other numbers
     #[command(subcommand)]
     Id(id::Command),
+    /// Check e-mail addresses
+    #[command(subcommand)]
+    Email(email::Command),
     /// Check participation settings
     #[command(subcommand)]
     Settings(settings::Command),
@@ -43,6 +47,7 @@ impl Command {
     fn run(&self, out: &mut Output) -> Result<(), Error> {
         match self {
             Command::Id(command) => command.run(out),
+            Command::Email(command) => command.run(out),
             Command::Settings(command) => command.run(out),
         }
     }

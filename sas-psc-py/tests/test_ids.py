@@ -15,9 +15,24 @@ def rows() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-@pytest.mark.parametrize("row", [row for row in rows() if row["kind"] == "rpps"], ids=lambda row: row["value"])
-def test_rpps_vectors(row: dict[str, str]) -> None:
-    assert rpps.is_valid(row["value"]) is (row["valid"] == "true")
+KINDS = {
+    "idnat_struct": "structure",
+    "struct_technical": "structure-technical",
+    "cpx_card_number": "card-number",
+    "psc_other": "opaque",
+    "psc_psi": "opaque",
+}
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: f"{row['kind']}-{row['value']}")
+def test_vectors(row: dict[str, str]) -> None:
+    kind = "id-nat" if row["kind"].startswith("idnat_ps") else KINDS.get(row["kind"], row["kind"])
+    found = ids.check(row["value"], kind=kind)
+    assert found.valid is (row["valid"] != "false")
+    if found.valid:
+        assert found.checked == ("key" if row["valid"] == "true" else "format")
+    if kind == "rpps":
+        assert rpps.is_valid(row["value"]) is found.valid
 
 
 def test_an_rpps_is_a_value() -> None:

@@ -137,6 +137,13 @@ pub struct AddressCheck {
     pub reason: Option<&'static str>,
 }
 
+impl AddressCheck {
+    /// The error code that says it, when the text is no address.
+    pub fn code(&self) -> Option<Code> {
+        Code::from_name(&format!("email-{}", self.reason?))
+    }
+}
+
 impl fmt::Debug for AddressCheck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AddressCheck").field("valid", &self.valid).field("reason", &self.reason).finish_non_exhaustive()
