@@ -4,6 +4,8 @@
 mod loopback;
 mod ready;
 mod sign_up;
+#[cfg(feature = "system")]
+mod system;
 #[cfg(test)]
 mod tests;
 
@@ -11,3 +13,5 @@ mod tests;
 pub use loopback::Loopback;
 pub use ready::block_on;
 pub use sign_up::{Account, Mailer, SignUp};
+#[cfg(feature = "system")]
+pub use system::{SystemClock, SystemRandom};
