@@ -136,7 +136,7 @@ fn the_card_channel_takes_the_code_of_the_card() {
 fn what_a_request_is_refused_for() {
     let sim = start();
     let long = "1".repeat(51);
-    let cases: [(&[(&str, &str)], u16, &str, &str); 10] = [
+    let cases: [(Fields, u16, &str, &str); 10] = [
         (&[("login_hint", "")], 400, "invalid_request", "missing parameter : login_hint"),
         (&[("scope", "")], 400, "invalid_request", "missing parameter : scope"),
         (&[("login_hint", "899700000000")], 400, "invalid_request", "invalid_user"),

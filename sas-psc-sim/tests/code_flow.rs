@@ -86,7 +86,7 @@ fn what_the_token_endpoint_refuses() {
         form.extend(changes.iter().filter(|(_, value)| !value.is_empty()));
         error(&post(&sim, "plateforme-sas", "token", &form))
     };
-    let cases: [(&[(&str, &str)], u16, &str, &str); 8] = [
+    let cases: [(Fields, u16, &str, &str); 8] = [
         (&[("redirect_uri", "http://127.0.0.1:1/retourx")], 400, "invalid_grant", "Incorrect redirect_uri"),
         (&[("code_verifier", "")], 400, "invalid_grant", "PKCE code verifier not specified"),
         (
@@ -142,7 +142,7 @@ fn a_wrong_client_or_address_gets_a_page_and_no_redirect() {
 fn other_faults_go_back_to_the_service() {
     let sim = start();
     let pkce = [("code_challenge", ""), ("code_challenge_method", ""), ("client_id", "autre-service")];
-    let cases: [(&[(&str, &str)], &str); 8] = [
+    let cases: [(Fields, &str); 8] = [
         (&[("response_type", "")], "invalid_request"),
         (&[("response_type", "banana")], "unsupported_response_type"),
         (&[("response_mode", "banana")], "invalid_request"),

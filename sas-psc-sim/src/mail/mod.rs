@@ -31,13 +31,13 @@ pub struct Mail {
 impl Mail {
     fn new(from: String, to: Vec<String>, raw: Vec<u8>, received: Timestamp) -> Mail {
         let message = MessageParser::default().parse(&raw);
-        let (mut subject, mut text, mut html) = Default::default();
+        let (mut subject, mut text, mut html) = (String::new(), String::new(), String::new());
         if let Some(message) = &message {
             subject = message.subject().unwrap_or_default().to_owned();
             for part in &message.parts {
                 match &part.body {
-                    PartType::Text(body) if text == "" => text = body.to_string(),
-                    PartType::Html(body) if html == "" => html = body.to_string(),
+                    PartType::Text(body) if text.is_empty() => text = body.to_string(),
+                    PartType::Html(body) if html.is_empty() => html = body.to_string(),
                     _ => {}
                 }
             }

@@ -14,6 +14,9 @@ pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 pub const AT: &str = "2026-11-23T08:00:00Z";
 
+/// Fields that a case changes.
+pub type Fields<'a> = &'a [(&'a str, &'a str)];
+
 /// A simulator whose clock stands still.
 pub fn start() -> Running {
     let clock = VirtualClock::still(Timestamp::parse_rfc3339(AT).unwrap());
