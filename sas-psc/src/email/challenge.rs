@@ -275,6 +275,16 @@ impl Challenge {
         Ok(())
     }
 
+    /// The challenge in another session of the same person, for which nothing was written yet: another identity, and no
+    /// old link or code is known there. The waits and the count of changes go on.
+    ///
+    /// # Errors
+    /// `no-randomness`.
+    pub fn moved_to(&self, binding: Binding, random: &mut dyn Random) -> Result<Challenge> {
+        let fresh = Challenge::new(binding, self.address.clone(), self.lifetime, random, self.requested_at)?;
+        Ok(Challenge { requests: self.requests, changes: self.changes, written: self.written, ..fresh })
+    }
+
     /// Takes the code that `by` typed; spaces in it do not matter. On `Ok` the challenge has changed: store it. The
     /// right code, sent again after the proof, gives the same evidence again.
     ///

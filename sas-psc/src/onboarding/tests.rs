@@ -255,6 +255,8 @@ fn the_same_person_in_another_browser_asks_for_a_mail_of_their_own() {
     let mail = play.it.write_mail(&play.policy, &mut play.random, later(31)).unwrap();
     play.it.mail_handed_over(mail.number(), later(31)).unwrap();
     let code = mail.code().expose_secret();
+    let again = play.it.ask_resend("attempt-3", &play.policy, &mut play.random, later(62)).unwrap_err();
+    assert_eq!(again.code(), Code::EMAIL_RESEND_TOO_EARLY, "the waits grow across sessions");
     let first = play.it.answer_code(code, TAB, &play.policy, later(32)).unwrap_err();
     assert_eq!(first.code(), Code::EMAIL_OTHER_SESSION);
     play.it.answer_code(code, "attempt-2", &play.policy, later(32)).unwrap();

@@ -1,0 +1,168 @@
+//! The steps around the mailbox: the address, its mail, the answer that comes back.
+
+use super::{Account, Event, Onboarding, Policy, Retry};
+use crate::base::{Random, Timestamp};
+use crate::email::{Address, Answer, Challenge, Dispatch, EmailControl, LinkPage};
+use crate::error::{Code, Error, Lang, Result};
+use std::time::Duration;
+
+/// Longer than any mail driver's time-out.
+const HAND_OVER_TIME: Duration = Duration::from_secs(60);
+const FIRST_RETRY: Duration = Duration::from_secs(5);
+const LAST_RETRY: Duration = Duration::from_secs(120);
+
+impl Onboarding {
+    /// Gives the address to link, or another one, in the browser session `attempt`.
+    ///
+    /// # Errors
+    /// `step-out-of-order`, `email-resend-too-early`, `no-randomness`.
+    pub fn give_address(
+        &mut self,
+        address: Address,
+        attempt: &str,
+        lang: Lang,
+        policy: &Policy,
+        random: &mut dyn Random,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.expect(Event::AddressGiven, policy, now)?;
+        let mut challenge = match &self.challenge {
+            Some(challenge) => self.continued(challenge, attempt, random)?,
+            None => {
+                let binding = self.binding(attempt);
+                self.challenge = Some(Challenge::new(binding, address, policy.mail_lifetime, random, now)?);
+                (self.lang, self.retry) = (lang, Retry::default());
+                return Ok(());
+            }
+        };
+        challenge.change_address(address, now)?;
+        self.challenge = Some(challenge);
+        (self.lang, self.retry) = (lang, Retry::default());
+        Ok(())
+    }
+
+    /// Asks for the mail again, in the browser session `attempt`. In a session that did not start, a new one starts.
+    ///
+    /// # Errors
+    /// `step-out-of-order`, `email-resend-too-early`, `no-randomness`.
+    pub fn ask_resend(
+        &mut self,
+        attempt: &str,
+        policy: &Policy,
+        random: &mut dyn Random,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.expect(Event::ResendAsked, policy, now)?;
+        let challenge = self.challenge.as_ref().ok_or_else(|| Error::new(Code::STEP_OUT_OF_ORDER))?;
+        let mut challenge = self.continued(challenge, attempt, random)?;
+        challenge.resend(now)?;
+        self.challenge = Some(challenge);
+        self.retry = Retry::default();
+        Ok(())
+    }
+
+    /// Writes the mail that is due: a fresh link, code and end.
+    ///
+    /// # Errors
+    /// `step-out-of-order`; those of [`Challenge::write`].
+    pub fn write_mail(&mut self, policy: &Policy, random: &mut dyn Random, now: Timestamp) -> Result<Dispatch> {
+        self.expect(Event::MailHandedOver, policy, now)?;
+        let dispatch = self.challenge_mut()?.write(&policy.key, random, now)?;
+        // If the program is killed before it says what came of it, another try follows after this.
+        self.retry.at = Some(now + HAND_OVER_TIME);
+        Ok(dispatch)
+    }
+
+    /// The mail could not be handed over, but another try may succeed: 5 s later, then doubled up to 2 minutes.
+    ///
+    /// # Errors
+    /// `step-out-of-order`.
+    pub fn mail_failed(&mut self, now: Timestamp) -> Result<()> {
+        self.challenge_mut()?;
+        self.retry.at = Some(now + FIRST_RETRY.saturating_mul(1 << self.retry.failures.min(8)).min(LAST_RETRY));
+        self.retry.failures += 1;
+        Ok(())
+    }
+
+    /// The mail server took mail `number`.
+    ///
+    /// # Errors
+    /// `email-superseded` when a later one was asked for meanwhile; `step-out-of-order`.
+    pub fn mail_handed_over(&mut self, number: u32, now: Timestamp) -> Result<()> {
+        self.challenge_mut()?.handed_over(number, now).map(|_| ())
+    }
+
+    /// The mail server refuses the address of mail `number` for good.
+    ///
+    /// # Errors
+    /// As [`Onboarding::mail_handed_over`].
+    pub fn mail_refused(&mut self, number: u32) -> Result<()> {
+        self.challenge_mut()?.refused(number)
+    }
+
+    /// Takes the code that was typed in the browser session `attempt`. A wrong one is counted: store the sign-up.
+    ///
+    /// # Errors
+    /// Those of [`Challenge::answer_code`], `email-code-wrong`, `email-tries-used-up`; `step-out-of-order`.
+    pub fn answer_code(&mut self, code: &str, attempt: &str, policy: &Policy, now: Timestamp) -> Result<()> {
+        let binding = self.binding(attempt);
+        match self.challenge_mut()?.answer_code(&policy.key, code, &binding, now)? {
+            Answer::Proven(control) => self.email_proven(&control),
+            Answer::Wrong(error) => Err(error),
+        }
+    }
+
+    /// What to show to whoever opened the link, in the browser session `attempt` if there is one.
+    ///
+    /// # Errors
+    /// Those of [`Challenge::open_link`].
+    pub fn open_link(&self, token: &str, attempt: &str, now: Timestamp) -> Result<LinkPage> {
+        let binding = self.binding(attempt);
+        self.challenge
+            .as_ref()
+            .map_or(Ok(LinkPage::Elsewhere), |challenge| challenge.open_link(token, Some(&binding), now))
+    }
+
+    /// Takes the link's token, confirmed by the button in the browser session `attempt`.
+    ///
+    /// # Errors
+    /// Those of [`Challenge::answer_link`]; `step-out-of-order`.
+    pub fn answer_link(&mut self, token: &str, attempt: &str, now: Timestamp) -> Result<()> {
+        let binding = self.binding(attempt);
+        let control = self.challenge_mut()?.answer_link(token, &binding, now)?;
+        self.email_proven(&control)
+    }
+
+    /// The address is proven: the account is initialised. Proving it again changes nothing.
+    ///
+    /// # Errors
+    /// `another-person` when the evidence belongs to someone else; `step-out-of-order`.
+    pub fn email_proven(&mut self, control: &EmailControl) -> Result<()> {
+        if control.issuer() != self.sign_in.issuer || control.subject() != self.sign_in.subject {
+            return Err(Error::new(Code::ANOTHER_PERSON));
+        }
+        if let Some(account) = &self.account {
+            let same = account.email.canonical() == control.address().canonical();
+            return if same { Ok(()) } else { Err(Error::new(Code::STEP_OUT_OF_ORDER)) };
+        }
+        if self.challenge.is_none() {
+            return Err(Error::new(Code::STEP_OUT_OF_ORDER));
+        }
+        self.account = Some(Account {
+            email: control.address().clone(),
+            email_proven_at: control.proven_at(),
+            presented: None,
+            terms: None,
+            settings: None,
+            settings_saved_at: None,
+        });
+        Ok(())
+    }
+
+    /// The challenge, in the browser session `attempt`: the same, or moved there with its waits, so that signing in
+    /// again is no way around them.
+    fn continued(&self, challenge: &Challenge, attempt: &str, random: &mut dyn Random) -> Result<Challenge> {
+        let binding = self.binding(attempt);
+        if challenge.binding().is(&binding) { Ok(challenge.clone()) } else { challenge.moved_to(binding, random) }
+    }
+}

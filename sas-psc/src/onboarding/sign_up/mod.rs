@@ -1,0 +1,255 @@
+//! One person's sign-up: what they have done, from which where they stand is derived.
+//!
+//! A transition takes the evidence of its step: [`SignIn`], [`EmailControl`](crate::email::EmailControl),
+//! [`TermsAnswer`], [`ValidSettings`]. None of them can be made without the check it stands for, so a skipped check does
+//! not compile. On an error nothing has changed, except that a wrong code was counted.
+
+mod facts;
+mod mail;
+mod terms;
+
+pub use facts::SignInFacts;
+
+use super::policy::Policy;
+use super::state::{Event, State};
+use crate::base::{Timestamp, from_stored, to_stored};
+use crate::consent::{Need, Presented, RecordId, Sha256};
+use crate::email::{Address, Challenge, Status};
+use crate::error::{Code, Error, Lang, Result};
+use crate::id::IdNat;
+use crate::participation::ValidSettings;
+use crate::person::{Activity, Binding, OtherId, Professional};
+use crate::psc::SignIn;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+const STORED_VERSION: u32 = 1;
+
+/// A sign-up in progress, or done.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Onboarding {
+    person: Professional,
+    sign_in: SignInFacts,
+    begun_at: Timestamp,
+    /// The places that take part; none when there is nothing to choose, or not chosen yet.
+    places: Option<Vec<Activity>>,
+    challenge: Option<Challenge>,
+    lang: Lang,
+    retry: Retry,
+    account: Option<Account>,
+}
+
+/// When the mail is tried again by itself.
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
+struct Retry {
+    failures: u32,
+    at: Option<Timestamp>,
+}
+
+/// What exists once the e-mail is proven.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Account {
+    email: Address,
+    email_proven_at: Timestamp,
+    /// The text on the screen, awaiting its answer.
+    presented: Option<Presented>,
+    terms: Option<Answered>,
+    settings: Option<ValidSettings>,
+    settings_saved_at: Option<Timestamp>,
+}
+
+/// The latest answer to the terms.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Answered {
+    hash: Sha256,
+    accepted: bool,
+    at: Timestamp,
+    record_id: RecordId,
+}
+
+impl Onboarding {
+    /// Begins for a person who has no account.
+    ///
+    /// # Errors
+    /// Those of the eligibility rule of `policy`.
+    pub fn begin(sign_in: &SignIn, policy: &Policy, now: Timestamp) -> Result<Onboarding> {
+        (policy.eligibility)(sign_in.professional())?;
+        Ok(Onboarding {
+            person: sign_in.professional().clone(),
+            sign_in: SignInFacts::of(sign_in),
+            begun_at: now,
+            places: None,
+            challenge: None,
+            lang: Lang::default(),
+            retry: Retry::default(),
+            account: None,
+        })
+    }
+
+    /// Goes on for a person who came back: the names and places are those that PSC gives today.
+    ///
+    /// # Errors
+    /// `another-person` when they share no identifier at the same provider; those of the eligibility rule.
+    pub fn signed_in_again(&mut self, sign_in: &SignIn, policy: &Policy) -> Result<()> {
+        let person = sign_in.professional();
+        let known = identities(&self.person);
+        if sign_in.issuer() != self.sign_in.issuer || !identities(person).iter().any(|id| known.contains(id)) {
+            return Err(Error::new(Code::ANOTHER_PERSON));
+        }
+        (policy.eligibility)(person)?;
+        self.person = person.clone();
+        // An ADELI number that became an RPPS, an identifier that PSC no longer lists: the account stays findable by it.
+        for id in known.into_iter().filter(|id| !identities(person).contains(id)) {
+            self.person.other_ids.push(OtherId { id, origin: String::from("former"), quality: None });
+        }
+        self.sign_in = SignInFacts::of(sign_in);
+        Ok(())
+    }
+
+    /// Where the sign-up stands.
+    pub fn state(&self, policy: &Policy, now: Timestamp) -> State {
+        let Some(account) = &self.account else {
+            return match self.challenge.as_ref().map(|challenge| challenge.status(now)) {
+                None if self.places.is_none() && self.has_places_to_choose() => State::PlacesWanted,
+                None | Some(Status::AddressRefused) => State::EmailWanted,
+                Some(Status::Sending | Status::SendFailed) => State::MailDue,
+                Some(_) => State::MailSent,
+            };
+        };
+        match &account.terms {
+            Some(answer) if policy.terms.needed(Some(&answer.hash), now) != Need::Accept => {
+                match (answer.accepted, &account.settings) {
+                    (false, _) => State::TermsRefused,
+                    (true, None) => State::SettingsWanted,
+                    (true, Some(_)) => State::Active,
+                }
+            }
+            _ => State::TermsWanted,
+        }
+    }
+
+    /// The person, as PSC named them at the latest sign-in.
+    pub fn person(&self) -> &Professional {
+        &self.person
+    }
+
+    /// The latest sign-in.
+    pub fn sign_in(&self) -> &SignInFacts {
+        &self.sign_in
+    }
+
+    /// The places that were chosen; the only one, where there was no choice.
+    pub fn places(&self) -> Vec<&Activity> {
+        self.places.as_ref().map_or_else(|| self.person.activities().collect(), |places| places.iter().collect())
+    }
+
+    /// The address being proven, or proven.
+    pub fn address(&self) -> Option<&Address> {
+        self.proven_address().or_else(|| self.challenge.as_ref().map(Challenge::address))
+    }
+
+    /// The address, once it is proven.
+    pub fn proven_address(&self) -> Option<&Address> {
+        self.account.as_ref().map(|account| &account.email)
+    }
+
+    /// The challenge of the address, for the page that waits for its answer.
+    pub fn challenge(&self) -> Option<&Challenge> {
+        self.challenge.as_ref()
+    }
+
+    /// The saved settings.
+    pub fn settings(&self) -> Option<&ValidSettings> {
+        self.account.as_ref()?.settings.as_ref()
+    }
+
+    /// When a driver must act by itself: a mail is to be handed over.
+    pub fn wake_at(&self, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
+        let challenge = self.challenge.as_ref().filter(|_| self.state(policy, now) == State::MailDue)?;
+        (challenge.status(now) == Status::Sending).then(|| self.retry.at.unwrap_or(now))
+    }
+
+    /// The language of the mails.
+    pub fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    /// Chooses the places that take part, by their rank in [`Professional::activities`].
+    ///
+    /// # Errors
+    /// `step-out-of-order`; `places-unknown` when there is none, or one that does not exist.
+    pub fn choose_places(&mut self, ranks: &[usize], policy: &Policy, now: Timestamp) -> Result<()> {
+        self.expect(Event::PlacesChosen, policy, now)?;
+        let all: Vec<&Activity> = self.person.activities().collect();
+        let chosen: Option<Vec<Activity>> = ranks.iter().map(|rank| all.get(*rank).copied().cloned()).collect();
+        let places = chosen.filter(|places| !places.is_empty()).ok_or_else(|| Error::new(Code::PLACES_UNKNOWN))?;
+        self.places = Some(places);
+        Ok(())
+    }
+
+    /// Saves settings that passed the rules. The first time, the account becomes active.
+    ///
+    /// # Errors
+    /// `step-out-of-order`.
+    pub fn save_settings(&mut self, settings: ValidSettings, policy: &Policy, now: Timestamp) -> Result<()> {
+        self.expect(Event::SettingsSaved, policy, now)?;
+        let account = self.account.as_mut().ok_or_else(|| Error::new(Code::BROKEN_INVARIANT))?;
+        account.settings = Some(settings);
+        account.settings_saved_at = Some(now);
+        Ok(())
+    }
+
+    /// Reads the stored form.
+    ///
+    /// # Errors
+    /// `stored-form-newer`, `stored-form-unreadable`.
+    pub fn from_stored(bytes: &[u8]) -> Result<Onboarding> {
+        from_stored(STORED_VERSION, bytes)
+    }
+
+    /// Writes the stored form.
+    ///
+    /// # Errors
+    /// `broken-invariant`, which no sign-up causes.
+    pub fn to_stored(&self) -> Result<Vec<u8>> {
+        to_stored(STORED_VERSION, self)
+    }
+
+    fn expect(&self, event: Event, policy: &Policy, now: Timestamp) -> Result<()> {
+        let may = self.state(policy, now).allows(event);
+        if may { Ok(()) } else { Err(Error::new(Code::STEP_OUT_OF_ORDER)) }
+    }
+
+    fn has_places_to_choose(&self) -> bool {
+        self.person.activities().nth(1).is_some()
+    }
+
+    fn binding(&self, attempt: &str) -> Binding {
+        Binding::new(&self.sign_in.issuer, &self.sign_in.subject, attempt)
+    }
+
+    fn challenge_mut(&mut self) -> Result<&mut Challenge> {
+        self.challenge.as_mut().ok_or_else(|| Error::new(Code::STEP_OUT_OF_ORDER))
+    }
+}
+
+/// Every identifier of a person, the national one first, each once.
+pub fn identities(person: &Professional) -> Vec<IdNat> {
+    let mut all = vec![person.id_nat.clone()];
+    for id in person.other_ids.iter().map(|other| &other.id).chain(person.rpps().map(|rpps| rpps.to_id_nat()).iter()) {
+        if !all.contains(id) {
+            all.push(id.clone());
+        }
+    }
+    all
+}
+
+impl fmt::Debug for Onboarding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let opened = self.account.is_some();
+        f.debug_struct("Onboarding").field("sign_in", &self.sign_in).field("opened", &opened).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,112 @@
+//! The steps around the terms: shown, accepted or refused, each answer a record.
+
+use super::{Answered, Event, Onboarding, Policy};
+use crate::base::{Random, Timestamp};
+use crate::consent::{Fields, Need, Presented, Record, RecordId, TermsAcceptance, TermsVersion};
+use crate::error::{Code, Error, Lang, Result};
+use crate::onboarding::LogEntry;
+
+impl Onboarding {
+    /// The terms in force are shown in `lang`, in the browser session `attempt`. Showing them again changes nothing.
+    ///
+    /// # Errors
+    /// `step-out-of-order`; `terms-not-current`.
+    pub fn present_terms(&mut self, lang: Lang, attempt: &str, policy: &Policy, now: Timestamp) -> Result<()> {
+        self.expect(Event::TermsAccepted, policy, now)?;
+        let (terms, binding) = (policy.current_terms(lang, now)?, self.binding(attempt));
+        let account = self.account.as_mut().ok_or_else(|| Error::new(Code::BROKEN_INVARIANT))?;
+        if !account.presented.as_ref().is_some_and(|shown| shown.hash() == terms.hash() && shown.was_to(&binding)) {
+            account.presented = Some(Presented::new(terms, binding, policy.ui_build, now));
+        }
+        Ok(())
+    }
+
+    /// The person accepts the terms shown: `form_hash` is what the form carried. Returns the record to append.
+    ///
+    /// # Errors
+    /// `step-out-of-order`; those of [`Presented::accept`]; `no-randomness`.
+    pub fn accept_terms(
+        &mut self,
+        ticked: bool,
+        form_hash: &str,
+        attempt: &str,
+        policy: &Policy,
+        random: &mut dyn Random,
+        now: Timestamp,
+    ) -> Result<LogEntry> {
+        self.expect(Event::TermsAccepted, policy, now)?;
+        let (presented, terms) = self.presented(policy, now)?;
+        let acceptance = presented.accept(ticked, form_hash, terms, &self.binding(attempt), now)?;
+        self.terms_accepted(&acceptance, policy, random, now)
+    }
+
+    /// The person refuses the terms shown. Returns the record to append.
+    ///
+    /// # Errors
+    /// `step-out-of-order`; those of [`Presented::refuse`]; `no-randomness`.
+    pub fn refuse_terms(
+        &mut self,
+        form_hash: &str,
+        attempt: &str,
+        policy: &Policy,
+        random: &mut dyn Random,
+        now: Timestamp,
+    ) -> Result<LogEntry> {
+        self.expect(Event::TermsRefused, policy, now)?;
+        let (presented, terms) = self.presented(policy, now)?;
+        let refusal = presented.refuse(form_hash, terms, &self.binding(attempt), now)?;
+        let record = policy.recorder().refused(&refusal, self.sign_in.for_record(), self.last_record(), random)?;
+        self.answered(false, record, random, now)
+    }
+
+    /// The person accepted a version of the terms that asks for nothing more. Returns the record to append.
+    ///
+    /// # Errors
+    /// `another-person` when the evidence belongs to someone else; `terms-not-current` when newer terms ask again;
+    /// `step-out-of-order`; `no-randomness`.
+    pub fn terms_accepted(
+        &mut self,
+        acceptance: &TermsAcceptance,
+        policy: &Policy,
+        random: &mut dyn Random,
+        now: Timestamp,
+    ) -> Result<LogEntry> {
+        self.expect(Event::TermsAccepted, policy, now)?;
+        let by = acceptance.binding();
+        if by.issuer != self.sign_in.issuer || by.subject != self.sign_in.subject {
+            return Err(Error::new(Code::ANOTHER_PERSON));
+        }
+        if policy.terms.needed(Some(&acceptance.hash()), now) == Need::Accept {
+            return Err(Error::new(Code::TERMS_NOT_CURRENT));
+        }
+        let record = policy.recorder().accepted(acceptance, self.sign_in.for_record(), self.last_record(), random)?;
+        self.answered(true, record, random, now)
+    }
+
+    /// The text on the screen and the version in force in its language.
+    fn presented<'a>(&self, policy: &'a Policy, now: Timestamp) -> Result<(&Presented, &'a TermsVersion)> {
+        let presented = self.account.as_ref().and_then(|account| account.presented.as_ref());
+        let presented = presented.ok_or_else(|| Error::new(Code::STEP_OUT_OF_ORDER))?;
+        let current = policy.terms.current(presented.lang(), now).ok_or_else(|| Error::new(Code::TERMS_NOT_CURRENT))?;
+        Ok((presented, current))
+    }
+
+    fn last_record(&self) -> Option<RecordId> {
+        Some(self.account.as_ref()?.terms.as_ref()?.record_id)
+    }
+
+    fn answered(
+        &mut self,
+        accepted: bool,
+        record: Record,
+        random: &mut dyn Random,
+        now: Timestamp,
+    ) -> Result<LogEntry> {
+        let entry = LogEntry::of(&record, random, now)?;
+        let account = self.account.as_mut().ok_or_else(|| Error::new(Code::BROKEN_INVARIANT))?;
+        let Fields { terms_hash: hash, at, id: record_id, .. } = *record.fields();
+        account.terms = Some(Answered { hash, accepted, at, record_id });
+        account.presented = None;
+        Ok(entry)
+    }
+}
