@@ -4,6 +4,8 @@
 mod loopback;
 mod ready;
 mod sign_up;
+#[cfg(feature = "smtp")]
+mod smtp;
 #[cfg(feature = "system")]
 mod system;
 #[cfg(test)]
@@ -13,5 +15,7 @@ mod tests;
 pub use loopback::Loopback;
 pub use ready::block_on;
 pub use sign_up::{Account, Mailer, SignUp};
+#[cfg(feature = "smtp")]
+pub use smtp::{HandedOver, Smtp, SmtpConfig};
 #[cfg(feature = "system")]
 pub use system::{SystemClock, SystemRandom};

@@ -175,6 +175,10 @@ codes! {
     10010 CONNECTION_LOST             "connection-lost"             Environment;
     10011 PORT_UNAVAILABLE            "port-unavailable"            Environment;
     10020 MAIL_REFUSED                "mail-refused"                User;
+    10021 MAIL_DEFERRED               "mail-deferred"               Environment;
+    10022 MAIL_REJECTED               "mail-rejected"               Environment;
+    10023 MAIL_LOGIN_REFUSED          "mail-login-refused"          Environment;
+    10024 MAIL_SETTINGS               "mail-settings"               Caller;
 
     // 11: store
     11001 STORE_CONFLICT        "store-conflict"            Environment;

@@ -152,6 +152,10 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("connection-lost", "The connection was cut before the end of the answer.", "Try again."),
     ("port-unavailable", "The port for the browser's return is in use.", "Choose another one, or let the system choose."),
     ("mail-refused", "The mail server refuses this address.", "Check the address, or give another one."),
+    ("mail-deferred", "The mail server cannot take the mail now.", "It will be tried again; if it lasts, check the mail server."),
+    ("mail-rejected", "The mail server refuses the mail or its sender.", "Check with the mail server's operator that the sender's address may send through it."),
+    ("mail-login-refused", "The mail server refuses the login.", "Check the user name and password for the mail server."),
+    ("mail-settings", "The settings of the mail server are not usable.", "Check the setting named in the facts; plain text is for a server on this machine only."),
 
     // 11: store
     ("store-conflict", "The account was changed by someone else at the same moment.", "Load the account again and repeat the step."),

@@ -152,6 +152,10 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("connection-lost", "La connexion a été coupée avant la fin de la réponse.", "Réessayez."),
     ("port-unavailable", "Le port prévu pour le retour du navigateur est déjà pris.", "Choisissez-en un autre, ou laissez le système choisir."),
     ("mail-refused", "Le serveur de courriel refuse cette adresse.", "Vérifiez l'adresse, ou donnez-en une autre."),
+    ("mail-deferred", "Le serveur de courriel ne peut pas prendre le message pour l'instant.", "Un nouvel essai va suivre ; si cela dure, vérifiez le serveur de courriel."),
+    ("mail-rejected", "Le serveur de courriel refuse le message ou son expéditeur.", "Vérifiez auprès de l'exploitant du serveur que l'adresse de l'expéditeur a le droit d'y envoyer."),
+    ("mail-login-refused", "Le serveur de courriel refuse l'identification.", "Vérifiez le nom d'utilisateur et le mot de passe du serveur de courriel."),
+    ("mail-settings", "Les réglages du serveur de courriel ne sont pas utilisables.", "Vérifiez le réglage désigné ; l'envoi en clair est réservé à un serveur sur cette machine."),
 
     // 11 : store
     ("store-conflict", "Le compte vient d'être modifié par ailleurs.", "Rechargez la page et refaites l'étape."),
