@@ -67,6 +67,8 @@ enum {
   SAS_PSC_ERROR_USER_CANCELLED = 1012,
   // The file has no column of this name.
   SAS_PSC_ERROR_COLUMN_MISSING = 1013,
+  // The exchange is not over yet.
+  SAS_PSC_ERROR_NOT_DONE = 1014,
   // The number does not have the right length.
   SAS_PSC_ERROR_ID_LENGTH = 2001,
   // The number holds a character that is not allowed.
@@ -109,6 +111,8 @@ enum {
   SAS_PSC_ERROR_SESSION_ENDED = 3013,
   // Pro Santé Connect no longer accepts the access token.
   SAS_PSC_ERROR_ACCESS_TOKEN_REFUSED = 3014,
+  // This step of the sign-in was already sent, and may not be sent again.
+  SAS_PSC_ERROR_REQUEST_SPENT = 3015,
   // This answer does not belong to the sign-in in progress.
   SAS_PSC_ERROR_AUTHORIZATION_STATE = 3020,
   // The sign-in took too long.
@@ -323,11 +327,32 @@ enum {
   SAS_PSC_ERROR_STORE_NEWER = 11006,
 };
 
+// A sign-in whose answer is awaited: ten minutes, one use. Keep it with the browser's session: it holds secrets.
+typedef struct sas_psc_authorization sas_psc_authorization;
+
+// A service as the provider knows it.
+typedef struct sas_psc_client sas_psc_client;
+
+// Which provider: Pro Santé Connect in production, or its sandbox (BAS).
+typedef struct sas_psc_environment sas_psc_environment;
+
 // What went wrong, who must act, what to do. No text of it holds an identifier, a token, an address or a name.
 typedef struct sas_psc_error sas_psc_error;
 
+// A sign-in on its way to who signed in. Loop: sas_psc_exchange_next; send its request; sas_psc_exchange_answered.
+typedef struct sas_psc_exchange sas_psc_exchange;
+
+// A request to send: over TLS, without following redirects. Its headers and body may hold secrets.
+typedef struct sas_psc_request sas_psc_request;
+
+// An answer received, to be filled and handed to the library.
+typedef struct sas_psc_response sas_psc_response;
+
 // An RPPS number with a right key: one you hold is one that passed.
 typedef struct sas_psc_rpps sas_psc_rpps;
+
+// A service at its provider: what sign-ins start from. Made once, used by any number of threads.
+typedef struct sas_psc_service sas_psc_service;
 
 // Text or bytes made by the library. Wiped when freed.
 typedef struct sas_psc_string sas_psc_string;
@@ -335,6 +360,38 @@ typedef struct sas_psc_string sas_psc_string;
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
+
+// Begins a sign-in: keep authorization, send the browser to url.
+int32_t sas_psc_authorization_begin(const sas_psc_service *service,
+                                    int64_t now,
+                                    sas_psc_authorization **authorization,
+                                    sas_psc_string **url,
+                                    sas_psc_error **error);
+
+// Takes what the browser brought back: the callback's address or its query. Run the exchange to know who signed
+// in. After an error the authorization is as before: SAS_PSC_ERROR_AUTHORIZATION_STATE is another sign-in's
+// answer, _SIGN_IN_CANCELLED the person's refusal, _AUTHORIZATION_EXPIRED ten minutes.
+int32_t sas_psc_authorization_finish(sas_psc_authorization *authorization,
+                                     const sas_psc_service *service,
+                                     const char *callback,
+                                     int64_t now,
+                                     sas_psc_exchange **exchange,
+                                     sas_psc_error **error);
+
+// The stored form, for a server that forgets between two requests. It holds secrets.
+int32_t sas_psc_authorization_to_stored(const sas_psc_authorization *authorization,
+                                        sas_psc_string **stored,
+                                        sas_psc_error **error);
+
+// Reads a stored form. SAS_PSC_ERROR_STORED_FORM_UNREADABLE, _AUTHORIZATION_EXPIRED.
+int32_t sas_psc_authorization_resume(const void *stored,
+                                     size_t stored_len,
+                                     int64_t now,
+                                     sas_psc_authorization **authorization,
+                                     sas_psc_error **error);
+
+// Frees an authorization. Null is allowed.
+void sas_psc_authorization_free(sas_psc_authorization *authorization);
 
 // The stable number: one of SAS_PSC_ERROR_…, the same that the call returned.
 int32_t sas_psc_error_code(const sas_psc_error *error);
@@ -359,6 +416,74 @@ const char *sas_psc_error_fact_word(const sas_psc_error *error, const char *name
 
 // Frees an error. Null is allowed.
 void sas_psc_error_free(sas_psc_error *error);
+
+// What to do now. With a request: send it once, then call sas_psc_exchange_answered or _failed. Without one, and
+// wait_until not 0: nothing to do before that time. With neither: it is over, see sas_psc_exchange_signed_in.
+int32_t sas_psc_exchange_next(sas_psc_exchange *exchange,
+                              int64_t now,
+                              sas_psc_request **request,
+                              int64_t *wait_until,
+                              sas_psc_error **error);
+
+// Takes the answer to the request. An error ends the exchange.
+int32_t sas_psc_exchange_answered(sas_psc_exchange *exchange,
+                                  const sas_psc_response *response,
+                                  int64_t now,
+                                  sas_psc_error **error);
+
+// Says that the request got no answer, and why as far as you know: SAS_PSC_ERROR_TIMED_OUT, _CONNECT_FAILED,
+// _NAME_NOT_FOUND, _SERVER_CERTIFICATE, else _CONNECTION_LOST. 0 when the exchange may go on all the same.
+int32_t sas_psc_exchange_failed(sas_psc_exchange *exchange, int32_t why, int64_t now, sas_psc_error **error);
+
+// Who signed in, once it is over: {"subject","id_nat","family_name","given_name","acr","auth_mode","practices",
+// "access_token_expires_in"}, without any token. SAS_PSC_ERROR_NOT_DONE before.
+int32_t sas_psc_exchange_signed_in(const sas_psc_exchange *exchange,
+                                   int64_t now,
+                                   sas_psc_string **person,
+                                   sas_psc_error **error);
+
+// Frees an exchange. Null is allowed.
+void sas_psc_exchange_free(sas_psc_exchange *exchange);
+
+// "GET" or "POST".
+const char *sas_psc_request_method(const sas_psc_request *request);
+
+// The absolute address.
+const char *sas_psc_request_url(const sas_psc_request *request);
+
+// How many headers.
+size_t sas_psc_request_header_count(const sas_psc_request *request);
+
+// The name of a header, from 0; null past the last.
+const char *sas_psc_request_header_name(const sas_psc_request *request, size_t index);
+
+// The value of a header, from 0; null past the last.
+const char *sas_psc_request_header_value(const sas_psc_request *request, size_t index);
+
+// The body.
+const void *sas_psc_request_body(const sas_psc_request *request);
+
+// How many bytes the body has; 0 for a GET.
+size_t sas_psc_request_body_len(const sas_psc_request *request);
+
+// Wipes and frees a request. Null is allowed.
+void sas_psc_request_free(sas_psc_request *request);
+
+// An answer with this status and this body, of at most 1 MiB.
+int32_t sas_psc_response_new(uint32_t status,
+                             const void *body,
+                             size_t body_len,
+                             sas_psc_response **response,
+                             sas_psc_error **error);
+
+// Adds a header that was received.
+int32_t sas_psc_response_add_header(sas_psc_response *response,
+                                    const char *name,
+                                    const char *value,
+                                    sas_psc_error **error);
+
+// Frees an answer. Null is allowed.
+void sas_psc_response_free(sas_psc_response *response);
 
 // Checks a number of a kind: "rpps", "adeli", "finess", "siren", "siret", "id-nat", "structure",
 // "structure-technical", "ins", "card-number", "opaque", or "auto" (as null), which finds the kind by its shape.
@@ -389,6 +514,41 @@ int32_t sas_psc_rpps_id_nat(const sas_psc_rpps *rpps, sas_psc_string **id_nat, s
 
 // Frees a number. Null is allowed.
 void sas_psc_rpps_free(sas_psc_rpps *rpps);
+
+// Pro Santé Connect in production.
+int32_t sas_psc_environment_production(sas_psc_environment **environment, sas_psc_error **error);
+
+// Pro Santé Connect's sandbox, the bac à sable.
+int32_t sas_psc_environment_bas(sas_psc_environment **environment, sas_psc_error **error);
+
+// Frees an environment. Null is allowed.
+void sas_psc_environment_free(sas_psc_environment *environment);
+
+// A client: its client_id, its secret, and where the browser comes back, as registered at the provider. A null
+// secret is a client that its TLS certificate proves (tls_client_auth): present it in your own requests.
+int32_t sas_psc_client_new(const char *client_id,
+                           const char *secret,
+                           const char *redirect_uri,
+                           sas_psc_client **client,
+                           sas_psc_error **error);
+
+// Asks for other scopes than "openid scope_all", separated by spaces.
+int32_t sas_psc_client_set_scope(sas_psc_client *client, const char *scope, sas_psc_error **error);
+
+// Asks for at least this level: "eidas1" (the default), "eidas2", "eidas3". SAS_PSC_ERROR_ACR_UNKNOWN.
+int32_t sas_psc_client_set_acr(sas_psc_client *client, const char *acr, sas_psc_error **error);
+
+// Frees a client. Null is allowed.
+void sas_psc_client_free(sas_psc_client *client);
+
+// The client at the provider, by the addresses that the library knows of it. Both arguments are copied.
+int32_t sas_psc_service_new(const sas_psc_environment *environment,
+                            const sas_psc_client *client,
+                            sas_psc_service **service,
+                            sas_psc_error **error);
+
+// Frees a service; sign-ins begun with it go on. Null is allowed.
+void sas_psc_service_free(sas_psc_service *service);
 
 // The bytes, followed by a NUL that is not counted. They live as long as the string.
 const char *sas_psc_string_data(const sas_psc_string *string);

@@ -7,10 +7,14 @@
 #![deny(clippy::undocumented_unsafe_blocks)]
 
 mod argument;
+mod authorization;
 mod error;
+mod exchange;
 mod export;
 mod handle;
+mod http;
 mod id;
 mod rpps;
+mod service;
 mod string;
 mod version;

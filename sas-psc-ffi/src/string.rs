@@ -20,6 +20,18 @@ impl<T: Into<Vec<u8>>> From<T> for sas_psc_string {
     }
 }
 
+impl sas_psc_string {
+    /// Where the bytes start.
+    pub fn as_ptr(&self) -> *const c_char {
+        self.0.as_ptr().cast()
+    }
+
+    /// How many there are, without the NUL.
+    pub fn len(&self) -> usize {
+        self.0.len() - 1
+    }
+}
+
 /// A text of ours as C reads it. None of them holds a NUL; one that did would come out empty.
 pub fn c_text(text: &str) -> CString {
     CString::new(text).unwrap_or_default()
@@ -33,12 +45,12 @@ pub fn json(value: &impl serde::Serialize) -> Result<String, Error> {
 export! {
     /// The bytes, followed by a NUL that is not counted. They live as long as the string.
     fn sas_psc_string_data(string: *const sas_psc_string) -> *const c_char {
-        string.0.as_ptr().cast()
+        string.as_ptr()
     }
 
     /// How many bytes.
     fn sas_psc_string_len(string: *const sas_psc_string) -> usize {
-        string.0.len() - 1
+        string.len()
     }
 
     /// Wipes and frees a string. Null is allowed.

@@ -45,6 +45,9 @@ class UsageError(CallerError):
 class ColumnMissingError(CallerError):
     """The file has no column of this name."""
 
+class NotDoneError(CallerError):
+    """The exchange is not over yet."""
+
 class AddressRefusedError(CallerError):
     """An address is not an https address that can be used."""
 
@@ -65,6 +68,9 @@ class ClientNotAllowedError(CallerError):
 
 class RequestRefusedError(CallerError):
     """Pro Santé Connect refused the request of the service."""
+
+class RequestSpentError(CallerError):
+    """This step of the sign-in was already sent, and may not be sent again."""
 
 class CibaSpentError(CallerError):
     """This sign-in request is not known or was already used."""

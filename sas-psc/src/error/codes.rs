@@ -35,6 +35,7 @@ codes! {
     1011 FILE_UNREADABLE        "file-unreadable"           Environment;
     1012 USER_CANCELLED         "user-cancelled"            User;
     1013 COLUMN_MISSING         "column-missing"            Caller;
+    1014 NOT_DONE               "not-done"                  Caller;
 
     // 2: id, person
     2001 ID_LENGTH              "id-length"                 User;

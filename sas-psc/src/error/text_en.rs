@@ -16,6 +16,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("file-unreadable", "A file could not be read.", "Check its path and your permissions."),
     ("user-cancelled", "You stopped the command.", "Start it again when you are ready."),
     ("column-missing", "The file has no column of this name.", "Check the first line of the file: it must name its columns."),
+    ("not-done", "The exchange is not over yet.", "Go on with its steps until it is done."),
 
     // 2: id, person
     ("id-length", "The number does not have the right length.", "Check the number of digits: 11 for an RPPS number."),

@@ -16,6 +16,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("file-unreadable", "Un fichier n'a pas pu être lu.", "Vérifiez son chemin et vos droits."),
     ("user-cancelled", "Vous avez arrêté la commande.", "Relancez-la quand vous serez prêt."),
     ("column-missing", "Le fichier n'a pas de colonne de ce nom.", "Vérifiez la première ligne du fichier : elle doit nommer les colonnes."),
+    ("not-done", "L'échange n'est pas terminé.", "Poursuivez ses étapes jusqu'à la fin."),
 
     // 2 : id, person
     ("id-length", "Le numéro n'a pas la bonne longueur.", "Vérifiez le nombre de chiffres : 11 pour un numéro RPPS."),

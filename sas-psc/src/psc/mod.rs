@@ -38,6 +38,8 @@ mod refresh;
 #[cfg(feature = "psc")]
 mod service;
 #[cfg(feature = "psc")]
+mod summary;
+#[cfg(feature = "psc")]
 mod token_answer;
 #[cfg(feature = "psc")]
 mod verification;
@@ -66,3 +68,5 @@ pub use jwks::{Jwks, KeyCache, Keys};
 pub use refresh::Refresh;
 #[cfg(feature = "psc")]
 pub use service::{Discovery, Service};
+#[cfg(feature = "psc")]
+pub use summary::Summary;

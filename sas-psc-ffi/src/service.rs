@@ -1,0 +1,80 @@
+//! `sas_psc_environment`, `sas_psc_client`, `sas_psc_service`: which provider, who we are there, and both together.
+
+use crate::argument::Maybe;
+use crate::export::export;
+use crate::handle::Handle;
+use sas_psc::psc::{Client, ClientAuth, Environment, Metadata, Service};
+use std::ffi::c_char;
+
+/// Which provider: Pro Santé Connect in production, or its sandbox (BAS).
+pub struct sas_psc_environment(Environment);
+
+/// A service as the provider knows it.
+pub struct sas_psc_client(Client);
+
+/// A service at its provider: what sign-ins start from. Made once, used by any number of threads.
+pub struct sas_psc_service(pub(crate) Service);
+
+impl Handle for sas_psc_environment {}
+impl Handle for sas_psc_client {}
+impl Handle for sas_psc_service {}
+
+export! {
+    /// Pro Santé Connect in production.
+    fn sas_psc_environment_production(environment: *mut *mut sas_psc_environment) -> Status {
+        environment.give(sas_psc_environment(Environment::production()));
+        Ok(())
+    }
+
+    /// Pro Santé Connect's sandbox, the bac à sable.
+    fn sas_psc_environment_bas(environment: *mut *mut sas_psc_environment) -> Status {
+        environment.give(sas_psc_environment(Environment::bas()));
+        Ok(())
+    }
+
+    /// Frees an environment. Null is allowed.
+    fn sas_psc_environment_free(environment: *mut sas_psc_environment) -> Freed {}
+
+    /// A client: its client_id, its secret, and where the browser comes back, as registered at the provider. A null
+    /// secret is a client that its TLS certificate proves (tls_client_auth): present it in your own requests.
+    fn sas_psc_client_new(
+        client_id: *const c_char,
+        secret: Maybe<*const c_char>,
+        redirect_uri: *const c_char,
+        client: *mut *mut sas_psc_client,
+    ) -> Status {
+        let secret = secret.map(|secret| ClientAuth::SecretBasic(secret.to_owned().into()));
+        let auth = secret.unwrap_or(ClientAuth::TlsClientAuth);
+        client.give(sas_psc_client(Client::new(client_id, auth, redirect_uri)));
+        Ok(())
+    }
+
+    /// Asks for other scopes than "openid scope_all", separated by spaces.
+    fn sas_psc_client_set_scope(client: *mut sas_psc_client, scope: *const c_char) -> Status {
+        client.0 = client.0.clone().with_scope(scope);
+        Ok(())
+    }
+
+    /// Asks for at least this level: "eidas1" (the default), "eidas2", "eidas3". SAS_PSC_ERROR_ACR_UNKNOWN.
+    fn sas_psc_client_set_acr(client: *mut sas_psc_client, acr: *const c_char) -> Status {
+        client.0 = client.0.clone().with_acr(acr.parse()?);
+        Ok(())
+    }
+
+    /// Frees a client. Null is allowed.
+    fn sas_psc_client_free(client: *mut sas_psc_client) -> Freed {}
+
+    /// The client at the provider, by the addresses that the library knows of it. Both arguments are copied.
+    fn sas_psc_service_new(
+        environment: *const sas_psc_environment,
+        client: *const sas_psc_client,
+        service: *mut *mut sas_psc_service,
+    ) -> Status {
+        let made = Service::new(client.0.clone(), Metadata::of_preset(&environment.0))?;
+        service.give(sas_psc_service(made));
+        Ok(())
+    }
+
+    /// Frees a service; sign-ins begun with it go on. Null is allowed.
+    fn sas_psc_service_free(service: *mut sas_psc_service) -> Freed {}
+}
