@@ -313,6 +313,14 @@ enum {
   SAS_PSC_ERROR_PORT_UNAVAILABLE = 10011,
   // The mail server refuses this address.
   SAS_PSC_ERROR_MAIL_REFUSED = 10020,
+  // The mail server cannot take the mail now.
+  SAS_PSC_ERROR_MAIL_DEFERRED = 10021,
+  // The mail server refuses the mail or its sender.
+  SAS_PSC_ERROR_MAIL_REJECTED = 10022,
+  // The mail server refuses the login.
+  SAS_PSC_ERROR_MAIL_LOGIN_REFUSED = 10023,
+  // The settings of the mail server are not usable.
+  SAS_PSC_ERROR_MAIL_SETTINGS = 10024,
   // The account was changed by someone else at the same moment.
   SAS_PSC_ERROR_STORE_CONFLICT = 11001,
   // Another account already holds this RPPS or ADELI number.

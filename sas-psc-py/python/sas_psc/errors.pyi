@@ -123,6 +123,9 @@ class HttpSettingsError(CallerError):
 class ClientCertificateError(CallerError):
     """The server refused the client certificate, or none was given."""
 
+class MailSettingsError(CallerError):
+    """The settings of the mail server are not usable."""
+
 
 class UserError(Error): ...
 
@@ -440,6 +443,15 @@ class ConnectionLostError(EnvironmentError):
 
 class PortUnavailableError(EnvironmentError):
     """The port for the browser's return is in use."""
+
+class MailDeferredError(EnvironmentError):
+    """The mail server cannot take the mail now."""
+
+class MailRejectedError(EnvironmentError):
+    """The mail server refuses the mail or its sender."""
+
+class MailLoginRefusedError(EnvironmentError):
+    """The mail server refuses the login."""
 
 class StoreConflictError(EnvironmentError):
     """The account was changed by someone else at the same moment."""
