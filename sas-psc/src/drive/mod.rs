@@ -1,7 +1,14 @@
 //! The only code that touches the world.
 
 #[cfg(feature = "blocking")]
+pub mod blocking;
+#[cfg(feature = "http")]
+#[cfg_attr(not(any(feature = "blocking", feature = "tokio")), allow(dead_code, unused_imports))]
+mod http;
+#[cfg(feature = "blocking")]
 mod loopback;
+#[cfg(feature = "http")]
+mod psc;
 mod ready;
 mod sign_up;
 #[cfg(feature = "smtp")]
@@ -10,9 +17,15 @@ mod smtp;
 mod system;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "tokio")]
+pub mod tokio;
 
+#[cfg(feature = "http")]
+pub use http::HttpConfig;
 #[cfg(feature = "blocking")]
 pub use loopback::Loopback;
+#[cfg(feature = "http")]
+pub use psc::{Psc, World};
 pub use ready::block_on;
 pub use sign_up::{Account, Mailer, SignUp};
 #[cfg(feature = "smtp")]

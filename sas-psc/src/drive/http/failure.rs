@@ -1,0 +1,72 @@
+//! What a request that got no answer means, told by what lies under reqwest's error, without any address in it.
+
+use crate::error::{Code, Error};
+use rustls::AlertDescription as Alert;
+use std::error::Error as StdError;
+use std::io;
+
+/// The error for a request that failed.
+pub(in crate::drive) fn failure(error: reqwest::Error) -> Error {
+    let error = error.without_url();
+    Error::new(code(&error)).caused_by(error)
+}
+
+/// The error for a body that could not be read to its end.
+#[cfg(feature = "blocking")]
+pub(in crate::drive) fn read_failure(error: io::Error) -> Error {
+    let timed_out = chain(&error).any(|e| e.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_timeout));
+    let timed_out = timed_out || error.kind() == io::ErrorKind::TimedOut;
+    // Its text may hold the address: it is left behind.
+    Error::new(if timed_out { Code::TIMED_OUT } else { Code::CONNECTION_LOST })
+}
+
+pub(in crate::drive) fn too_large() -> Error {
+    Error::new(Code::ANSWER_TOO_LARGE)
+}
+
+fn code(error: &reqwest::Error) -> Code {
+    if let Some(tls) = chain(error).find_map(|e| e.downcast_ref::<rustls::Error>()) {
+        return tls_code(tls);
+    }
+    let io = chain(error).find_map(|e| e.downcast_ref::<io::Error>()).map(io::Error::kind);
+    // hyper-util keeps these types private; their texts name no host.
+    let through_proxy = chain(error).any(|e| e.to_string().starts_with("tunnel error"));
+    match io {
+        _ if error.is_builder() => Code::HTTP_SETTINGS,
+        _ if error.is_timeout() => Code::TIMED_OUT,
+        _ if error.is_dns() => Code::NAME_NOT_FOUND,
+        _ if through_proxy => Code::PROXY_FAILED,
+        Some(io::ErrorKind::UnexpectedEof) if error.is_connect() => Code::TLS_FAILED,
+        _ if error.is_connect() => Code::CONNECT_FAILED,
+        _ => Code::CONNECTION_LOST,
+    }
+}
+
+fn tls_code(error: &rustls::Error) -> Code {
+    match error {
+        rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented => Code::SERVER_CERTIFICATE,
+        // In TLS 1.3 the server's refusal of our certificate comes with the first read, after the handshake.
+        rustls::Error::AlertReceived(
+            Alert::BadCertificate
+            | Alert::UnsupportedCertificate
+            | Alert::CertificateRevoked
+            | Alert::CertificateExpired
+            | Alert::CertificateUnknown
+            | Alert::UnknownCA
+            | Alert::AccessDenied
+            | Alert::CertificateRequired,
+        ) => Code::CLIENT_CERTIFICATE,
+        _ => Code::TLS_FAILED,
+    }
+}
+
+/// The errors under an error. An `io::Error` hides the one inside it from `source`.
+fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    fn under<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+        match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        }
+    }
+    std::iter::successors(Some(error), |error| under(*error)).take(16)
+}

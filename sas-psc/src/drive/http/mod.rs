@@ -1,0 +1,189 @@
+//! HTTP over TLS, as both drivers use it: reqwest over rustls and aws-lc-rs, nothing followed, nothing kept.
+//!
+//! No redirects, no cookies, no automatic retries, no decompression; every request has a timeout, every body a limit.
+//! Addresses on the loopback interface never go through a proxy.
+
+mod failure;
+mod tls;
+
+pub(super) use failure::*;
+
+use crate::base::SecretString;
+use crate::error::{Code, Error, Result};
+use reqwest::{ClientBuilder, redirect, retry};
+use std::fmt;
+use std::time::Duration;
+use tls::{Certificate, ClientCertificate, Roots};
+
+/// How requests are sent. `HttpConfig::default()` trusts the system's roots and uses the system's proxy settings
+/// (`HTTPS_PROXY`, `NO_PROXY`…), connects within 5 seconds and answers within 15.
+#[derive(Clone)]
+pub struct HttpConfig {
+    connect_timeout: Duration,
+    timeout: Duration,
+    largest_answer: usize,
+    roots: Roots,
+    client_certificate: Option<ClientCertificate>,
+    proxy: Proxy,
+}
+
+#[derive(Clone)]
+enum Proxy {
+    System,
+    None,
+    Address(SecretString),
+}
+
+impl Default for HttpConfig {
+    fn default() -> HttpConfig {
+        HttpConfig {
+            connect_timeout: Duration::from_secs(5),
+            timeout: Duration::from_secs(15),
+            largest_answer: 1 << 20,
+            roots: Roots::default(),
+            client_certificate: None,
+            proxy: Proxy::System,
+        }
+    }
+}
+
+impl HttpConfig {
+    /// Time to connect, and time to the end of the answer.
+    pub fn with_timeouts(mut self, connect: Duration, total: Duration) -> HttpConfig {
+        (self.connect_timeout, self.timeout) = (connect, total);
+        self
+    }
+
+    /// Trusts these authorities (PEM, one or several) besides the system's: the root of an inspecting proxy.
+    ///
+    /// # Errors
+    /// `http-settings`.
+    pub fn with_extra_ca(mut self, pem: &[u8]) -> Result<HttpConfig> {
+        self.roots.extra.extend(Certificate::list(pem, "ca")?);
+        Ok(self)
+    }
+
+    /// Trusts these authorities (PEM) and no other.
+    ///
+    /// # Errors
+    /// `http-settings`.
+    pub fn with_only_ca(mut self, pem: &[u8]) -> Result<HttpConfig> {
+        self.roots = Roots { extra: Certificate::list(pem, "ca")?, system: false };
+        Ok(self)
+    }
+
+    /// Presents this certificate with its chain (PEM) and signs with its key (PEM: PKCS#8, PKCS#1 or SEC1).
+    ///
+    /// # Errors
+    /// `http-settings`, also when the key is not the certificate's.
+    pub fn with_client_certificate(mut self, chain: &[u8], key: &SecretString) -> Result<HttpConfig> {
+        self.client_certificate = Some(ClientCertificate::parse(chain, key)?);
+        self.tls()?;
+        Ok(self)
+    }
+
+    /// Goes through this proxy: `http://user:password@proxy.example:3128`.
+    ///
+    /// # Errors
+    /// `http-settings`.
+    pub fn with_proxy(mut self, address: &SecretString) -> Result<HttpConfig> {
+        self.proxy = Proxy::Address(address.clone());
+        self.reqwest_proxy()?;
+        Ok(self)
+    }
+
+    /// Uses no proxy, whatever the system says.
+    pub fn without_proxy(mut self) -> HttpConfig {
+        self.proxy = Proxy::None;
+        self
+    }
+
+    pub(super) fn largest_answer(&self) -> usize {
+        self.largest_answer
+    }
+
+    /// A builder for addresses elsewhere, and one for loopback addresses.
+    pub(super) fn builders(&self) -> Result<[ClientBuilder; 2]> {
+        let elsewhere = match (&self.proxy, self.reqwest_proxy()?) {
+            (Proxy::None, _) => self.builder()?.no_proxy(),
+            (_, Some(proxy)) => self.builder()?.proxy(proxy),
+            (_, None) => self.builder()?,
+        };
+        Ok([elsewhere, self.builder()?.no_proxy()])
+    }
+
+    fn builder(&self) -> Result<ClientBuilder> {
+        Ok(reqwest::Client::builder()
+            .tls_backend_preconfigured(self.tls()?)
+            .connect_timeout(self.connect_timeout)
+            .timeout(self.timeout)
+            .redirect(redirect::Policy::none())
+            .retry(retry::never())
+            .referer(false)
+            .user_agent(concat!("sas-psc/", env!("CARGO_PKG_VERSION"))))
+    }
+
+    fn tls(&self) -> Result<rustls::ClientConfig> {
+        tls::config(&self.roots, self.client_certificate.as_ref())
+    }
+
+    fn reqwest_proxy(&self) -> Result<Option<reqwest::Proxy>> {
+        use crate::base::ExposeSecret;
+        let Proxy::Address(address) = &self.proxy else { return Ok(None) };
+        let proxy = reqwest::Proxy::all(address.expose_secret());
+        proxy.map(Some).map_err(|_| Error::field(Code::HTTP_SETTINGS, "proxy"))
+    }
+}
+
+impl fmt::Debug for HttpConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpConfig")
+            .field("connect_timeout", &self.connect_timeout)
+            .field("timeout", &self.timeout)
+            .field("client_certificate", &self.client_certificate.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Header names in lower case, with their values; bytes that are no text are replaced.
+pub(super) fn headers(map: &reqwest::header::HeaderMap) -> Vec<(String, String)> {
+    let text = |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    map.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
+}
+
+/// Whether an address is on this machine.
+pub(super) fn is_loopback(url: &str) -> bool {
+    let host = reqwest::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    let ip = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+    host == "localhost" || ip.is_ok_and(|ip| ip.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_that_cannot_be_used_are_refused_where_they_are_given() {
+        let config = HttpConfig::default();
+        let field = |result: Result<HttpConfig>| {
+            let error = result.unwrap_err();
+            assert_eq!(error.code(), Code::HTTP_SETTINGS);
+            error.facts().field
+        };
+        assert_eq!(field(config.clone().with_extra_ca(b"no PEM")), Some("ca"));
+        assert_eq!(field(config.clone().with_only_ca(b"")), Some("ca"));
+        let key = SecretString::from("no PEM".to_owned());
+        assert_eq!(field(config.clone().with_client_certificate(b"", &key)), Some("client_certificate"));
+        assert_eq!(field(config.with_proxy(&"::".to_owned().into())), Some("proxy"));
+    }
+
+    #[test]
+    fn loopback_addresses_are_known() {
+        for url in ["http://127.0.0.1:8080/a", "http://[::1]:1/", "https://localhost/"] {
+            assert!(is_loopback(url), "{url}");
+        }
+        for url in ["https://auth.esw.esante.gouv.fr/", "http://127.0.0.1.example/", "", "http://10.0.0.1/"] {
+            assert!(!is_loopback(url), "{url}");
+        }
+    }
+}

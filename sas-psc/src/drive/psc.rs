@@ -1,0 +1,228 @@
+//! Pro Santé Connect, driven: every flow from its first request to its end, over a [`World`] that sends, waits and draws.
+//!
+//! One loop runs every exchange, for tokio and for a blocking program alike: the futures of a blocking world are ready
+//! at once. Metadata is asked for at first need and again every hour; while the provider is down, the last one serves.
+
+use crate::base::{Random, Request, Response, Timestamp};
+use crate::error::Result;
+use crate::id::IdNat;
+use crate::psc::{
+    Authorization, Channel, CibaPoll, Client, Environment, Exchange, Next, Service, SignInOptions, SignedIn, TokenSet,
+};
+use std::fmt;
+use std::future::Future;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+const METADATA_LIFE: Duration = Duration::from_secs(3600);
+const METADATA_RETRY: Duration = Duration::from_secs(60);
+
+/// What a flow needs of the world. `drive::tokio::Http` and `drive::blocking::Http` are worlds; a test brings its own.
+pub trait World: Send + Sync {
+    /// The time now.
+    fn now(&self) -> Timestamp;
+
+    /// Where unpredictable bytes come from.
+    fn random(&self) -> impl Random + Send;
+
+    /// Sends a request, once, without following redirects.
+    ///
+    /// # Errors
+    /// When no answer came.
+    fn send(&self, request: Request) -> impl Future<Output = Result<Response>> + Send;
+
+    /// Waits.
+    fn sleep(&self, wait: Duration) -> impl Future<Output = ()> + Send;
+}
+
+/// A service at its provider, ready to sign people in. Share one per program.
+pub struct Psc<W> {
+    world: W,
+    environment: Environment,
+    client: Client,
+    known: Mutex<Option<Known>>,
+}
+
+#[derive(Clone)]
+struct Known {
+    service: Service,
+    until: Timestamp,
+}
+
+impl<W: World> Psc<W> {
+    /// A service over a world of yours. Nothing is sent yet.
+    pub fn over(world: W, environment: Environment, client: Client) -> Psc<W> {
+        Psc { world, environment, client, known: Mutex::new(None) }
+    }
+
+    /// The world.
+    pub fn world(&self) -> &W {
+        &self.world
+    }
+
+    /// The service, its provider's metadata asked for when it is not known or is an hour old.
+    ///
+    /// # Errors
+    /// `discovery-issuer`, `discovery-host`, `simulator-refused`, `provider-answer`, `provider-unavailable`,
+    /// `endpoint-missing`, and those of the network.
+    pub async fn service(&self) -> Result<Service> {
+        let now = self.world.now();
+        let known = self.known().clone();
+        if let Some(known) = known.as_ref().filter(|known| now < known.until) {
+            return Ok(known.service.clone());
+        }
+        let service = match (self.run(Service::discover(&self.environment)).await, &known) {
+            (Ok(metadata), Some(known)) if *known.service.metadata() == metadata => known.service.clone(),
+            (Ok(metadata), _) => Service::new(self.client.clone(), metadata)?,
+            (Err(_), Some(known)) => {
+                let service = known.service.clone();
+                *self.known() = Some(Known { service: service.clone(), until: now + METADATA_RETRY });
+                return Ok(service);
+            }
+            (Err(error), None) => return Err(error),
+        };
+        *self.known() = Some(Known { service: service.clone(), until: now + METADATA_LIFE });
+        Ok(service)
+    }
+
+    /// Begins a sign-in in the browser: what to keep, and where to send the browser.
+    ///
+    /// # Errors
+    /// Those of [`Service::begin`] and of [`Psc::service`].
+    pub async fn begin(&self, options: &SignInOptions) -> Result<(Authorization, String)> {
+        self.service().await?.begin(options, &mut self.world.random(), self.world.now())
+    }
+
+    /// Finishes a sign-in with what the browser brought back (the callback's query or address).
+    ///
+    /// # Errors
+    /// Those of [`Service::finish`], `code-refused`, `id-token-…`, `userinfo-…`, and those of the network.
+    pub async fn finish(&self, pending: &mut Authorization, callback: &str) -> Result<SignedIn> {
+        let exchange = self.service().await?.finish(pending, callback, self.world.now())?;
+        self.run(exchange).await
+    }
+
+    /// Asks a person to sign in on their phone or card: their phone rings, the screen shows the digits.
+    ///
+    /// # Errors
+    /// Those of [`crate::psc::CibaStart`] and of the network.
+    pub async fn ciba(&self, person: &IdNat, channel: Channel) -> Result<CibaPoll> {
+        let start = self.service().await?.ciba(person, channel, &mut self.world.random())?;
+        self.run(start).await
+    }
+
+    /// Goes on with a wait from its stored form.
+    ///
+    /// # Errors
+    /// Those of [`Service::resume_ciba`] and of [`Psc::service`].
+    pub async fn resume_ciba(&self, stored: &[u8]) -> Result<CibaPoll> {
+        self.service().await?.resume_ciba(stored, self.world.now())
+    }
+
+    /// Asks PSC when it is time to, and never waits: none while the person has not answered. For a page that reloads.
+    ///
+    /// # Errors
+    /// Those of [`CibaPoll`].
+    pub async fn poll_ciba(&self, poll: &mut CibaPoll) -> Result<Option<SignedIn>> {
+        match self.advance(poll).await? {
+            Step::Done(signed_in) => Ok(Some(signed_in)),
+            Step::Wait(_) => Ok(None),
+        }
+    }
+
+    /// Waits until the person answers or their time is over, telling the seconds left each second. To leave, call
+    /// [`CibaPoll::cancel`] in `on_tick`, or drop the future and cancel.
+    ///
+    /// # Errors
+    /// Those of [`CibaPoll`].
+    pub async fn wait_ciba(
+        &self,
+        poll: &mut CibaPoll,
+        mut on_tick: impl FnMut(&mut CibaPoll, u32) + Send,
+    ) -> Result<SignedIn> {
+        let mut told = None;
+        loop {
+            let left = poll.seconds_left(self.world.now());
+            if told.replace(left) != Some(left) {
+                on_tick(poll, left);
+            }
+            match self.advance(poll).await? {
+                Step::Done(signed_in) => return Ok(signed_in),
+                Step::Wait(until) => {
+                    let now = self.world.now();
+                    let next_tick =
+                        poll.expires_at() - Duration::from_secs(poll.seconds_left(now).saturating_sub(1).into());
+                    self.sleep_until(until.min(next_tick).max(now + Duration::from_millis(1))).await;
+                }
+            }
+        }
+    }
+
+    /// New tokens for old. Keep them instead of those before, at once.
+    ///
+    /// # Errors
+    /// `session-ended` when the person must sign in again; any other error leaves the tokens before to be tried again.
+    pub async fn refresh(&self, tokens: &TokenSet) -> Result<TokenSet> {
+        let exchange = self.service().await?.refresh(tokens, self.world.now())?;
+        self.run(exchange).await
+    }
+
+    /// Where to send the browser of a person who clicked "sign out"; see [`Service::logout_url`].
+    ///
+    /// # Errors
+    /// `endpoint-missing`, and those of [`Psc::service`].
+    pub async fn logout_url(
+        &self,
+        tokens: &TokenSet,
+        post_logout: Option<&str>,
+        state: Option<&str>,
+    ) -> Result<String> {
+        self.service().await?.logout_url(tokens, post_logout, state)
+    }
+
+    /// Runs any exchange to its end.
+    ///
+    /// # Errors
+    /// Those of the exchange and of the network.
+    pub async fn run<E: Exchange + Send>(&self, mut exchange: E) -> Result<E::Output> {
+        loop {
+            match self.advance(&mut exchange).await? {
+                Step::Done(output) => return Ok(output),
+                Step::Wait(until) => self.sleep_until(until).await,
+            }
+        }
+    }
+
+    /// Sends what is to be sent, until there is nothing to do but to wait, or it is done.
+    async fn advance<E: Exchange + Send>(&self, exchange: &mut E) -> Result<Step<E::Output>> {
+        loop {
+            match exchange.next(self.world.now())? {
+                Next::Done(output) => return Ok(Step::Done(output)),
+                Next::Wait(until) => return Ok(Step::Wait(until)),
+                Next::Send(request) => match self.world.send(request).await {
+                    Ok(response) => exchange.answered(&response, self.world.now())?,
+                    Err(error) => exchange.failed(error, self.world.now())?,
+                },
+            }
+        }
+    }
+
+    async fn sleep_until(&self, until: Timestamp) {
+        self.world.sleep(until.since(self.world.now())).await;
+    }
+
+    fn known(&self) -> std::sync::MutexGuard<'_, Option<Known>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+enum Step<T> {
+    Wait(Timestamp),
+    Done(T),
+}
+
+impl<W> fmt::Debug for Psc<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Psc").field("issuer", &self.environment.issuer()).field("client", &self.client).finish()
+    }
+}

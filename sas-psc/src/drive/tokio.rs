@@ -1,0 +1,110 @@
+//! The drivers for tokio.
+
+use super::http::{self, HttpConfig};
+use super::{SystemClock, SystemRandom, World};
+use crate::base::{Clock, Method, Random, Request, Response, Timestamp};
+use crate::error::Result;
+use crate::psc::{Client, Environment};
+use std::fmt;
+use std::time::Duration;
+
+/// Sends requests; cheap to clone, its connections are shared.
+#[derive(Clone)]
+pub struct Http {
+    elsewhere: reqwest::Client,
+    loopback: reqwest::Client,
+    largest_answer: usize,
+}
+
+impl Http {
+    /// A sender with these settings.
+    ///
+    /// # Errors
+    /// `http-settings`.
+    pub fn new(config: &HttpConfig) -> Result<Http> {
+        let [elsewhere, loopback] = config.builders()?.map(|builder| builder.build().map_err(http::failure));
+        Ok(Http { elsewhere: elsewhere?, loopback: loopback?, largest_answer: config.largest_answer() })
+    }
+
+    /// Sends a request and reads its whole answer.
+    ///
+    /// # Errors
+    /// `name-not-found`, `connect-failed`, `timed-out`, `server-certificate`, `client-certificate`, `tls-failed`,
+    /// `proxy-failed`, `connection-lost`, `answer-too-large`.
+    pub async fn send(&self, request: Request) -> Result<Response> {
+        let client = if http::is_loopback(&request.url) { &self.loopback } else { &self.elsewhere };
+        let mut sending = match request.method {
+            Method::Get => client.get(request.url),
+            Method::Post => client.post(request.url).body(request.body),
+        };
+        for (name, value) in request.headers {
+            sending = sending.header(name, value);
+        }
+        let mut received = sending.send().await.map_err(http::failure)?;
+        if received.content_length().is_some_and(|length| length > self.largest_answer as u64) {
+            return Err(http::too_large());
+        }
+        let (status, headers) = (received.status().as_u16(), http::headers(received.headers()));
+        let mut body = Vec::new();
+        while let Some(chunk) = received.chunk().await.map_err(http::failure)? {
+            if body.len() + chunk.len() > self.largest_answer {
+                return Err(http::too_large());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Response { status, headers, body })
+    }
+}
+
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("tokio::Http")
+    }
+}
+
+impl World for Http {
+    fn now(&self) -> Timestamp {
+        SystemClock.now()
+    }
+
+    fn random(&self) -> impl Random + Send {
+        SystemRandom
+    }
+
+    async fn send(&self, request: Request) -> Result<Response> {
+        Http::send(self, request).await
+    }
+
+    async fn sleep(&self, wait: Duration) {
+        ::tokio::time::sleep(wait).await;
+    }
+}
+
+/// Pro Santé Connect on tokio.
+///
+/// ```no_run
+/// use sas_psc::drive::{HttpConfig, tokio::Psc};
+/// use sas_psc::psc::{Client, ClientAuth, Environment, SignInOptions};
+///
+/// # async fn example(secret: String, callback: &str) -> sas_psc::Result<()> {
+/// let client = Client::new("my-service", ClientAuth::SecretBasic(secret.into()), "https://my-service.fr/callback");
+/// let psc = Psc::new(Environment::bas(), client, &HttpConfig::default())?;
+///
+/// let (mut pending, url) = psc.begin(&SignInOptions::default()).await?;
+/// // keep `pending` in the browser's session, send the browser to `url`; when it comes back:
+/// let signed_in = psc.finish(&mut pending, callback).await?;
+/// println!("{:?}", signed_in.sign_in.professional().rpps());
+/// # Ok(())
+/// # }
+/// ```
+pub type Psc = super::Psc<Http>;
+
+impl Psc {
+    /// A service at a provider. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// `http-settings`.
+    pub fn new(environment: Environment, client: Client, http: &HttpConfig) -> Result<Psc> {
+        Ok(super::Psc::over(Http::new(http)?, environment, client))
+    }
+}
