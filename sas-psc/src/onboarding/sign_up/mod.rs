@@ -1,7 +1,7 @@
 //! One person's sign-up: what they have done, from which where they stand is derived.
 //!
 //! A transition takes the evidence of its step: [`SignIn`], [`EmailControl`](crate::email::EmailControl),
-//! [`TermsAnswer`], [`ValidSettings`]. None of them can be made without the check it stands for, so a skipped check does
+//! [`TermsAcceptance`](crate::consent::TermsAcceptance), [`ValidSettings`]. None of them can be made without the check it stands for, so a skipped check does
 //! not compile. On an error nothing has changed, except that a wrong code was counted.
 
 mod facts;
