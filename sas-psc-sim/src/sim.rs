@@ -16,6 +16,9 @@ pub(crate) type Shared = Arc<Sim>;
 /// The realm's path, below the `auth` origin.
 pub(crate) const REALM: &str = "/auth/realms/esante-wallet";
 
+/// The scopes that the realm knows.
+pub(crate) const SCOPES: &[&str] = &["openid", "scope_all", "identity", "profile", "rpps", "referentiel", "interop"];
+
 pub(crate) struct Sim {
     /// Origins, without a final slash.
     pub auth: String,

@@ -171,7 +171,7 @@ fn what_a_poll_is_refused_for() {
     for (answer, description) in [
         (poll_as(&sim, "autre-service", &id), "unauthorized client"),
         (poll(&sim, "garbage"), "Invalid Auth Req ID"),
-        (poll(&sim, "a.b.c.d.e"), "Invalid auth_req_id"),
+        (poll(&sim, "a.b.c.d.e"), "Invalid Auth Req ID"),
     ] {
         assert_eq!(error(&answer), (400, "invalid_grant".into(), description.into()));
     }
