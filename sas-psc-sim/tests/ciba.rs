@@ -100,6 +100,15 @@ fn nobody_answers_for_two_minutes() {
 }
 
 #[test]
+fn an_acceptance_that_is_fetched_too_late() {
+    let sim = start();
+    let id = started(&sim, &[]);
+    assert!(sim.phone().approve("physician"));
+    seconds(&sim, 120);
+    assert_eq!(error(&poll(&sim, &id)).1, "expired_token");
+}
+
+#[test]
 fn a_person_without_the_device_never_answers() {
     let sim = start();
     started(&sim, &[("login_hint", "899700237045")]);

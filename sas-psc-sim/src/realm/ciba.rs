@@ -70,7 +70,7 @@ fn start(sim: &Sim, client: &Client, form: &Fields) -> Result<Value, Refusal> {
         Some("CARD") => Means::Card,
         Some(_) => return Err(invalid("invalid channel")),
     };
-    let person = sim.person(hint).filter(|at| sim.people[*at].enabled).ok_or(invalid("invalid_user"))?;
+    let person = sim.holder(hint).filter(|at| sim.people[*at].enabled).ok_or(invalid("invalid_user"))?;
     if sim.fault(Fault::PhoneServiceDown).is_some() {
         return Err((503, "server_error", "Unexpected response from authentication device".into()));
     }
@@ -120,7 +120,7 @@ pub(super) fn poll(sim: &Sim, client: &Client, form: &Fields) -> Result<Value, R
     let Some((_, ask)) = known else {
         return Err(grant("Invalid auth_req_id"));
     };
-    if now >= ask.ends && ask.state != AskState::Approved {
+    if now >= ask.ends {
         return Err(error(400, "expired_token", "authentication timed out"));
     }
     // A poll too early is not counted, does not push the window, and hides the answer that may be there already.

@@ -4,6 +4,7 @@
 //! the address with `error`, `state` and `iss` (RFC 9207).
 
 use crate::pages::FormPost;
+use crate::scenario::Fault;
 use crate::sim::{SCOPES, Sim};
 use crate::web::{Fields, page, redirect};
 use axum::http::StatusCode;
@@ -128,8 +129,10 @@ impl Demand {
     pub(super) fn answer(&self, sim: &Sim, parameters: &[(&str, &str)]) -> Response {
         let issuer = sim.issuer();
         let mut all = parameters.to_vec();
-        all.extend(self.state.iter().map(|state| ("state", state.as_str())));
-        all.push(("iss", &issuer));
+        let state = sim.fault(Fault::WrongState).map(|_| "another-state").or(self.state.as_deref());
+        all.extend(state.map(|state| ("state", state)));
+        let issuer = sim.fault(Fault::WrongCallbackIssuer).map_or(issuer.as_str(), |_| "https://auth.invalid/auth");
+        all.push(("iss", issuer));
         let Ok(mut back) = Url::parse(&self.redirect_uri) else {
             return StatusCode::BAD_REQUEST.into_response();
         };
