@@ -19,6 +19,7 @@ pub(crate) const REALM: &str = "/auth/realms/esante-wallet";
 /// The scopes that the realm knows.
 pub(crate) const SCOPES: &[&str] = &["openid", "scope_all", "identity", "profile", "rpps", "referentiel", "interop"];
 
+/// Locks are taken in the order world, keys, scenario; mails alone.
 pub(crate) struct Sim {
     /// Origins, without a final slash.
     pub auth: String,

@@ -181,6 +181,24 @@ fn logout_without_a_hint_asks() {
 }
 
 #[test]
+fn many_at_once() {
+    let sim = start();
+    std::thread::scope(|scope| {
+        for person in ["physician", "nurse", "locum", "psi"] {
+            let sim = &sim;
+            scope.spawn(move || {
+                for _ in 0..25 {
+                    let tokens = tokens(sim, person);
+                    assert_eq!(userinfo(sim, &tokens["access_token"]).status, 200);
+                    let form = [("refresh_token", tokens["refresh_token"].as_str().unwrap())];
+                    assert_eq!(post(sim, "plateforme-sas", "logout", &form).status, 204);
+                }
+            });
+        }
+    });
+}
+
+#[test]
 fn a_back_end_logs_out_with_the_refresh_token() {
     let sim = start();
     let tokens = tokens(&sim, "physician");

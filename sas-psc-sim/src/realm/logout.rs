@@ -32,7 +32,9 @@ fn by_refresh_token(sim: &Sim, headers: &HeaderMap, form: &Fields, token: &str) 
         Ok(client) => client,
         Err(failed) => return failed.answer(),
     };
-    match lock(&sim.keys).open(token) {
+    // Let go of before the world is taken: a token is made with both, in the other order.
+    let opened = lock(&sim.keys).open(token);
+    match opened {
         Some(claims) if claims["typ"] == "Refresh" && claims["azp"] == *client.id => {
             lock(&sim.world).end_session(claims["sid"].as_str().unwrap_or(""));
             StatusCode::NO_CONTENT.into_response()
@@ -78,10 +80,9 @@ fn end(sim: &Sim, headers: &HeaderMap, fields: &Fields) -> Response {
     if let Some(sid) = sid.or(held) {
         world.end_session(&sid);
     }
-    let Some(back) = back.and_then(|back| url::Url::parse(back).ok()) else {
+    let Some(mut back) = back.and_then(|back| url::Url::parse(back).ok()) else {
         return page(200, &Notice::new("Session fermée", "Vous êtes déconnecté de Pro Santé Connect."));
     };
-    let mut back = back;
     if let Some(state) = fields.get("state") {
         back.query_pairs_mut().append_pair("state", state);
     }

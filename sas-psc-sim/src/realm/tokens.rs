@@ -1,4 +1,7 @@
 //! Introspection (RFC 7662) and revocation (RFC 7009).
+//!
+//! Introspection answers any registered client, as documented for PSC; a Keycloak left to itself says `active: false`
+//! to every client that is not in `aud`, and these access tokens have none.
 
 use super::userinfo::live_access_token;
 use super::{Unauthenticated, authenticate, form};
