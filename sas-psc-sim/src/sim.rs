@@ -16,10 +16,6 @@ pub(crate) type Shared = Arc<Sim>;
 /// The realm's path, below the `auth` origin.
 pub(crate) const REALM: &str = "/auth/realms/esante-wallet";
 
-/// The scopes that the realm knows.
-pub(crate) const SCOPES: &[&str] = &["openid", "scope_all", "identity", "profile", "rpps", "referentiel", "interop"];
-
-/// Locks are taken in the order world, keys, scenario; mails alone.
 pub(crate) struct Sim {
     /// Origins, without a final slash.
     pub auth: String,
@@ -67,15 +63,10 @@ impl Sim {
         self.clients.iter().find(|client| client.id == id)
     }
 
-    /// Where the holder of a number stands in the list of people: a national identifier, or a bare RPPS.
-    pub fn holder(&self, number: &str) -> Option<usize> {
-        let same = |person: &Person| person.id_nat == number || person.rpps().as_deref() == Some(number);
-        self.people.iter().position(same)
-    }
-
-    /// The same, or by the short name of `people.json`: what tests and the simulator's own forms may say.
+    /// Where a person stands in the list: by key, by national identifier, or by bare RPPS.
     pub fn person(&self, who: &str) -> Option<usize> {
-        self.people.iter().position(|person| person.key == who).or_else(|| self.holder(who))
+        let same = |person: &Person| person.key == who || person.id_nat == who || person.rpps().as_deref() == Some(who);
+        self.people.iter().position(same)
     }
 
     /// The fault, when it applies now.

@@ -1,8 +1,8 @@
 """The e-CPS phone, as Keycloak's CIBA channel sees it: asked over HTTP, it answers when a test says so.
 
 Keycloak posts to /ciba what the phone is to show. A test answers for its user: POST /answer with
-{"binding_message": "…", "status": "SUCCEED" | "UNAUTHORIZED" | "CANCELLED"}; what is never answered expires. The binding
-message, unlike the person, tells two requests made at once apart. The reply holds Keycloak's status and the request as shown.
+{"login_hint": "…", "binding_message": "…", "status": "SUCCEED" | "UNAUTHORIZED" | "CANCELLED"}; it gets 404 when the phone
+was not asked so, else Keycloak's status. What is never answered expires.
 """
 
 import base64
@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-ASKED = {}  # binding message: (what Keycloak sent, the token to answer with)
+ASKED = {}  # (person, binding message): the token to answer with
 TRUST = ssl.create_default_context(cafile=sys.argv[1])
 
 
@@ -36,21 +36,14 @@ def answer(token, status):
 class Phone(BaseHTTPRequestHandler):
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        asked = body["login_hint"], body["binding_message"]
         if self.path == "/ciba":
-            ASKED[body["binding_message"]] = body, self.headers["Authorization"].removeprefix("Bearer ")
-            return self.reply(201, {})
-        asked, token = ASKED.get(body["binding_message"], (None, None))
-        if not asked:
-            return self.reply(404, {})
-        self.reply(200, {"keycloak": answer(token, body["status"]), "asked": asked})
-
-    def reply(self, status, value):
-        data = json.dumps(value).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
+            ASKED[asked] = self.headers["Authorization"].removeprefix("Bearer ")
+            self.send_response(201)
+        else:
+            self.send_response(answer(ASKED[asked], body["status"]) if asked in ASKED else 404)
+        self.send_header("Content-Length", "0")
         self.end_headers()
-        self.wfile.write(data)
 
     def log_message(self, *_):
         pass
