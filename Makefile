@@ -1,5 +1,5 @@
 # The only task runner people must know. Each target brings what it lacks (tools/setup) and says so first.
-.PHONY: help test test-fast interop test-long check docs
+.PHONY: help test test-fast interop test-long check docs install wheel
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -27,3 +27,9 @@ check: ## format, lints, layers, licences, header and stubs, documentation
 docs: ## the reference of the crates, in target/doc/
 	tools/setup rust
 	cargo doc --locked --workspace --no-deps --all-features
+
+install: ## the C library, headers, pkg-config and CMake files (DESTDIR, PREFIX)
+	tools/install
+
+wheel: ## the Python wheel, in target/wheels/
+	tools/wheel
