@@ -22,7 +22,7 @@
 //!     running.wallet_base()
 //! );
 //! let callback = running.sign_in_by_card(&request, "physician");
-//! assert!(callback.starts_with("http://127.0.0.1:1/retour?state=s&"));
+//! assert!(callback.starts_with("http://127.0.0.1:1/retour?session_state="));
 //! # Ok::<(), std::io::Error>(())
 //! ```
 #![forbid(unsafe_code)]

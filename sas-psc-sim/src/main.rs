@@ -8,15 +8,17 @@ use sas_psc_sim::{Config, Running, Scenario, Simulator, VirtualClock};
 use serde_json::json;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use tokio::signal::unix::{SignalKind, signal};
 
 /// Simulator of Pro Santé Connect, of the e-CPS phone and of a mailbox. For tests and demonstrations only.
 #[derive(Parser)]
-#[command(name = "sas-psc-sim", version)]
+#[command(name = "sas-psc-sim", version, after_help = HELP)]
 struct Command {
     #[command(subcommand)]
     action: Action,
 }
+
+const HELP: &str =
+    r#"A scenario is a list of rules: [{"fault": "wrong-nonce", "times": 1}]. Their names are in scenario.rs."#;
 
 #[derive(Subcommand)]
 enum Action {
@@ -60,18 +62,32 @@ fn serve(options: Serve) -> Result<(), String> {
     let clock = VirtualClock::fast(options.speed);
     let config = Config { port: options.port, scenario, clock, ..Config::default() };
     let client = config.clients.first().cloned().unwrap_or_default();
-    // The signals are caught before anyone can know that the program runs.
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
     runtime.block_on(async {
-        let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
-        let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+        let stopped = stopped().map_err(|error| error.to_string())?;
         let running = Simulator::start(config).map_err(|error| format!("port {}: {error}", options.port))?;
         announce(&running, &client);
-        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+        stopped.await;
         running.stop();
         Ok(())
     })
+}
+
+/// Ends at Ctrl-C, and at SIGTERM where there is such a thing; both are caught from the call on.
+#[cfg(unix)]
+fn stopped() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+    })
+}
+
+#[cfg(windows)]
+fn stopped() -> std::io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move { drop(interrupt.recv().await) })
 }
 
 fn announce(running: &Running, client: &sas_psc_sim::Client) {

@@ -13,8 +13,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fault {
-    /// The endpoint `at` answers late (`delay_ms`), or with `status` and `body` instead of its own answer.
+    /// The endpoint `at` answers late (`delay_ms`), or with `status` and `body` instead of its own answer, or ends the
+    /// connection (`hang_up`).
     Answer,
+    /// The browser comes back with another `iss` (RFC 9207).
+    WrongCallbackIssuer,
+    /// The browser comes back with another `state`.
+    WrongState,
     /// The ID token carries another nonce.
     WrongNonce,
     /// The ID token is for another client.
@@ -97,6 +102,9 @@ pub struct Rule {
     /// The media type of that body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
+    /// For `answer`: the connection ends in the middle of it.
+    #[serde(default)]
+    pub hang_up: bool,
     /// For `other-subject`: whose userinfo is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
@@ -117,6 +125,7 @@ impl Rule {
             status: None,
             body: None,
             content_type: None,
+            hang_up: false,
             person: None,
             shape: None,
         }

@@ -16,6 +16,10 @@ pub(crate) type Shared = Arc<Sim>;
 /// The realm's path, below the `auth` origin.
 pub(crate) const REALM: &str = "/auth/realms/esante-wallet";
 
+/// The scopes that the realm knows.
+pub(crate) const SCOPES: &[&str] = &["openid", "scope_all", "identity", "profile", "rpps", "referentiel", "interop"];
+
+/// Locks are taken in the order world, keys, scenario; mails alone.
 pub(crate) struct Sim {
     /// Origins, without a final slash.
     pub auth: String,
@@ -63,10 +67,15 @@ impl Sim {
         self.clients.iter().find(|client| client.id == id)
     }
 
-    /// Where a person stands in the list: by key, by national identifier, or by bare RPPS.
-    pub fn person(&self, who: &str) -> Option<usize> {
-        let same = |person: &Person| person.key == who || person.id_nat == who || person.rpps().as_deref() == Some(who);
+    /// Where the holder of a number stands in the list of people: a national identifier, or a bare RPPS.
+    pub fn holder(&self, number: &str) -> Option<usize> {
+        let same = |person: &Person| person.id_nat == number || person.rpps().as_deref() == Some(number);
         self.people.iter().position(same)
+    }
+
+    /// The same, or by the short name of `people.json`: what tests and the simulator's own forms may say.
+    pub fn person(&self, who: &str) -> Option<usize> {
+        self.people.iter().position(|person| person.key == who).or_else(|| self.holder(who))
     }
 
     /// The fault, when it applies now.

@@ -7,7 +7,11 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use http_body::Frame;
 use serde_json::Value;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 /// The fields of a query or a form, in their order.
@@ -99,6 +103,18 @@ pub(crate) fn assets() -> axum::Router<Shared> {
         .route("/static/wait.js", file("text/javascript; charset=utf-8", include_str!("../static/wait.js")))
 }
 
+/// A body that ends in an error: the connection is closed without an answer, or in the middle of it.
+struct BrokenOff;
+
+impl http_body::Body for BrokenOff {
+    type Data = axum::body::Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Self::Data>>>> {
+        Poll::Ready(Some(Err(io::ErrorKind::ConnectionReset.into())))
+    }
+}
+
 /// The endpoint that a path belongs to.
 fn endpoint(path: &str) -> Option<Endpoint> {
     let last = path.rsplit_once('/').map_or(path, |(_, last)| last);
@@ -122,6 +138,9 @@ pub(crate) async fn faults(State(sim): State<Shared>, request: Request, next: Ne
         return next.run(request).await;
     };
     tokio::time::sleep(Duration::from_millis(rule.delay_ms)).await;
+    if rule.hang_up {
+        return Body::new(BrokenOff).into_response();
+    }
     if rule.status.is_none() && rule.body.is_none() {
         return next.run(request).await;
     }

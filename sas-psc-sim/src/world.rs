@@ -129,6 +129,8 @@ pub(crate) struct Ciba {
     pub scope: String,
     pub ask: String,
     pub polled: Option<Timestamp>,
+    /// It gave its tokens.
+    pub spent: bool,
 }
 
 #[derive(Default)]

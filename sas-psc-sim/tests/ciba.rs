@@ -100,6 +100,15 @@ fn nobody_answers_for_two_minutes() {
 }
 
 #[test]
+fn an_acceptance_that_is_fetched_too_late() {
+    let sim = start();
+    let id = started(&sim, &[]);
+    assert!(sim.phone().approve("physician"));
+    seconds(&sim, 120);
+    assert_eq!(error(&poll(&sim, &id)).1, "expired_token");
+}
+
+#[test]
 fn a_person_without_the_device_never_answers() {
     let sim = start();
     started(&sim, &[("login_hint", "899700237045")]);
@@ -171,7 +180,7 @@ fn what_a_poll_is_refused_for() {
     for (answer, description) in [
         (poll_as(&sim, "autre-service", &id), "unauthorized client"),
         (poll(&sim, "garbage"), "Invalid Auth Req ID"),
-        (poll(&sim, "a.b.c.d.e"), "Invalid auth_req_id"),
+        (poll(&sim, "a.b.c.d.e"), "Invalid Auth Req ID"),
     ] {
         assert_eq!(error(&answer), (400, "invalid_grant".into(), description.into()));
     }

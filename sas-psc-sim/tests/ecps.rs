@@ -144,6 +144,7 @@ fn numbers_that_lead_nowhere() {
     for (rpps, text) in [
         ("99700218897", "n&#39;est pas celui d&#39;un professionnel connu"),
         ("", "n&#39;est pas celui"),
+        ("physician", "n&#39;est pas celui"),
         ("99700999990", "désactivé"),
         ("99700237045", "Aucune e-CPS active"),
     ] {

@@ -103,6 +103,26 @@ fn an_endpoint_answers_something_else() {
 }
 
 #[test]
+fn a_connection_breaks_off() {
+    let sim = start();
+    sim.inject(Rule { at: Some(Endpoint::Jwks), hang_up: true, ..Rule::new(Fault::Answer).once() });
+    let broken = Browser::new().get(&endpoint(&sim, "certs"));
+    assert!(broken.is_err() || broken.is_ok_and(|answer| answer.json().is_null()), "nothing that could be read");
+    assert_eq!(Browser::new().get(&endpoint(&sim, "certs")).unwrap().status, 200);
+}
+
+#[test]
+fn a_browser_comes_back_from_elsewhere() {
+    let sim = start();
+    sim.inject(Rule::new(Fault::WrongCallbackIssuer).once());
+    sim.inject(Rule { skip: 1, ..Rule::new(Fault::WrongState).once() });
+    let back = |name: &str| parameter(&sim.sign_in_by_card(&authorization(&sim, &[]), "physician"), name).unwrap();
+    assert_eq!(back("iss"), "https://auth.invalid/auth");
+    assert_eq!(back("state"), "another-state");
+    assert_eq!((back("iss"), back("state")), (sim.issuer(), "the-state".into()));
+}
+
+#[test]
 fn an_endpoint_answers_late() {
     let sim = start();
     sim.inject(Rule { at: Some(Endpoint::Jwks), delay_ms: 300, ..Rule::new(Fault::Answer) });

@@ -115,7 +115,7 @@ fn introspection_and_revocation() {
     assert_eq!(userinfo(&sim, &fresh.json()["access_token"]).status, 401);
     let mut browser = Browser::new();
     let bare = browser.post(&endpoint(&sim, "token/introspect"), &[("token", "x")]).unwrap();
-    assert_eq!(error(&bare), (401, "invalid_client".into(), "Client authentication failed.".into()));
+    assert_eq!(error(&bare).1, "invalid_client");
 }
 
 #[test]
@@ -178,6 +178,24 @@ fn logout_without_a_hint_asks() {
     let answer = browser.post(&endpoint(&sim, "logout"), &form).unwrap();
     assert_eq!(answer.location().as_deref(), Some("http://127.0.0.1:1/bye"));
     assert!(parameter(&browser.get(&silent).unwrap().location().unwrap(), "error").is_some());
+}
+
+#[test]
+fn many_at_once() {
+    let sim = start();
+    std::thread::scope(|scope| {
+        for person in ["physician", "nurse", "locum", "psi"] {
+            let sim = &sim;
+            scope.spawn(move || {
+                for _ in 0..25 {
+                    let tokens = tokens(sim, person);
+                    assert_eq!(userinfo(sim, &tokens["access_token"]).status, 200);
+                    let form = [("refresh_token", tokens["refresh_token"].as_str().unwrap())];
+                    assert_eq!(post(sim, "plateforme-sas", "logout", &form).status, 204);
+                }
+            });
+        }
+    });
 }
 
 #[test]

@@ -170,6 +170,7 @@ def bad():
         "terms-hash-of-other-documents": changed(t16=bytes(32)),
         "documents-not-in-fours": changed(t15=lp(b"x")),
         "sign-in-half": without(43),
+        "amr-empty": changed(t41=b""),
         "amr-item-empty": changed(t41=lp(b"")),
         "terms-with-purpose": changed(t17=b"x"),
         "consent-without-purpose": encode(2, event, values),

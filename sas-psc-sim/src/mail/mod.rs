@@ -79,7 +79,7 @@ impl Mail {
     }
 
     fn is_for(&self, to: Option<&str>) -> bool {
-        to.is_none_or(|to| self.to.iter().any(|known| known == to))
+        to.is_none_or(|to| self.to.iter().any(|known| known.eq_ignore_ascii_case(to)))
     }
 }
 

@@ -6,7 +6,7 @@
 //! what this simulator does.
 
 use crate::lock;
-use crate::sim::{REALM, Shared};
+use crate::sim::{REALM, SCOPES, Shared};
 use crate::web::{error, json};
 use axum::extract::State;
 use axum::http::{StatusCode, Uri, header};
@@ -47,7 +47,7 @@ pub(crate) async fn document(State(sim): State<Shared>) -> Response {
             "claims_parameter_supported": false,
             "request_parameter_supported": false,
             "request_uri_parameter_supported": false,
-            "scopes_supported": ["openid", "scope_all", "identity", "profile", "rpps", "referentiel", "interop"],
+            "scopes_supported": SCOPES,
             "code_challenge_methods_supported": ["plain", "S256"],
             "tls_client_certificate_bound_access_tokens": false,
             "backchannel_token_delivery_modes_supported": ["poll"],

@@ -19,10 +19,7 @@ pub(super) async fn by_browser(State(sim): State<Shared>, headers: HeaderMap, Ra
 }
 
 pub(super) async fn by_form(State(sim): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
-    let form = match form(&headers, &body) {
-        Ok(form) => form,
-        Err(refused) => return refused,
-    };
+    let form = form(&headers, &body);
     match form.get("refresh_token") {
         Some(token) => by_refresh_token(&sim, &headers, &form, token),
         None => end(&sim, &headers, &form),
@@ -35,7 +32,9 @@ fn by_refresh_token(sim: &Sim, headers: &HeaderMap, form: &Fields, token: &str) 
         Ok(client) => client,
         Err(failed) => return failed.answer(),
     };
-    match lock(&sim.keys).open(token) {
+    // Let go of before the world is taken: a token is made with both, in the other order.
+    let opened = lock(&sim.keys).open(token);
+    match opened {
         Some(claims) if claims["typ"] == "Refresh" && claims["azp"] == *client.id => {
             lock(&sim.world).end_session(claims["sid"].as_str().unwrap_or(""));
             StatusCode::NO_CONTENT.into_response()
@@ -68,22 +67,22 @@ fn end(sim: &Sim, headers: &HeaderMap, fields: &Fields) -> Response {
         (Some(_), Some(_)) => return bad("Adresse de retour invalide"),
         (Some(_), None) => return bad("Paramètre manquant : id_token_hint"),
     };
-    let confirmed = fields.get("confirmed").is_some();
-    if hint.is_none() && !confirmed {
+    let mut world = lock(&sim.world);
+    let held = cookie(headers, SESSION_COOKIE).and_then(|cookie| world.session_of_cookie(cookie, sim.now()));
+    let held = held.map(str::to_owned);
+    // Asked only when there is something to end, and, without any word of a service, always.
+    if hint.is_none() && fields.get("confirmed").is_none() && (held.is_some() || client.is_none() || back.is_none()) {
         let field = |name: &'static str| fields.get(name).map(|value| (name, value));
         let kept = ["client_id", "post_logout_redirect_uri", "state"].into_iter().filter_map(field).collect();
         return page(200, &Confirm { kept });
     }
-    let sid = hint.as_ref().and_then(|claims| claims["sid"].as_str());
-    let mut world = lock(&sim.world);
-    let of_cookie = || Some(world.session_of_cookie(cookie(headers, SESSION_COOKIE)?, sim.now())?.to_owned());
-    if let Some(sid) = sid.map(str::to_owned).or_else(of_cookie) {
+    let sid = hint.as_ref().and_then(|claims| claims["sid"].as_str()).map(str::to_owned);
+    if let Some(sid) = sid.or(held) {
         world.end_session(&sid);
     }
-    let Some(back) = back.and_then(|back| url::Url::parse(back).ok()) else {
+    let Some(mut back) = back.and_then(|back| url::Url::parse(back).ok()) else {
         return page(200, &Notice::new("Session fermée", "Vous êtes déconnecté de Pro Santé Connect."));
     };
-    let mut back = back;
     if let Some(state) = fields.get("state") {
         back.query_pairs_mut().append_pair("state", state);
     }

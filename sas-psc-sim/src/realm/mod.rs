@@ -60,7 +60,6 @@ struct Unauthenticated {
 }
 
 impl Unauthenticated {
-    /// As the token and CIBA endpoints say it.
     fn answer(self) -> Response {
         let name = if self.known { "unauthorized_client" } else { "invalid_client" };
         error(401, name, "Invalid client or Invalid client credentials")
@@ -72,12 +71,9 @@ fn form_decoded(text: &str) -> String {
     decoded.map_or_else(|| text.to_owned(), |(key, _)| key.into_owned())
 }
 
-/// The form of a POST; anything but a form is refused.
-fn form(headers: &HeaderMap, body: &[u8]) -> Result<Fields, Response> {
+/// The fields of a POST; as at Keycloak, a body that is no form has none.
+fn form(headers: &HeaderMap, body: &[u8]) -> Fields {
     let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    if media.starts_with("application/x-www-form-urlencoded") {
-        Ok(Fields::parse(body))
-    } else {
-        Err(error(415, "HTTP 415 Unsupported Media Type", ""))
-    }
+    let is_form = media.starts_with("application/x-www-form-urlencoded");
+    Fields::parse(if is_form { body } else { b"" })
 }

@@ -16,10 +16,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 pub(super) async fn token(State(sim): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
-    let form = match form(&headers, &body) {
-        Ok(form) => form,
-        Err(refused) => return refused,
-    };
+    let form = form(&headers, &body);
     let Some(grant_type) = form.get("grant_type") else {
         return error(400, "invalid_request", "Missing form parameter: grant_type");
     };
@@ -31,6 +28,7 @@ pub(super) async fn token(State(sim): State<Shared>, headers: HeaderMap, body: B
         "authorization_code" => by_code(&sim, client, &form),
         "refresh_token" => by_refresh(&sim, client, &form),
         "urn:openid:params:grant-type:ciba" => ciba::poll(&sim, client, &form),
+        "password" => Err(error(400, "unauthorized_client", "Client not allowed for direct access grants")),
         _ => Err(error(400, "unsupported_grant_type", "Unsupported grant_type")),
     };
     answered.map_or_else(|refused| refused, |tokens| json(StatusCode::OK, &tokens))

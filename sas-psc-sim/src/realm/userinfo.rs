@@ -60,5 +60,6 @@ pub(super) fn live_access_token(sim: &Sim, token: &str) -> Result<Map<String, Va
 fn refuse(status: u16, reason: &str) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::UNAUTHORIZED);
     let challenge = format!(r#"Bearer realm="esante-wallet"{reason}"#);
-    (status, [(header::WWW_AUTHENTICATE, challenge)]).into_response()
+    let media = "text/plain;charset=utf-8".to_owned();
+    (status, [(header::WWW_AUTHENTICATE, challenge), (header::CONTENT_TYPE, media)]).into_response()
 }

@@ -4,7 +4,8 @@
 //! the address with `error`, `state` and `iss` (RFC 9207).
 
 use crate::pages::FormPost;
-use crate::sim::Sim;
+use crate::scenario::Fault;
+use crate::sim::{SCOPES, Sim};
 use crate::web::{Fields, page, redirect};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -55,6 +56,11 @@ impl Demand {
         if fields.get("request_uri").is_some() || fields.get("request").is_some() {
             return Err(Refusal::Page("Paramètre refusé : request, request_uri"));
         }
+        let max_age = match fields.get("max_age").map(str::parse::<i64>) {
+            None => None,
+            Some(Ok(age)) => Some(age),
+            Some(Err(_)) => return Err(Refusal::Page("Paramètre invalide : max_age")),
+        };
         let prompt: Vec<&str> = fields.get("prompt").unwrap_or("").split_ascii_whitespace().collect();
         let mut demand = Demand {
             client: client.id.clone(),
@@ -64,7 +70,8 @@ impl Demand {
             challenge: None,
             prompt_none: prompt.contains(&"none"),
             prompt_login: prompt.contains(&"login"),
-            max_age: None,
+            // A negative one is as if it were not there.
+            max_age: max_age.and_then(|age| age.try_into().ok()),
             state: text("state"),
             mode: Mode::Query,
         };
@@ -92,21 +99,10 @@ impl Demand {
             Some("form_post") => Mode::FormPost,
             Some(_) => return Err(back(&demand, "invalid_request", "Invalid parameter: response_mode")),
         };
-        const SCOPES: &[&str] = &["openid", "scope_all", "identity", "profile", "rpps", "referentiel", "interop"];
         if !demand.scope.split_ascii_whitespace().all(|word| SCOPES.contains(&word)) {
             let why = format!("Invalid scopes: {}", demand.scope);
             return Err(back(&demand, "invalid_scope", &why));
         }
-        if prompt.iter().any(|word| !["none", "login", "consent", "select_account"].contains(word))
-            || (demand.prompt_none && prompt.len() > 1)
-        {
-            return Err(back(&demand, "invalid_request", "Invalid parameter: prompt"));
-        }
-        demand.max_age = match fields.get("max_age").map(str::parse) {
-            None => None,
-            Some(Ok(age)) => Some(age),
-            Some(Err(_)) => return Err(back(&demand, "invalid_request", "Invalid parameter: max_age")),
-        };
         let method = fields.get("code_challenge_method");
         demand.challenge = match (method, fields.get("code_challenge")) {
             (None, None) => None,
@@ -114,12 +110,11 @@ impl Demand {
             (method, Some(challenge)) => Some((method.unwrap_or("plain").to_owned(), challenge.to_owned())),
         };
         let why = match &demand.challenge {
-            Some((method, _)) if method != "S256" && method != "plain" => "Invalid parameter: code_challenge_method",
-            Some((_, challenge)) if !is_challenge(challenge) => "Invalid parameter: code_challenge",
-            None if client.pkce_required => "Missing parameter: code_challenge_method",
-            Some((method, _)) if client.pkce_required && method == "plain" => {
+            _ if client.pkce_required && method.is_none() => "Missing parameter: code_challenge_method",
+            Some((method, _)) if method != "S256" && (client.pkce_required || method != "plain") => {
                 "Invalid parameter: code challenge method is not matching the configured one"
             }
+            Some((_, challenge)) if !is_challenge(challenge) => "Invalid parameter: code_challenge",
             _ => return Ok(demand),
         };
         Err(back(&demand, "invalid_request", why))
@@ -133,9 +128,11 @@ impl Demand {
     /// Sends `parameters` back to the service, with `state` and `iss`.
     pub(super) fn answer(&self, sim: &Sim, parameters: &[(&str, &str)]) -> Response {
         let issuer = sim.issuer();
-        let mut all: Vec<(&str, &str)> = self.state.iter().map(|state| ("state", state.as_str())).collect();
-        all.extend([("iss", issuer.as_str())]);
-        all.extend(parameters);
+        let mut all = parameters.to_vec();
+        let state = sim.fault(Fault::WrongState).map(|_| "another-state").or(self.state.as_deref());
+        all.extend(state.map(|state| ("state", state)));
+        let issuer = sim.fault(Fault::WrongCallbackIssuer).map_or(issuer.as_str(), |_| "https://auth.invalid/auth");
+        all.push(("iss", issuer));
         let Ok(mut back) = Url::parse(&self.redirect_uri) else {
             return StatusCode::BAD_REQUEST.into_response();
         };

@@ -28,7 +28,7 @@ pub(super) async fn number(State(sim): State<Shared>, Path(id): Path<String>, bo
         Ok(attempt) => attempt.demand.service(&sim).to_owned(),
         Err(gone) => return gone,
     };
-    let Some(person) = sim.person(typed) else {
+    let Some(person) = sim.holder(typed) else {
         return again("Ce numéro n'est pas celui d'un professionnel connu. Un numéro RPPS a 11 chiffres.");
     };
     if !sim.people[person].enabled {

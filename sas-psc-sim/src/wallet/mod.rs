@@ -100,13 +100,13 @@ fn over() -> Response {
 
 async fn cancel(State(sim): State<Shared>, Path(id): Path<String>) -> Response {
     let now = sim.now();
-    let late = sim.fault(Fault::LateAcceptance).is_some();
     let mut world = lock(&sim.world);
     let Some(attempt) = world.attempts.get_mut(&id).filter(|attempt| !attempt.ended) else {
         return over();
     };
     attempt.ended = true;
     let answer = attempt.demand.answer(&sim, &[("error", "access_denied")]);
+    let late = attempt.ask.is_some() && sim.fault(Fault::LateAcceptance).is_some();
     if let Some(ask) = attempt.ask.clone().filter(|_| !late)
         && let Some(ask) = world.ask(&ask)
     {

@@ -195,6 +195,22 @@ fn a_record_cut_anywhere_is_refused() {
     }
 }
 
+proptest::proptest! {
+    /// Nothing panics, and what is read is written back the same.
+    #[test]
+    fn any_bytes_are_a_record_in_its_one_form_or_none(
+        at in 0usize..600, splice in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..40), cut in 0usize..40,
+    ) {
+        let mut bytes = record(Kind::Terms, Event::Accepted).as_bytes().to_vec();
+        let at = at.min(bytes.len());
+        let end = (at + cut).min(bytes.len());
+        bytes.splice(at..end, splice);
+        if let Ok(record) = Record::parse(&bytes) {
+            proptest::prop_assert_eq!(record.as_bytes(), bytes);
+        }
+    }
+}
+
 #[test]
 fn an_entry_of_another_form_is_refused() {
     let leaf = Leaf::new(&record(Kind::Terms, Event::Accepted), &mut Counter(1), SHOWN_AT).unwrap();

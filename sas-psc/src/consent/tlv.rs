@@ -79,7 +79,7 @@ impl<'a> Reader<'a> {
         let (tag, rest) = self.rest.split_first_chunk().ok_or_else(unreadable)?;
         let (value, rest) = counted(rest)?;
         let tag = u16::from_be_bytes(*tag);
-        if value.is_empty() || self.last.is_some_and(|last| tag <= last) {
+        if self.last.is_some_and(|last| tag <= last) {
             return Err(unreadable());
         }
         (self.rest, self.last, self.next) = (rest, Some(tag), Some((tag, value)));

@@ -210,6 +210,18 @@ mod tests {
         assert!(rows > 50, "{rows} rows");
     }
 
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_typed_the_canonical_form_is_its_own(text in "[ -~]{0,12}@?[a-zA-Z.é-]{0,12}|\\PC{0,40}") {
+            if let Ok(address) = Address::parse(&text) {
+                let canonical = address.canonical();
+                proptest::prop_assert!(canonical.is_ascii() && canonical.len() <= MAX_ADDRESS);
+                let again = Address::parse(canonical).unwrap();
+                proptest::prop_assert_eq!(again.canonical(), canonical);
+            }
+        }
+    }
+
     #[test]
     fn the_lengths_of_rfc_5321() {
         let at = |local: usize, domain: usize| {

@@ -205,8 +205,8 @@ impl Challenge {
         self.written = number;
         self.current = Some(Marks {
             number,
-            link: Mark::link(&context, number, token.expose_secret()),
-            code: Mark::code(key, &context, number, code.expose_secret()),
+            link: Mark::link(&context, token.expose_secret()),
+            code: Mark::code(key, &context, code.expose_secret()),
         });
         Ok(Dispatch {
             number,
@@ -270,8 +270,6 @@ impl Challenge {
         self.changes = self.changes.saturating_add(1);
         self.address = address;
         self.ask(now);
-        // Their marks are bound to the old address.
-        self.old.clear();
         Ok(())
     }
 
@@ -294,9 +292,8 @@ impl Challenge {
     pub fn answer_code(&mut self, key: &ServerKey, code: &str, by: &Binding, now: Timestamp) -> Result<Answer> {
         self.check_session(by)?;
         let code = eight_digits(code).ok_or_else(|| Error::new(Code::EMAIL_CODE_FORM))?;
-        let context = self.context();
-        let is = |marks: &Marks| Mark::code(key, &context, marks.number, code.expose_secret()).is(&marks.code);
-        let (right, old) = (self.current.as_ref().is_some_and(is), self.old.iter().any(is));
+        let mark = Mark::code(key, &self.context(), code.expose_secret());
+        let (right, old) = self.known(|marks| mark.is(&marks.code));
         if self.judge(right, old, now)? {
             return self.prove(By::Code, now).map(Answer::Proven);
         }
@@ -367,7 +364,7 @@ impl Challenge {
             Phase::Proven { .. } if right => Ok(true),
             Phase::Proven { .. } => refuse(Code::EMAIL_ALREADY_PROVEN),
             Phase::Dead => refuse(Code::EMAIL_TRIES_USED_UP),
-            _ if old => refuse(Code::EMAIL_SUPERSEDED),
+            _ if old && !right => refuse(Code::EMAIL_SUPERSEDED),
             Phase::Requested | Phase::Refused => refuse(Code::EMAIL_NOT_SENT),
             Phase::Live { from, until } if !holds(from, until, now) => refuse(Code::EMAIL_EXPIRED),
             Phase::Live { .. } => Ok(right),
@@ -383,9 +380,13 @@ impl Challenge {
 
     fn match_link(&self, token: &str) -> (bool, bool) {
         let Some((id, token)) = token.split_once('.') else { return (false, false) };
-        let context = self.context();
-        let is = |marks: &Marks| id == self.id && Mark::link(&context, marks.number, token).is(&marks.link);
-        (self.current.as_ref().is_some_and(is), self.old.iter().any(is))
+        let mark = Mark::link(&self.context(), token);
+        self.known(|marks| id == self.id && mark.is(&marks.link))
+    }
+
+    /// Whether an answer is that of the current mail, and whether it is that of an older one to the same address.
+    fn known(&self, is: impl Fn(&Marks) -> bool) -> (bool, bool) {
+        (self.current.as_ref().is_some_and(&is), self.old.iter().any(is))
     }
 
     fn check_session(&self, by: &Binding) -> Result<()> {

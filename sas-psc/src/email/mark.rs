@@ -1,8 +1,8 @@
 //! What a challenge keeps of the link and the code it sent: hashes, never the values.
 //!
 //! The link's token has 256 bits, so a salted SHA-256 hides it. A code has 26: its hash is keyed by the server's key,
-//! without which a stolen database would give it up at once. Both are bound to the person, the attempt, the address
-//! and the number of the mail.
+//! without which a stolen database would give it up at once. Both are bound to the person, the attempt and the
+//! address.
 
 use crate::base::{ServerKey, digest};
 use crate::error::{Code, Error};
@@ -17,12 +17,12 @@ use subtle::ConstantTimeEq;
 pub(super) struct Mark(pub(super) [u8; 32]);
 
 impl Mark {
-    pub(super) fn link(context: &Mark, number: u32, token: &str) -> Mark {
-        Mark(digest("sas-psc email link v1", &[&context.0, &number.to_be_bytes(), token.as_bytes()]))
+    pub(super) fn link(context: &Mark, token: &str) -> Mark {
+        Mark(digest("sas-psc email link v1", &[&context.0, token.as_bytes()]))
     }
 
-    pub(super) fn code(key: &ServerKey, context: &Mark, number: u32, code: &str) -> Mark {
-        Mark(key.mac("sas-psc email code v1", &[&context.0, &number.to_be_bytes(), code.as_bytes()]))
+    pub(super) fn code(key: &ServerKey, context: &Mark, code: &str) -> Mark {
+        Mark(key.mac("sas-psc email code v1", &[&context.0, code.as_bytes()]))
     }
 
     pub(super) fn is(&self, other: &Mark) -> bool {

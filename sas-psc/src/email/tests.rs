@@ -142,6 +142,7 @@ fn five_wrong_codes_end_the_challenge_for_code_and_link() {
     assert_eq!(code_of(play.challenge.resend(at(2))), Code::EMAIL_RESEND_TOO_EARLY);
     play.challenge.resend(at(30)).unwrap();
     let mail = play.send(31);
+    assert_eq!(play.code(&not(&mail.code), 39).unwrap_err().facts().tries_left, Some(4));
     play.code(&mail.code, 40).unwrap();
 }
 
@@ -286,6 +287,8 @@ fn the_link_page_depends_on_who_opens_it_and_changes_nothing() {
     let forged = format!("{}.{}", play.challenge.id(), "A".repeat(43));
     assert_eq!(code_of(open(&play, &forged, 1)), Code::EMAIL_LINK_WRONG);
     assert_eq!(code_of(play.link(&forged, 1)), Code::EMAIL_LINK_WRONG);
+    let renamed = format!("other.{}", mail.link.split_once('.').unwrap().1);
+    assert_eq!(code_of(play.link(&renamed, 1)), Code::EMAIL_LINK_WRONG);
     assert_eq!(code_of(open(&play, &mail.link, 300)), Code::EMAIL_EXPIRED);
     assert_eq!(play.stored(), before);
     play.code(&mail.code, 2).unwrap();
@@ -365,6 +368,17 @@ fn the_stored_form_comes_back_and_holds_no_secret() {
     for broken in ["", "{}", &text[..text.len() - 9], &text.replacen("\"lifetime\":5", "\"lifetime\":0", 1)] {
         assert_eq!(code_of(Challenge::resume(broken.as_bytes())), Code::STORED_FORM_UNREADABLE);
     }
+}
+
+#[test]
+fn a_challenge_does_not_grow_with_its_mails() {
+    let mut play = Play::new();
+    let mut lengths = Vec::new();
+    for retry in 0..60 {
+        play.write(retry);
+        lengths.push(play.stored().len());
+    }
+    assert_eq!(lengths[20], lengths[59]);
 }
 
 #[test]

@@ -4,6 +4,29 @@
 //! and leaves it as it was; where it stands ([`State`]) is derived from what was done. It does no I/O: a driver keeps it
 //! in a [`Store`] and hands its mails over (`drive::SignUp`).
 //!
+//! No evidence can be made by hand, so no step can be had without its check:
+//!
+//! ```compile_fail,E0451
+//! # fn forged(proof: sas_psc::email::EmailControl) -> sas_psc::email::EmailControl {
+//! sas_psc::email::EmailControl { proven_at: sas_psc::base::Timestamp::from_unix(0), ..proof }
+//! # }
+//! ```
+//! ```compile_fail,E0451
+//! # fn forged(sign_in: sas_psc::psc::SignIn) -> sas_psc::psc::SignIn {
+//! sas_psc::psc::SignIn { subject: String::from("someone else"), ..sign_in }
+//! # }
+//! ```
+//! ```compile_fail,E0603
+//! # fn forged(answer: sas_psc::consent::TermsAcceptance) {
+//! let _ = sas_psc::consent::TermsAcceptance(answer);
+//! # }
+//! ```
+//! ```compile_fail,E0451
+//! # fn forged(settings: sas_psc::participation::ValidSettings) -> sas_psc::participation::ValidSettings {
+//! sas_psc::participation::ValidSettings { mode: sas_psc::participation::Mode::Strict, ..settings }
+//! # }
+//! ```
+//!
 #![doc = concat!("```text\n", include_str!("onboarding.mmd"), "```")]
 
 mod eligibility;
