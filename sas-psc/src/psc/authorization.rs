@@ -135,8 +135,9 @@ impl Service {
 
     /// Takes what the browser brought back: the query of the callback, or its whole address.
     ///
-    /// On success `pending` is used up, and the exchange goes on with the code. On any error it stays as it was, so that
-    /// an answer meant for another sign-in cannot end this one.
+    /// On success `pending` is used up, and the exchange goes on with the code. What the provider says for an error uses
+    /// it up too: a person who left may still accept on their phone, and that acceptance is never used. On any other
+    /// error it stays as it was, so that an answer meant for another sign-in cannot end this one. Keep it in each case.
     ///
     /// # Errors
     /// `authorization-state` when the answer belongs to another sign-in; `authorization-expired` after ten minutes;
@@ -146,7 +147,10 @@ impl Service {
         let answer = CallbackAnswer::parse(callback)?;
         pending.check(self, &answer, now)?;
         let code = match (answer.error, answer.code) {
-            (Some(error), _) => return Err(refusal(&error)),
+            (Some(error), _) => {
+                pending.used = true;
+                return Err(refusal(&error));
+            }
             (None, Some(code)) if (1..=4096).contains(&code.len()) => SecretString::from(code),
             _ => return Err(Error::field(Code::AUTHORIZATION_ANSWER, "code")),
         };
