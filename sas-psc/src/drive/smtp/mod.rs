@@ -296,8 +296,8 @@ fn refusal(reply: &Reply) -> Code {
         // a full one (X.2.2) counts too: another address is the way on.
         (_, Some([_, 1, 7 | 8])) => Code::MAIL_REJECTED,
         (_, Some([_, 1 | 2, _])) => Code::MAIL_REFUSED,
-        (_, Some(_)) => Code::MAIL_REJECTED,
-        (550 | 551 | 553, None) => Code::MAIL_REFUSED,
+        // X.0.0 says nothing beyond the code.
+        (550 | 551 | 553, None | Some([_, 0, 0])) => Code::MAIL_REFUSED,
         _ => Code::MAIL_REJECTED,
     }
 }

@@ -117,6 +117,7 @@ fn a_server_takes_the_mail_as_composed() {
 fn a_refused_address_is_told_from_a_refused_sender_and_from_later() {
     assert_eq!(refused(&[("RCPT", "550 5.1.1 <Jeanne.Dupont@Exemple.fr>: unknown user")]), Code::MAIL_REFUSED);
     assert_eq!(refused(&[("RCPT", "550 no such user Jeanne.Dupont@Exemple.fr")]), Code::MAIL_REFUSED);
+    assert_eq!(refused(&[("RCPT", "550 5.0.0 no such user")]), Code::MAIL_REFUSED);
     assert_eq!(refused(&[("RCPT", "552 5.2.2 mailbox full")]), Code::MAIL_REFUSED);
     assert_eq!(refused(&[("RCPT", "550 5.7.1 relaying denied")]), Code::MAIL_REJECTED);
     assert_eq!(refused(&[("MAIL", "553 5.1.8 sender refused")]), Code::MAIL_REJECTED);
