@@ -22,3 +22,4 @@ pub use control::{By, EmailControl};
 pub use dispatch::Dispatch;
 pub use lifetime::Lifetime;
 pub use message::{Message, SERVICE};
+pub use paris::hour as hour_in_paris;

@@ -6,8 +6,8 @@
 use crate::base::Timestamp;
 use time::{Date, Duration, Month, OffsetDateTime, Time};
 
-/// The hour and minute on a clock in Paris.
-pub(super) fn hour(at: Timestamp) -> (u8, u8) {
+/// The hour and minute on a clock in Paris: what a mail and the page beside it say of an end.
+pub fn hour(at: Timestamp) -> (u8, u8) {
     let utc = OffsetDateTime::from_unix_timestamp(at.unix()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
     let summer =
         changes_at(utc.year(), Month::March) <= Some(utc) && Some(utc) < changes_at(utc.year(), Month::October);

@@ -22,18 +22,19 @@ for (const element of document.querySelectorAll("[data-countdown]")) {
   tick();
 }
 
-// Asks the server where the journey stands, and goes there when it is no longer here. A form is submitted instead,
-// since only a POST may take the next step.
+// Asks the server where the journey stands, and goes there when it is no longer here. A form asks by its own POST, for
+// only a POST may take a step.
 for (const element of document.querySelectorAll("[data-poll]")) {
+  const form = element instanceof HTMLFormElement;
   const ask = async () => {
     try {
-      const answer = await fetch(element.dataset.poll, { headers: { accept: "text/plain" } });
-      const path = answer.ok ? (await answer.text()).trim() : element.dataset.here;
-      if (path !== element.dataset.here) {
-        if (element instanceof HTMLFormElement) element.submit();
-        else location.assign(path);
-        return;
-      }
+      const answer = await fetch(element.dataset.poll, {
+        method: form ? "POST" : "GET",
+        body: form ? new URLSearchParams(new FormData(element)) : undefined,
+        headers: { accept: "text/plain" },
+      });
+      const place = answer.ok ? (await answer.text()).trim() : element.dataset.here;
+      if (place !== element.dataset.here) return location.assign(place);
     } catch {
       // The network is away: ask again.
     }
@@ -43,7 +44,7 @@ for (const element of document.querySelectorAll("[data-poll]")) {
 }
 
 // Shows the questions that the answers call for: data-when="name=a|b name!=c" holds when any of its parts does.
-// A box that an answer forces, data-forced-by, is ticked and locked, and gets its own tick back afterwards.
+// A box that answers force, data-forced-by, is ticked and locked, and gets its own tick back afterwards.
 const questions = [...document.querySelectorAll("[data-when]")];
 const forced = [...document.querySelectorAll("[data-forced-by]")];
 const holds = (part) => {
@@ -53,13 +54,16 @@ const holds = (part) => {
 };
 const show = () => {
   for (const box of forced) {
-    const force = holds(box.dataset.forcedBy);
+    const force = box.dataset.forcedBy.split(" ").every(holds);
     if (force && !box.disabled) box.dataset.own = box.checked;
     if (force) box.checked = true;
     else if (box.disabled) box.checked = box.dataset.own === "true";
     box.disabled = force;
   }
-  for (const question of questions) question.hidden = !question.dataset.when.split(" ").some(holds);
+  for (const question of questions) {
+    question.hidden = !question.dataset.when.split(" ").some(holds);
+    question.disabled = question.hidden;
+  }
 };
 if (questions.length > 0) {
   document.addEventListener("change", show);

@@ -1,5 +1,49 @@
-//! A sign-up site: from Pro Santé Connect to an active account. Under construction.
+//! A sign-up site for health professionals: from Pro Santé Connect to an active account.
+//!
+//! It is the example to start from, and uses nothing but the SDK's public API. Read `routes.rs` first: it is the map.
+
+mod app;
+mod failure;
 mod pages;
+mod posted;
+mod routes;
+mod security;
+mod session;
+mod settings;
+mod terms;
 mod text;
 
-fn main() {}
+use app::{App, Start};
+use clap::Parser;
+use settings::Settings;
+use std::process::ExitCode;
+use tokio::net::TcpListener;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match serve(Settings::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(mut settings: Settings) -> Start<()> {
+    let said = |error: std::io::Error| error.to_string();
+    let listener = TcpListener::bind(settings.listen).await.map_err(said)?;
+    let address = listener.local_addr().map_err(said)?;
+    // With port 0 the kernel chooses; the base URL then ends in `:0` and takes the port over.
+    if let Some(host) = settings.base_url.strip_suffix(":0") {
+        settings.base_url = format!("{host}:{}", address.port());
+    }
+    settings.check()?;
+    let app = App::new(settings)?;
+    println!("{} is at {}", app.settings.service, app.settings.base_url);
+    let worker = tokio::spawn(app.clone().work());
+    let stop = async { tokio::signal::ctrl_c().await.unwrap_or_default() };
+    let served = axum::serve(listener, routes::router(app)).with_graceful_shutdown(stop).await;
+    worker.abort();
+    served.map_err(said)
+}

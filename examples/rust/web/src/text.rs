@@ -69,7 +69,7 @@ texts! {
     home_todo: "Prenez votre carte CPS ou votre téléphone, puis appuyez sur « Pro Santé Connect ».", "Take your CPS card or your phone, then press “Pro Santé Connect”.";
     before: "Avant de commencer", "Before you start";
     with_card: "Avec votre carte", "With your card";
-    with_card_1: "un lecteur et votre carte CPS, insérée", "a reader with your CPS card inserted";
+    with_card_1: "lecteur et carte CPS, carte insérée", "a reader with your CPS card inserted";
     with_card_2: "votre code porteur à 4 chiffres", "your 4-digit card code";
     with_phone: "Avec l'e-CPS", "With the e-CPS app";
     with_phone_1: "la version de votre Android/iOS est la dernière version à jour", "your Android/iOS version is up to date";
@@ -81,6 +81,7 @@ texts! {
     ecps_here: "Téléphone en main ? Connectez-vous avec votre seul numéro RPPS", "Phone in hand? Sign in with your RPPS number only";
     leaving: "Vers Pro Santé Connect", "Going to Pro Santé Connect";
     leaving_todo: "Vous allez être redirigé. Sinon, appuyez sur « Continuer ».", "You are being redirected. If not, press “Continue”.";
+    signing_out: "Déconnexion", "Signing out";
 
     /// e-CPS, from this site.
     ecps: "Se connecter avec e-CPS", "Sign in with e-CPS";
@@ -122,6 +123,8 @@ texts! {
     places: "Vos lieux d'activité", "Your places of activity";
     places_todo: "Cochez les lieux concernés par ce compte, puis continuez.", "Tick the places this account is for, then continue.";
     places_from: "Ces lieux viennent de Pro Santé Connect.", "These places come from Pro Santé Connect.";
+    places_none: "Aucun lieu n'est coché.", "No place is ticked.";
+    places_none_todo: "Cochez au moins un lieu, puis continuez.", "Tick at least one place, then continue.";
 
     /// E-mail.
     welcome: "Bienvenue sur la plateforme Numérique du service d'accès aux soins", "Welcome to the digital platform of the service d'accès aux soins";
@@ -147,6 +150,12 @@ texts! {
     late_todo: "C'est fréquent, et rien n'est perdu : recevez-en un nouveau en un clic.", "It happens, and nothing is lost: get a new one in one click.";
     worn: "Trop de codes faux", "Too many wrong codes";
     worn_todo: "Par sécurité, ce code ne sert plus. Recevez-en un nouveau en un clic.", "For safety, this code no longer works. Get a new one in one click.";
+    unsent: "Le courriel n'est pas parti", "The e-mail did not leave";
+    unsent_todo: "Notre messagerie n'a pas répondu. Rien n'est perdu : réessayez en un clic.", "Our mail server did not answer. Nothing is lost: try again in one click.";
+    other_visit: "Reprenez votre inscription", "Resume your sign-up";
+    other_visit_todo: "Le courriel déjà envoyé ne vaut que dans la fenêtre d'alors. Recevez-en un nouveau en un clic.", "The e-mail already sent holds only in the window of that time. Get a new one in one click.";
+    tries_left: "Essais restants : {n}.", "Tries left: {n}.";
+    hour: "{h} h {m} (heure de Paris)", "{h}:{m} (Paris time)";
     link: "Confirmez votre adresse", "Confirm your address";
     link_todo: "Un clic, et votre adresse est associée à votre compte.", "One click links the address to your account.";
     link_confirm: "Confirmer mon adresse", "Confirm my address";
@@ -161,12 +170,12 @@ texts! {
     link_old_todo: "Utilisez le lien ou le code du dernier courriel reçu.", "Use the link or the code of the latest e-mail.";
 
     /// Terms.
-    terms: "Conditions d'utilisation", "Terms of use";
+    terms: "Acceptez les conditions", "Accept the terms";
     terms_todo: "Lisez les deux documents, cochez la case, puis validez.", "Read both documents, tick the box, then confirm.";
     terms_whole: "Ces deux documents constituent l'intégralité de l'accord.", "These two documents are the entire agreement.";
-    terms_changed: "Ces documents ont changé depuis votre dernière visite : merci de les relire.", "These documents have changed since your last visit: please read them again.";
-    terms_cgu: "Conditions générales d'utilisation (CGU)", "General terms of use";
-    terms_privacy: "Politique de confidentialité", "Privacy policy";
+    terms_changed: "Ces documents sont à lire, ou ont changé depuis votre dernière visite.", "These documents are to be read, or have changed since your last visit.";
+    terms_read: "Lire les conditions", "Read the terms";
+    terms_in_english: "Lire ces documents en français", "Read these documents in English";
     terms_version: "Version {v}", "Version {v}";
     terms_box: "Vous acceptez les conditions générales d'utilisation", "You accept the general terms of use";
     terms_box_missing: "La case n'est pas cochée.", "The box is not ticked.";
@@ -195,8 +204,8 @@ texts! {
     account: "Votre compte est actif", "Your account is active";
     account_todo: "C'est terminé : vous pouvez fermer cette page.", "All done: you can close this page.";
     account_email: "Courriel", "E-mail";
-    account_terms: "Conditions acceptées le", "Terms accepted on";
     account_settings: "Modifier ma participation", "Change my participation";
+    not_participating: "Vous ne participez pas au SAS", "You do not take part in the SAS";
     identity: "Identité", "Identity";
     participation: "Participation", "Participation";
     signed_out: "Vous êtes déconnecté", "You are signed out";
@@ -213,6 +222,7 @@ texts! {
 
     /// Legal pages.
     legal_cgu: "CGU", "Terms of use";
+    legal_cgu_title: "Conditions générales d'utilisation", "General terms of use";
     legal_credits: "Crédits", "Credits";
     legal_cookies: "Gestion des cookies", "Cookies";
     legal_notice: "Mentions légales", "Legal notice";
@@ -222,7 +232,7 @@ texts! {
     credits_2: "Projet indépendant, ni édité ni approuvé par l'ANS ou le ministère.", "Independent project, neither published nor approved by the ANS or the ministry.";
     cookies_todo: "Deux cookies, tous deux nécessaires. Aucun ne vous suit : rien à accepter.", "Two cookies, both necessary. None tracks you: nothing to accept.";
     cookies_visit: "Vous garder connecté et reprendre votre inscription", "Keep you signed in and resume your sign-up";
-    cookies_visit_life: "la session du navigateur, 12 heures au plus", "the browser session, 12 hours at most";
+    cookies_visit_life: "la session du navigateur, 4 heures au plus", "the browser session, 4 hours at most";
     cookies_lang: "Retenir votre langue", "Remember your language";
     cookies_lang_life: "1 an", "1 year";
     notice_todo: "Qui édite et héberge ce site.", "Who publishes and hosts this site.";

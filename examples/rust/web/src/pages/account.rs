@@ -1,13 +1,35 @@
 //! The active account.
 
 use super::Shell;
+use crate::failure::Answer;
+use crate::session::Session;
 use askama::Template;
+use sas_psc::email::Address;
+use sas_psc::onboarding::State;
+use sas_psc::participation::{Label, Via};
 
 #[derive(Template)]
 #[template(path = "account.html")]
 pub struct Account {
     pub s: Shell,
     pub email: String,
-    pub terms_at: String,
+    pub places: Vec<String>,
     pub participation: String,
+}
+
+/// `GET /compte`
+pub async fn show(session: Session) -> Answer {
+    let account = session.account_in(&[State::Active]).await?;
+    let settings = account.onboarding.settings().map(|valid| valid.settings());
+    let via = settings.filter(|s| s.participation_sas).and_then(|s| s.participation_sas_via).and_then(Via::label);
+    let participation = match via {
+        Some(via) => format!("{}, {}", Label::Participate.text(session.lang), via.text(session.lang)),
+        None => session.text().not_participating.to_owned(),
+    };
+    Ok(session.page(Account {
+        email: account.onboarding.proven_address().map_or("", Address::as_typed).to_owned(),
+        places: account.onboarding.places().into_iter().map(|place| place.label()).collect(),
+        participation,
+        s: session.shell_for(&account),
+    }))
 }

@@ -1,7 +1,16 @@
-//! What follows a sign-in: who came back, who may not open an account, which places of activity.
+//! What follows a sign-in: who came back, who may not open an account, which places of activity; and the way out.
 
-use super::{Shell, Who};
+use super::home::Leaving;
+use super::message::Message;
+use super::{Problem, Shell, Who};
+use crate::failure::{Answer, Failure};
+use crate::posted::Posted;
+use crate::session::{Session, Stage};
+use crate::text::spaced;
 use askama::Template;
+use sas_psc::Code;
+use sas_psc::onboarding::State;
+use sas_psc::psc::{SignedIn, TokenSet};
 
 #[derive(Template)]
 #[template(path = "came_back.html")]
@@ -39,4 +48,146 @@ pub struct Place {
     pub name: String,
     pub address: String,
     pub ticked: bool,
+}
+
+/// What a person is told who may not go on: a page of its own, for they are signed in all the same.
+const TURNED_AWAY: [Code; 5] = [
+    Code::ELIGIBILITY_STRUCTURE_STAFF,
+    Code::ELIGIBILITY_PRACTICE_STAFF,
+    Code::ELIGIBILITY_UNKNOWN_IDENTITY,
+    Code::NUMBER_CLAIMED_TWICE,
+    Code::STORE_IDENTITY_TAKEN,
+];
+
+/// Receives a person whom PSC vouches for, in a new visit. `confirmed`: no need to ask whether it is them.
+pub async fn arrive(mut session: Session, signed_in: SignedIn, confirmed: bool) -> Answer {
+    let tokens = signed_in.tokens.to_stored()?;
+    let stage = match session.app.sign_up.welcome(&signed_in.sign_in).await {
+        Ok(account) => Stage::SignedIn { account: account.id, tokens, confirmed },
+        Err(error) if TURNED_AWAY.contains(&error.code()) => Stage::TurnedAway { code: error.code().number(), tokens },
+        Err(error) => return Err(error.into()),
+    };
+    session.renew(stage).await?;
+    onward(session).await
+}
+
+/// After a step: on to the page of the next one. Terms that come next count as shown from here on, since the page that
+/// shows them, a GET, changes nothing.
+pub async fn onward(mut session: Session) -> Answer {
+    let place = session.place().await?;
+    if place == "/conditions" {
+        super::terms::present(&mut session).await?;
+    }
+    Ok(session.redirect(place))
+}
+
+/// `GET /suite`: where the journey stands.
+pub async fn place(session: Session) -> Answer {
+    Ok(session.redirect(session.place().await?))
+}
+
+/// `GET /ou`: the same as text, for the script of a page that waits.
+pub async fn place_as_text(session: Session) -> Result<&'static str, Failure> {
+    session.place().await
+}
+
+/// `GET /retrouvailles`
+pub async fn show_came_back(session: Session) -> Answer {
+    let Stage::SignedIn { account, confirmed: false, .. } = session.visit.stage else {
+        return Err(Failure::Elsewhere("/suite"));
+    };
+    let account = session.app.sign_up.account(account).await?;
+    Ok(session.page(CameBack { s: session.shell(), who: Who::of(account.onboarding.person()) }))
+}
+
+/// `POST /retrouvailles`: « Continuer ».
+pub async fn confirm(mut session: Session, _: Posted) -> Answer {
+    session
+        .set(|visit| {
+            if let Stage::SignedIn { confirmed, .. } = &mut visit.stage {
+                *confirmed = true;
+            }
+        })
+        .await?;
+    onward(session).await
+}
+
+/// `GET /sans-compte`
+pub async fn show_turned_away(session: Session) -> Answer {
+    let Stage::TurnedAway { code, .. } = session.visit.stage else { return Err(Failure::Elsewhere("/suite")) };
+    let s = session.shell();
+    Ok(match Code::from_number(code) {
+        Some(code) if code.name().starts_with("eligibility") => session.page(Ineligible {
+            s,
+            why: spaced(code.message(session.lang)),
+            ask_for: spaced(code.hint(session.lang)),
+        }),
+        _ => session.page(Taken { s, contact: session.app.settings.contact.clone() }),
+    })
+}
+
+/// `GET /lieux`
+pub async fn show_places(session: Session) -> Answer {
+    let account = session.account_in(&[State::PlacesWanted]).await?;
+    Ok(session.page(Places { s: session.shell_for(&account), places: all_places(&account.onboarding, &[]) }))
+}
+
+/// `POST /lieux`
+pub async fn choose_places(session: Session, posted: Posted) -> Answer {
+    let account = session.account_in(&[State::PlacesWanted]).await?;
+    let ticked: Vec<usize> = posted.all("places").filter_map(|rank| rank.parse().ok()).collect();
+    match session.app.sign_up.choose_places(account.id, &ticked).await {
+        Ok(_) => onward(session).await,
+        Err(error) if error.code() == Code::PLACES_UNKNOWN => {
+            let t = session.text();
+            let problem = Problem { field: "places", message: t.places_none.into(), hint: t.places_none_todo.into() };
+            let s = Shell { problems: vec![problem], ..session.shell_for(&account) };
+            Ok(session.mistakes(Places { s, places: all_places(&account.onboarding, &ticked) }))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn all_places(onboarding: &sas_psc::onboarding::Onboarding, ticked: &[usize]) -> Vec<Place> {
+    let all = onboarding.person().activities().enumerate();
+    all.map(|(rank, activity)| Place {
+        id: rank.to_string(),
+        name: activity.label(),
+        address: activity.street.clone(),
+        ticked: ticked.contains(&rank),
+    })
+    .collect()
+}
+
+/// `POST /deconnexion`: « Se déconnecter » and « Ce n'est pas moi » end both sessions, ours first.
+pub async fn sign_out(mut session: Session, _: Posted) -> Answer {
+    let tokens = match &session.visit.stage {
+        Stage::SignedIn { tokens, .. } | Stage::TurnedAway { tokens, .. } => TokenSet::resume(tokens).ok(),
+        _ => None,
+    };
+    session.renew(Stage::Nobody).await?;
+    let app = &session.app;
+    let home = app.settings.base_url.clone() + "/deconnecte";
+    // When PSC cannot be reached, our own session is over all the same.
+    let url = match tokens {
+        Some(tokens) => app.psc.logout_url(&tokens, Some(&home), None).await.ok(),
+        None => None,
+    };
+    Ok(match url {
+        Some(url) => session.page(Leaving { s: session.shell(), title: session.text().signing_out, url }),
+        None => session.redirect("/deconnecte"),
+    })
+}
+
+/// `GET /deconnecte`
+pub async fn signed_out(session: Session) -> Answer {
+    let t = session.text();
+    Ok(session.page(Message {
+        s: session.shell(),
+        title: t.signed_out,
+        todo: t.signed_out_todo.into(),
+        next: "/",
+        next_text: t.sign_in_again,
+        code: "",
+    }))
 }

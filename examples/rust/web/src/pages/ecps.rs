@@ -1,7 +1,17 @@
 //! Signing in with the e-CPS phone app from this site: the RPPS form, then the page with the two digits.
 
-use super::Shell;
+use super::{Problem, Shell, arrival};
+use crate::failure::{Answer, Failure};
+use crate::posted::Posted;
+use crate::session::{Session, Stage};
 use askama::Template;
+use axum::extract::RawQuery;
+use axum::http::header::{ACCEPT, LOCATION};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use sas_psc::id::Rpps;
+use sas_psc::psc::Channel;
+use sas_psc::{Code, Error};
 
 #[derive(Template)]
 #[template(path = "ecps.html")]
@@ -17,6 +27,120 @@ pub struct Wait {
     pub s: Shell,
     /// The two digits to choose on the phone.
     pub digits: String,
-    /// Seconds left.
-    pub seconds: u64,
+    pub seconds: u32,
+}
+
+/// `GET /e-cps`
+pub async fn show(session: Session) -> Answer {
+    let mut view = Ecps { s: session.shell(), rpps: String::new() };
+    if let Stage::PhoneEnded { code, rpps } = &session.visit.stage {
+        view.s.problems =
+            Code::from_number(*code).map(|code| Problem::of_code(code, "rpps", session.lang)).into_iter().collect();
+        view.rpps = rpps.clone();
+    }
+    Ok(session.page(view))
+}
+
+/// `POST /e-cps`: the phone rings.
+pub async fn ring(mut session: Session, posted: Posted) -> Answer {
+    if let Stage::SignedIn { .. } | Stage::TurnedAway { .. } = session.visit.stage {
+        return arrival::onward(session).await;
+    }
+    let app = session.app.clone();
+    let typed = posted.get("rpps");
+    let digits: String = typed.split_whitespace().collect();
+    let rung = match Rpps::parse(&digits) {
+        Ok(rpps) => app.psc.ciba(&rpps.to_id_nat(), Channel::Mobile).await,
+        Err(error) => Err(error),
+    };
+    match rung {
+        Ok(poll) => {
+            let stage = Stage::AtPhone { poll: poll.to_stored()?, rpps: digits };
+            session.set(|visit| visit.stage = stage).await?;
+            Ok(session.redirect("/e-cps/attente"))
+        }
+        Err(error) => {
+            let problems = vec![Problem::of(&error, "rpps", session.lang)];
+            Ok(session.mistakes(Ecps { s: Shell { problems, ..session.shell() }, rpps: typed.to_owned() }))
+        }
+    }
+}
+
+/// `GET /e-cps/attente`
+pub async fn wait(session: Session, RawQuery(query): RawQuery) -> Answer {
+    let Stage::AtPhone { poll, rpps } = &session.visit.stage else { return Err(Failure::Elsewhere("/suite")) };
+    let app = &session.app;
+    match app.psc.resume_ciba(poll).await {
+        Ok(poll) => {
+            let notice = (query.as_deref() == Some("patience")).then_some(session.text().wait_not_yet);
+            let (digits, seconds) = (poll.digits().to_owned(), poll.seconds_left(app.now()));
+            Ok(session.page(Wait { s: Shell { notice, ..session.shell() }, digits, seconds }))
+        }
+        Err(error) => {
+            let problems = vec![Problem::of(&error, "rpps", session.lang)];
+            Ok(session.page(Ecps { s: Shell { problems, ..session.shell() }, rpps: rpps.clone() }))
+        }
+    }
+}
+
+/// `POST /e-cps/suite`: has the phone answered? The script asks every two seconds, the button once.
+pub async fn ask(session: Session, headers: HeaderMap, _: Posted) -> Answer {
+    let by_script = headers.get(ACCEPT).is_some_and(|accept| accept == "text/plain");
+    let response = answer(session).await?;
+    Ok(if by_script { as_text(response) } else { response })
+}
+
+async fn answer(mut session: Session) -> Answer {
+    let Stage::AtPhone { poll: stored, rpps } = session.visit.stage.clone() else {
+        return Err(Failure::Elsewhere("/suite"));
+    };
+    let psc = &session.app.clone().psc;
+    let (next, signed_in) = match psc.resume_ciba(&stored).await {
+        Ok(mut poll) => match psc.poll_ciba(&mut poll).await {
+            Ok(None) => (Stage::AtPhone { poll: poll.to_stored()?, rpps }, None),
+            Ok(signed_in) => (Stage::Nobody, signed_in),
+            Err(error) => (ended(&error, rpps), None),
+        },
+        Err(error) => (ended(&error, rpps), None),
+    };
+    session
+        .change(|visit| match &visit.stage {
+            // Who has left meanwhile is not signed in by an answer that comes after.
+            Stage::AtPhone { poll, .. } if *poll == stored => {
+                visit.stage = next;
+                Ok(())
+            }
+            _ => Err(Failure::Elsewhere("/suite")),
+        })
+        .await?;
+    match (signed_in, &session.visit.stage) {
+        (Some(signed_in), _) => arrival::arrive(session, signed_in, true).await,
+        (None, Stage::AtPhone { .. }) => Ok(session.redirect("/e-cps/attente?patience")),
+        (None, _) => Ok(session.redirect("/e-cps")),
+    }
+}
+
+fn ended(error: &Error, rpps: String) -> Stage {
+    Stage::PhoneEnded { code: error.code().number(), rpps }
+}
+
+/// The place of a redirect as text, for the script: its `fetch` would follow the redirect itself.
+fn as_text(response: Response) -> Response {
+    let (mut parts, _) = response.into_parts();
+    let place = parts.headers.remove(LOCATION);
+    let place = place.as_ref().and_then(|place| place.to_str().ok()).unwrap_or("/suite");
+    parts.status = StatusCode::OK;
+    (parts.headers, place.split('?').next().unwrap_or_default().to_owned()).into_response()
+}
+
+/// `POST /e-cps/quitter`
+pub async fn quit(mut session: Session, _: Posted) -> Answer {
+    session
+        .set(|visit| {
+            if let Stage::AtPhone { .. } | Stage::PhoneEnded { .. } = visit.stage {
+                visit.stage = Stage::Nobody;
+            }
+        })
+        .await?;
+    Ok(session.redirect("/?quitte"))
 }

@@ -1,7 +1,9 @@
 //! The legal pages of the footer.
 
 use super::Shell;
-use super::terms::Document;
+use super::terms::{Document, documents};
+use crate::failure::Answer;
+use crate::session::Session;
 use askama::Template;
 
 #[derive(Template)]
@@ -9,6 +11,7 @@ use askama::Template;
 pub struct Cgu {
     pub s: Shell,
     pub documents: Vec<Document>,
+    pub version: String,
 }
 
 #[derive(Template)]
@@ -21,8 +24,7 @@ pub struct Credits {
 #[template(path = "legal_cookies.html")]
 pub struct Cookies {
     pub s: Shell,
-    pub visit_cookie: &'static str,
-    pub lang_cookie: &'static str,
+    pub names: [&'static str; 2],
 }
 
 #[derive(Template)]
@@ -30,4 +32,25 @@ pub struct Cookies {
 pub struct Notice {
     pub s: Shell,
     pub contact: Option<String>,
+}
+
+/// `GET /cgu`
+pub async fn cgu(session: Session) -> Answer {
+    let terms = session.app.sign_up.policy().current_terms(session.lang, session.app.now())?;
+    Ok(session.page(Cgu { s: session.shell(), documents: documents(terms), version: terms.version().to_owned() }))
+}
+
+/// `GET /credits`
+pub async fn credits(session: Session) -> Answer {
+    Ok(session.page(Credits { s: session.shell() }))
+}
+
+/// `GET /cookies`
+pub async fn cookies(session: Session) -> Answer {
+    Ok(session.page(Cookies { s: session.shell(), names: session.cookie_names() }))
+}
+
+/// `GET /mentions-legales`
+pub async fn notice(session: Session) -> Answer {
+    Ok(session.page(Notice { s: session.shell(), contact: session.app.settings.contact.clone() }))
 }

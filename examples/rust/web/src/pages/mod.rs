@@ -16,9 +16,10 @@ pub mod terms;
 #[cfg(test)]
 mod preview;
 
-use crate::text::{self, Text};
-use sas_psc::Lang;
+use crate::text::{self, Text, spaced};
 use sas_psc::participation::Label;
+use sas_psc::person::Professional;
+use sas_psc::{Code, Error, Lang};
 
 /// The frame of a page: its language, who is signed in, what went wrong with the last form.
 pub struct Shell {
@@ -27,6 +28,8 @@ pub struct Shell {
     pub service: String,
     /// The CSRF token of this session: every form carries it.
     pub csrf: String,
+    /// What the language link keeps of this page's query: empty, or `c=…&`.
+    pub query: String,
     pub who: Option<Who>,
     pub problems: Vec<Problem>,
     /// What just happened, for a status message.
@@ -66,9 +69,21 @@ pub struct Who {
     /// `Dr Camille DURAND`
     pub name: String,
     /// `RPPS`, `ADELI`, or empty.
-    pub number_kind: &'static str,
+    pub number_kind: String,
     /// The last four characters of the number; empty for a person without one.
     pub number_tail: String,
+}
+
+impl Who {
+    pub fn of(person: &Professional) -> Who {
+        let number = person.masked_number().unwrap_or_default();
+        let (kind, masked) = number.split_once(' ').unwrap_or_default();
+        Who {
+            name: person.display_name(),
+            number_kind: kind.to_owned(),
+            number_tail: masked.trim_start_matches('•').to_owned(),
+        }
+    }
 }
 
 /// A mistake to mend: the field it is in (empty for none), what is wrong, what to do.
@@ -76,4 +91,15 @@ pub struct Problem {
     pub field: &'static str,
     pub message: String,
     pub hint: String,
+}
+
+impl Problem {
+    /// What an error of the SDK says about a field.
+    pub fn of(error: &Error, field: &'static str, lang: Lang) -> Problem {
+        Problem::of_code(error.code(), field, lang)
+    }
+
+    pub fn of_code(code: Code, field: &'static str, lang: Lang) -> Problem {
+        Problem { field, message: spaced(code.message(lang)), hint: spaced(code.hint(lang)) }
+    }
 }

@@ -12,151 +12,180 @@ use super::legal::{Cgu, Cookies, Credits, Notice};
 use super::link::{DeadLink, Elsewhere, Link};
 use super::message::Message;
 use super::participation::{Answer, Editor, Questions, Review};
-use super::terms::{Document, Refused, Terms};
+use super::terms::{Document, Invitation, Terms, documents};
 use super::{Problem, Shell, Who};
+use crate::terms;
 use crate::text::{Text, spaced};
 use askama::Template;
+use sas_psc::base::Timestamp;
 use sas_psc::participation::{Form, Label, Settings, Via};
 use sas_psc::{Code, Lang};
 use std::fmt::Write;
 use std::{fs, path::Path};
 
-fn who() -> Who {
-    Who { name: "Dr Camille DURAND".into(), number_kind: "RPPS", number_tail: "8896".into() }
+/// Pages of one language, made one after another.
+struct Pages {
+    lang: Lang,
+    t: &'static Text,
+    made: Vec<(&'static str, String)>,
 }
 
-fn shell(lang: Lang, signed_in: bool) -> Shell {
-    Shell {
-        t: Text::of(lang),
-        lang,
-        service: "Plateforme digitale SAS".into(),
-        csrf: "token".into(),
-        who: signed_in.then(who),
-        problems: vec![],
-        notice: None,
+impl Pages {
+    fn add(&mut self, name: &'static str, view: impl Template) {
+        self.made.push((name, view.render().unwrap()));
+    }
+
+    /// The frame before anybody signed in.
+    fn out(&self) -> Shell {
+        Shell {
+            t: self.t,
+            lang: self.lang,
+            service: "Plateforme digitale SAS".into(),
+            csrf: "token".into(),
+            query: String::new(),
+            who: None,
+            problems: vec![],
+            notice: None,
+        }
+    }
+
+    fn signed_in(&self) -> Shell {
+        Shell { who: Some(who()), ..self.out() }
+    }
+
+    fn wrong(&self, field: &'static str, code: Code) -> Shell {
+        Shell { problems: vec![Problem::of_code(code, field, self.lang)], ..self.signed_in() }
+    }
+
+    fn sent(&self, s: Shell, state: Mail) -> Sent {
+        let again_in = if matches!(state, Mail::Waiting) { 30 } else { 0 };
+        Sent { s, address: "camille.durand@exemple.fr".into(), state, again_in }
+    }
+
+    fn questions(&self, s: Shell, a: Settings) -> Questions {
+        let editors = vec![Editor { id: "1", name: "Agenda des Lilas", ticked: true }];
+        Questions { s, asked: Form::of(&a), a, typed: String::new(), places: places(), editors, structures: vec![] }
+    }
+
+    fn dead(&self, title: &'static str, todo: &'static str, offer_again: bool) -> DeadLink {
+        DeadLink { s: self.signed_in(), title, todo, offer_again }
+    }
+
+    fn message(&self, title: &'static str, todo: &str, code: &'static str) -> Message {
+        Message { s: self.out(), title, todo: spaced(todo), next: "/suite", next_text: self.t.resume, code }
+    }
+
+    fn documents(&self) -> Vec<Document> {
+        let now = Timestamp::parse_rfc3339("2026-11-23T08:00:00Z").unwrap();
+        documents(terms::load().unwrap().current(self.lang.tag(), now).unwrap())
+    }
+
+    fn terms(&self, s: Shell, changed: bool) -> Terms {
+        let (documents, version) = (self.documents(), "2026-11".into());
+        Terms { s, documents, version, bundle: "hash".into(), changed, other_language: changed }
+    }
+
+    fn answer(&self, question: Label, answer: &str) -> Answer {
+        Answer { question: spaced(question.text(self.lang)), answer: answer.into() }
     }
 }
 
-fn wrong(lang: Lang, field: &'static str, code: Code) -> Shell {
-    let problem = Problem { field, message: spaced(code.message(lang)), hint: spaced(code.hint(lang)) };
-    Shell { problems: vec![problem], ..shell(lang, true) }
+fn who() -> Who {
+    Who { name: "Dr Camille DURAND".into(), number_kind: "RPPS".into(), number_tail: "8896".into() }
 }
 
 fn places() -> Vec<Place> {
-    let place = |id: &str, name: &str, address: &str| Place {
+    let place = |id: &str, name: &str, address: &str, ticked| Place {
         id: id.into(),
         name: name.into(),
         address: address.into(),
-        ticked: id == "1",
+        ticked,
     };
     vec![
-        place("1", "Cabinet du Dr Durand", "12 rue des Lilas, 75020 Paris"),
-        place("2", "Maison de santé des Coteaux", "3 place du Marché, 69005 Lyon"),
+        place("0", "Cabinet du Dr Durand, 75020 Paris", "12 rue des Lilas", true),
+        place("1", "Maison de santé des Coteaux, 69005 Lyon", "3 place du Marché", false),
     ]
 }
 
-fn documents(lang: Lang) -> Vec<Document> {
-    let t = Text::of(lang);
-    let texts = match lang {
-        Lang::Fr => [include_str!("../../terms/cgu.fr.txt"), include_str!("../../terms/confidentialite.fr.txt")],
-        Lang::En => [include_str!("../../terms/cgu.en.txt"), include_str!("../../terms/confidentialite.en.txt")],
-    };
-    let titles = [t.terms_cgu, t.terms_privacy];
-    let document = |(title, text): (&'static str, &str)| Document {
-        title,
-        text: text.into(),
-        version: "2026-11".into(),
-        lang: lang.tag(),
-    };
-    titles.into_iter().zip(texts).map(document).collect()
+fn via(via: Via, has_software: Option<bool>) -> Settings {
+    Settings { participation_sas: true, participation_sas_via: Some(via), has_software, ..Settings::default() }
 }
 
 /// Every page in one language: its file name and its HTML.
 pub fn every_page(lang: Lang) -> Vec<(&'static str, String)> {
     let t = Text::of(lang);
-    let out = || shell(lang, false);
-    let signed = || shell(lang, true);
-    let questions = |s: Shell, a: Settings| Questions {
-        s,
-        asked: Form::of(&a),
-        a,
-        typed: String::new(),
-        places: places(),
-        editors: vec![Editor { id: "1".into(), name: "Agenda des Lilas".into() }],
-        structures: vec![],
-    };
-    let via = |via, has_software| Settings {
-        participation_sas: true,
-        participation_sas_via: Some(via),
-        has_software,
-        ..Settings::default()
-    };
-    let sent =
-        |s: Shell, state: Mail, again_in: u64| Sent { s, address: "c•••@exemple.fr".into(), state, again_in };
-    let until = || Mail::Open { until: "14 h 05 (heure de Paris)".into() };
-    let dead = |title, todo, offer_again| DeadLink { s: signed(), title, todo, offer_again };
-    let message = |title, todo, next_text, code| Message { s: out(), title, todo, next: "/suite", next_text, code };
-    let answer = |label: Label, answer: &str| Answer { question: label.text(lang).into(), answer: answer.into() };
-    let page = |name: &'static str, view: &dyn Renders| (name, view.html());
-    vec![
-        page("accueil", &Home { s: out() }),
-        page("accueil-quitte", &Home { s: Shell { notice: Some(t.wait_quitted), ..out() } }),
-        page("vers-psc", &Leaving { s: out(), url: "https://psc.example/auth?state=x&nonce=y".into() }),
-        page("e-cps", &Ecps { s: out(), rpps: String::new() }),
-        page("e-cps-faux", &Ecps { s: wrong(lang, "rpps", Code::ID_KEY), rpps: "99700218897".into() }),
-        page("e-cps-attente", &Wait { s: out(), digits: "07".into(), seconds: 118 }),
-        page("e-cps-patience", &Wait { s: Shell { notice: Some(t.wait_not_yet), ..out() }, digits: "42".into(), seconds: 61 }),
-        page("retrouvailles", &CameBack { s: out(), who: who() }),
-        page("inéligible", &Ineligible { s: signed(), why: "Votre carte est une carte de personnel de structure (FINESS).".into(), ask_for: "Demandez un compte « délégataire » ou « gestionnaire de structure » au gestionnaire de comptes de votre territoire.".into() }),
-        page("déjà-utilisé", &Taken { s: signed(), contact: Some("aide@exemple.fr".into()) }),
-        page("lieux", &Places { s: signed(), places: places() }),
-        page("lieux-faux", &Places { s: wrong(lang, "places", Code::ID_LENGTH), places: places() }),
-        page("courriel", &Email { s: signed(), typed: String::new() }),
-        page("courriel-faux", &Email { s: wrong(lang, "email", Code::ID_CHARACTER), typed: "camille.durand@".into() }),
-        page("envoi-en-cours", &sent(signed(), Mail::Waiting, 30)),
-        page("envoyé", &sent(signed(), until(), 0)),
-        page("envoyé-faux", &sent(wrong(lang, "code", Code::ID_LENGTH), until(), 0)),
-        page("trop-tard", &sent(signed(), Mail::Late, 0)),
-        page("trop-de-codes", &sent(signed(), Mail::Worn, 0)),
-        page("lien", &Link { s: signed(), path: "/lien/x".into() }),
-        page("lien-ailleurs", &Elsewhere { s: out() }),
-        page("lien-expiré", &dead(t.link_late, t.late_todo, true)),
-        page("lien-utilisé", &dead(t.link_used, t.link_used_todo, false)),
-        page("lien-ancien", &dead(t.link_old, t.link_old_todo, false)),
-        page("conditions", &Terms { s: signed(), documents: documents(lang), bundle: "x".into(), changed: false }),
-        page("conditions-faux", &Terms { s: Shell { problems: vec![Problem { field: "accept", message: t.terms_box_missing.into(), hint: t.terms_box_todo.into() }], ..signed() }, documents: documents(lang), bundle: "x".into(), changed: true }),
-        page("refus", &Refused { s: signed() }),
-        page("participation", &questions(signed(), Settings::default())),
-        page("participation-cpts", &questions(signed(), via(Via::Cpts, Some(true)))),
-        page("participation-sos", &questions(signed(), via(Via::SosMedecins, None))),
-        page("participation-faux", &questions(wrong(lang, "msp", Code::SETTINGS_FINESS_MISSING), via(Via::Msp, Some(false)))),
-        page("relecture", &Review { s: signed(), answers: vec![answer(Label::Participate, t.yes), answer(Label::Software, Label::SoftwareNo.text(lang))], sworn: vec![Label::Hours.text(lang).into()], seal: "x".into() }),
-        page("compte", &Account { s: signed(), email: "camille.durand@exemple.fr".into(), terms_at: "23/11/2026, 14 h 09".into(), participation: Label::ViaIndividual.text(lang).into() }),
-        page("erreur", &message(t.error, Code::NO_RANDOMNESS.hint(lang), t.resume, "no-randomness")),
-        page("introuvable", &message(t.not_found, t.not_found_todo, t.resume, "")),
-        page("périmée", &message(t.forged, t.forged_todo, t.resume, "")),
-        page("déconnecté", &message(t.signed_out, t.signed_out_todo, t.sign_in_again, "")),
-        page("cgu", &Cgu { s: out(), documents: documents(lang) }),
-        page("crédits", &Credits { s: out() }),
-        page("cookies", &Cookies { s: out(), visit_cookie: "__Host-visit", lang_cookie: "__Host-lang" }),
-        page("mentions-légales", &Notice { s: out(), contact: Some("aide@exemple.fr".into()) }),
-    ]
-}
+    let mut p = Pages { lang, t, made: vec![] };
 
-trait Renders {
-    fn html(&self) -> String;
-}
+    p.add("accueil", Home { s: p.out() });
+    p.add("accueil-quitte", Home { s: Shell { notice: Some(t.wait_quitted), ..p.out() } });
+    p.add("vers-psc", Leaving { s: p.out(), title: t.leaving, url: "https://psc.invalid/auth?state=x".into() });
+    p.add("e-cps", Ecps { s: p.out(), rpps: String::new() });
+    p.add("e-cps-faux", Ecps { s: p.wrong("rpps", Code::ID_KEY), rpps: "99700218897".into() });
+    p.add("e-cps-attente", Wait { s: p.out(), digits: "07".into(), seconds: 118 });
+    let patience = Shell { notice: Some(t.wait_not_yet), ..p.out() };
+    p.add("e-cps-attente-patience", Wait { s: patience, digits: "42".into(), seconds: 61 });
+    p.add("retrouvailles", CameBack { s: p.out(), who: who() });
+    let (why, ask_for) =
+        (Code::ELIGIBILITY_STRUCTURE_STAFF.message(lang), Code::ELIGIBILITY_STRUCTURE_STAFF.hint(lang));
+    p.add("sans-compte", Ineligible { s: p.out(), why: spaced(why), ask_for: spaced(ask_for) });
+    p.add("deja-utilise", Taken { s: p.out(), contact: Some("aide@exemple.fr".into()) });
+    p.add("lieux", Places { s: p.signed_in(), places: places() });
+    p.add("lieux-faux", Places { s: p.wrong("places", Code::PLACES_UNKNOWN), places: places() });
 
-impl<T: Template> Renders for T {
-    fn html(&self) -> String {
-        self.render().unwrap()
-    }
+    p.add("courriel", Email { s: p.signed_in(), typed: String::new() });
+    p.add("courriel-faux", Email { s: p.wrong("email", Code::EMAIL_AT_SIGN), typed: "camille.durand".into() });
+    p.add("code-en-route", p.sent(p.signed_in(), Mail::Waiting));
+    let until = || Mail::Open { until: t.hour.replace("{h}", "14").replace("{m}", "05") };
+    p.add("code", p.sent(p.signed_in(), until()));
+    p.add("code-faux", p.sent(p.wrong("code", Code::EMAIL_CODE_WRONG), until()));
+    p.add("code-trop-tard", p.sent(p.signed_in(), Mail::Late));
+    p.add("code-trop-de-fautes", p.sent(p.wrong("", Code::EMAIL_TRIES_USED_UP), Mail::Worn));
+    p.add("code-pas-parti", p.sent(p.signed_in(), Mail::Unsent));
+    p.add("code-autre-visite", p.sent(p.signed_in(), Mail::Other));
+    p.add("lien", Link { s: p.signed_in(), token: "x.y".into() });
+    p.add("lien-ailleurs", Elsewhere { s: p.out() });
+    p.add("lien-trop-tard", p.dead(t.link_late, t.late_todo, true));
+    p.add("lien-deja-servi", p.dead(t.link_used, t.link_used_todo, false));
+    p.add("lien-ancien", p.dead(t.link_old, t.link_old_todo, false));
+
+    p.add("conditions", p.terms(p.signed_in(), false));
+    p.add("conditions-faux", p.terms(p.wrong("accept", Code::TERMS_NOT_TICKED), true));
+    let (title, todo, read) = (t.refused, t.refused_todo, t.refused_again);
+    p.add("conditions-refus", Invitation { s: p.signed_in(), title, todo, read });
+
+    p.add("participation", p.questions(p.signed_in(), Settings::default()));
+    p.add("participation-cpts", p.questions(p.signed_in(), via(Via::Cpts, Some(true))));
+    p.add(
+        "participation-msp-faux",
+        p.questions(p.wrong("msp", Code::SETTINGS_FINESS_MISSING), via(Via::Msp, Some(false))),
+    );
+    let more = Shell { notice: Some(t.more_asked), ..p.signed_in() };
+    p.add("participation-sos", p.questions(more, via(Via::SosMedecins, None)));
+    let answers = vec![p.answer(Label::Participate, t.yes), p.answer(Label::Software, t.no)];
+    let sworn = vec![Label::Hours.text(lang).to_owned()];
+    p.add("relecture", Review { s: p.signed_in(), answers, sworn, seal: "hash".into() });
+    let (email, places) =
+        ("camille.durand@exemple.fr".to_owned(), vec!["Cabinet du Dr Durand, 75020 Paris".to_owned()]);
+    let participation = Label::ViaIndividual.text(lang).to_owned();
+    p.add("compte", Account { s: p.signed_in(), email, places, participation });
+
+    let down = Code::PROVIDER_UNAVAILABLE;
+    p.add("erreur", p.message(t.error, &format!("{} {}", down.message(lang), down.hint(lang)), down.name()));
+    p.add("introuvable", p.message(t.not_found, t.not_found_todo, ""));
+    p.add("perimee", p.message(t.forged, t.forged_todo, ""));
+    p.add("deconnecte", p.message(t.signed_out, t.signed_out_todo, ""));
+    p.add("cgu", Cgu { s: p.out(), documents: p.documents(), version: "2026-11".into() });
+    p.add("credits", Credits { s: p.out() });
+    p.add("cookies", Cookies { s: p.out(), names: ["__Host-visit", "__Host-lang"] });
+    p.add("mentions-legales", Notice { s: p.out(), contact: Some("aide@exemple.fr".into()) });
+    p.made
 }
 
 #[test]
 fn preview() {
     let home = Path::new(env!("CARGO_MANIFEST_DIR"));
     let dir = home.join("../../../target/preview");
+    let _ = fs::remove_dir_all(&dir);
     fs::create_dir_all(dir.join("assets")).unwrap();
     for asset in fs::read_dir(home.join("assets")).unwrap().map(|a| a.unwrap()) {
         let local = fs::read_to_string(asset.path()).unwrap().replace("/assets/", "");
@@ -171,4 +200,52 @@ fn preview() {
         }
     }
     fs::write(dir.join("index.html"), index).unwrap();
+}
+
+/// Each sentence of the guide stands whole on a page of ours, as a person reads it. The pages of PSC and of the phone
+/// are not ours; the mail's words are tested where the mail is written.
+#[test]
+fn every_sentence_of_the_guide_is_on_its_page() {
+    const NOT_OURS: [&str; 3] = ["cps-certificate", "phone-choose", "signed-in"];
+    let guide = include_str!("../../../../../vectors/guide/fr.txt");
+    let pages: Vec<String> = every_page(Lang::Fr).iter().map(|(_, html)| as_read(html)).collect();
+    let mut missing = vec![];
+    for section in guide.split("\n# page: ").skip(1) {
+        let (name, lines) = section.split_once('\n').unwrap();
+        if NOT_OURS.contains(&name) {
+            continue;
+        }
+        for line in lines.lines().take_while(|line| !line.starts_with('#')).filter(|line| !line.is_empty()) {
+            let parts: Vec<&str> = line.split(['{', '}']).collect();
+            let holds = |page: &String| {
+                let mut rest = page.as_str();
+                // Every second part is the name of a number or a person: anything short stands there.
+                parts.iter().step_by(2).all(|part| match rest.to_lowercase().find(&part.to_lowercase()) {
+                    Some(at) => {
+                        rest = &rest[at + part.len()..];
+                        true
+                    }
+                    None => false,
+                })
+            };
+            if !pages.iter().any(holds) {
+                missing.push(format!("{name}: {line}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+/// The text of a page: no tags, no entities, white space folded.
+fn as_read(html: &str) -> String {
+    let mut text = String::new();
+    for part in html.split('<') {
+        let (tag, after) = part.split_once('>').unwrap_or(("", part));
+        // What only a screen reader says would part a sentence in two.
+        text.push_str(if tag.contains("class=\"spoken\"") { "" } else { after });
+    }
+    for (entity, sign) in [("&#39;", "'"), ("&#34;", "\""), ("&#38;", "&"), ("&#60;", "<"), ("&#62;", ">")] {
+        text = text.replace(entity, sign);
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

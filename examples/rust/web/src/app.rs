@@ -1,0 +1,147 @@
+//! The site's parts, joined: settings, the journey over its store and mail server, Pro Santé Connect.
+
+use crate::settings::Settings;
+use crate::terms;
+use sas_psc::base::{Clock, Random, SecretString, ServerKey, Timestamp, sha256};
+use sas_psc::consent::{Keeping, Sha256};
+use sas_psc::drive::tokio::Psc;
+use sas_psc::drive::{HttpConfig, SignUp, Smtp, SmtpConfig, SystemClock, SystemRandom};
+use sas_psc::email::Address;
+use sas_psc::onboarding::{AccountId, Policy};
+use sas_psc::psc::{Client, ClientAuth, Environment, danger};
+use sas_psc::store::Sqlite;
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// Shared by every request.
+pub struct App {
+    pub settings: Settings,
+    pub sign_up: SignUp<Sqlite, Smtp>,
+    pub psc: Psc,
+    /// Held while a visit is read, changed and written: two tabs share one.
+    pub visits: tokio::sync::Mutex<()>,
+}
+
+/// What stops the start: a sentence for whoever starts the site.
+pub type Start<T> = Result<T, String>;
+
+impl App {
+    /// Opens the database, reads the secrets. Nothing is sent: PSC and the mail server may be down meanwhile.
+    pub fn new(settings: Settings) -> Start<Arc<App>> {
+        let said = |error: sas_psc::Error| format!("{error} {}", error.hint(sas_psc::Lang::En));
+        let client = Client::new(
+            settings.client_id.clone(),
+            ClientAuth::SecretBasic(secret_in(&settings.client_secret_file)?),
+            settings.base_url.clone() + "/retour",
+        );
+        let environment = environment(&settings).map_err(said)?;
+        let policy = Policy {
+            service: settings.mail_service.clone(),
+            ..Policy::new(
+                key(&settings.database)?,
+                terms::load().map_err(said)?,
+                Sha256(sha256(terms::SHOWN_BY.concat().as_bytes())),
+                Keeping {
+                    controller: settings.service.clone(),
+                    exit: settings.base_url.clone() + "/mentions-legales",
+                    retention_until: None,
+                },
+            )
+        };
+        let store = Sqlite::open(&settings.database).map_err(said)?;
+        let mailer = mailer(&settings)?;
+        let link_page = settings.base_url.clone() + "/lien";
+        Ok(Arc::new(App {
+            sign_up: SignUp::new(store, mailer, policy, link_page, Arc::new(SystemClock), SystemRandom),
+            psc: Psc::new(environment, client, &HttpConfig::default()).map_err(said)?,
+            visits: tokio::sync::Mutex::new(()),
+            settings,
+        }))
+    }
+
+    pub fn now(&self) -> Timestamp {
+        SystemClock.now()
+    }
+
+    /// Hands the mail of an account over. The page does not wait for a slow mail server: what is not sent after three
+    /// seconds goes on by itself, and what fails is tried again by [`App::work`].
+    pub async fn deliver(self: &Arc<App>, account: AccountId) {
+        let app = Arc::clone(self);
+        let delivery = tokio::spawn(async move {
+            if let Err(error) = app.sign_up.deliver(account).await {
+                report(&error);
+            }
+        });
+        let _ = timeout(Duration::from_secs(3), delivery).await;
+    }
+
+    /// What nobody waits for: mails to try again, visits that are over. Runs for ever.
+    pub async fn work(self: Arc<App>) {
+        loop {
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            let (mails, visits) = (self.sign_up.run_due().await, sweep(&self).await);
+            for error in [mails.err(), visits.err()].into_iter().flatten() {
+                report(&error);
+            }
+        }
+    }
+}
+
+async fn sweep(app: &App) -> sas_psc::Result<u64> {
+    use sas_psc::onboarding::Store;
+    app.sign_up.store().sweep(app.now()).await
+}
+
+/// One line for the operator: the code of an error, and nothing of the person.
+pub fn report(error: &sas_psc::Error) {
+    eprintln!("{} ({})", error.code(), error.blame().name());
+}
+
+fn environment(settings: &Settings) -> sas_psc::Result<Environment> {
+    match settings.issuer.as_str() {
+        "production" => Ok(Environment::production()),
+        "bas" => Ok(Environment::bas()),
+        issuer if settings.insecure_loopback => danger::insecure_loopback(issuer).map(danger::allow_simulator),
+        issuer => Environment::custom(issuer),
+    }
+}
+
+fn mailer(settings: &Settings) -> Start<Smtp> {
+    let said = |error: sas_psc::Error| format!("mail: {error} {}", error.hint(sas_psc::Lang::En));
+    let (host, port) = settings.smtp.rsplit_once(':').ok_or("--smtp is host:port")?;
+    let port = port.parse().map_err(|_| "--smtp is host:port")?;
+    let sender = Address::parse(&settings.sender).map_err(said)?;
+    let mut config = SmtpConfig::new(host, sender, settings.service.clone()).port(port);
+    if port == 465 {
+        config = config.implicit_tls();
+    } else if settings.insecure_loopback {
+        config = config.plaintext_on_loopback();
+    }
+    if let (Some(user), Some(file)) = (&settings.smtp_user, &settings.smtp_password_file) {
+        config = config.login(user.clone(), secret_in(file)?);
+    }
+    Smtp::new(config).map_err(said)
+}
+
+fn secret_in(file: &Path) -> Start<SecretString> {
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    Ok(SecretString::from(text.trim_end().to_owned()))
+}
+
+/// The server's key, made at the first start. Without it, codes already mailed no longer hold.
+fn key(database: &Path) -> Start<ServerKey> {
+    let file = database.with_extension("key");
+    let said = |error: std::io::Error| format!("{}: {error}", file.display());
+    if !file.exists() {
+        let mut bytes = [0; 32];
+        SystemRandom.fill(&mut bytes).map_err(|error| error.to_string())?;
+        let mut options = std::fs::OpenOptions::new();
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.write(true).create_new(true).open(&file).and_then(|mut new| new.write_all(&bytes)).map_err(said)?;
+    }
+    ServerKey::new(&std::fs::read(&file).map_err(said)?).map_err(|error| error.to_string())
+}

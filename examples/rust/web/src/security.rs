@@ -1,0 +1,114 @@
+//! What every answer and every POST go through: headers, the host, where a form was sent from, its CSRF token.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use sas_psc::base::digest;
+use std::sync::Arc;
+use subtle::ConstantTimeEq;
+
+/// Nothing but our own style, script and pictures; forms go home; nobody frames us.
+const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
+                   form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+static HEADERS: [(HeaderName, &str); 7] = [
+    (header::CONTENT_SECURITY_POLICY, CSP),
+    // A link of the mail is in the address of its page: it must not travel on.
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
+];
+
+/// Refuses another host's requests and forms sent from another site, then sets the headers.
+pub async fn guard(State(base_url): State<Arc<str>>, request: Request, next: Next) -> Response {
+    let refused = if !is_our_host(&base_url, request.headers()) {
+        Some(StatusCode::MISDIRECTED_REQUEST)
+    } else if request.method() == Method::POST && !is_from_here(&base_url, request.headers()) {
+        Some(StatusCode::FORBIDDEN)
+    } else {
+        None
+    };
+    let mut response = match refused {
+        Some(status) => status.into_response(),
+        None => next.run(request).await,
+    };
+    let headers = response.headers_mut();
+    for (name, value) in &HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if base_url.starts_with("https://") {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
+    // Pages are personal; only the assets say otherwise.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+fn is_our_host(base_url: &str, headers: &HeaderMap) -> bool {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    host.is_some() && host == base_url.split_once("://").map(|(_, authority)| authority)
+}
+
+/// What the browser says of a form's origin. Under `Referrer-Policy: no-referrer` its `Origin` is "null", so that
+/// `Sec-Fetch-Site` decides where there is one; the CSRF token decides in any case.
+fn is_from_here(base_url: &str, headers: &HeaderMap) -> bool {
+    let says = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    says("sec-fetch-site").is_none_or(|site| site == "same-origin")
+        && says("origin").is_none_or(|origin| origin == "null" || origin == base_url)
+}
+
+/// The CSRF token of a session: a hash of its cookie, so that nothing is stored and a new session has a new one.
+pub fn csrf_token(cookie: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(digest("form token", &[cookie.as_bytes()]))
+}
+
+/// Whether a form carries the token of this session.
+pub fn is_csrf_token(cookie: &str, token: &str) -> bool {
+    csrf_token(cookie).as_bytes().ct_eq(token.as_bytes()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v))).collect()
+    }
+
+    #[test]
+    fn a_form_of_another_site_is_refused() {
+        let base = "https://sas.invalid";
+        for good in
+            [&[][..], &[("origin", "null"), ("sec-fetch-site", "same-origin")], &[("origin", "https://sas.invalid")]]
+        {
+            assert!(is_from_here(base, &headers(good)), "{good:?}");
+        }
+        for bad in
+            [("origin", "https://evil.invalid"), ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site")]
+        {
+            assert!(!is_from_here(base, &headers(&[bad])), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn only_our_host_is_answered() {
+        assert!(is_our_host("http://127.0.0.1:81", &headers(&[("host", "127.0.0.1:81")])));
+        for bad in [&[][..], &[("host", "127.0.0.1")], &[("host", "evil.invalid")]] {
+            assert!(!is_our_host("http://127.0.0.1:81", &headers(bad)), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_belongs_to_its_session() {
+        assert!(is_csrf_token("a", &csrf_token("a")));
+        for bad in ["", &csrf_token("b"), &csrf_token("a")[1..]] {
+            assert!(!is_csrf_token("a", bad));
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! A browser's cookie and what the server keeps of its visit.
+//!
+//! The cookie is a random token. Its SHA-256 is the key under which the visit is stored, and another hash of it the key
+//! that seals the visit (AES-256-GCM), so that a stolen database opens no session and shows no token of PSC. At
+//! sign-in and at sign-out the cookie is renewed and the old visit deleted: who comes next inherits nothing.
+
+use crate::app::App;
+use crate::failure::Failure;
+use crate::pages::{Shell, Who};
+use crate::security;
+use crate::text::Text;
+use askama::Template;
+use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+use axum::extract::FromRequestParts;
+use axum::http::header::{ACCEPT_LANGUAGE, COOKIE, LOCATION, SET_COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{Html, IntoResponse, Response};
+use sas_psc::base::{ExposeSecret, Timestamp, digest, sha256, token};
+use sas_psc::drive::{Account, SystemRandom};
+use sas_psc::onboarding::{AccountId, State, Store, VisitKey};
+use sas_psc::participation::Settings as Answers;
+use sas_psc::{Code, Error, Lang};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a visit lives, as long as PSC's own session.
+const LIFE: Duration = Duration::from_secs(4 * 3600);
+/// Browsers take the `__Host-` prefix over https only; on a loopback address the site is plain http.
+const COOKIES: [&str; 2] = ["__Host-visit", "__Host-lang"];
+const LOOPBACK_COOKIES: [&str; 2] = ["visit", "lang"];
+
+/// What is kept of a browser's visit.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct Visit {
+    pub stage: Stage,
+    /// Unique, and no secret: the proofs given in this visit are bound to it.
+    pub attempt: String,
+    /// The language in which the terms were shown in this visit.
+    pub terms_shown: Option<Lang>,
+    /// The answers on the settings that are not saved yet, and the structure as typed.
+    pub answers: Option<Answers>,
+    pub structure: String,
+    ends: Option<Timestamp>,
+}
+
+/// Where a visit stands. The stored forms are the SDK's.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+pub enum Stage {
+    #[default]
+    Nobody,
+    /// The browser is at PSC, in each of these tabs.
+    AtPsc(Vec<Away>),
+    /// The phone was rung.
+    AtPhone { poll: Vec<u8>, rpps: String },
+    /// The phone's answer was no, or did not come: why, and the number to try again with.
+    PhoneEnded { code: u32, rpps: String },
+    /// Somebody signed in. `confirmed` once they said that it is them.
+    SignedIn { account: AccountId, tokens: Vec<u8>, confirmed: bool },
+    /// Somebody signed in who may not open an account: why.
+    TurnedAway { code: u32, tokens: Vec<u8> },
+}
+
+/// A tab that left for PSC.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Away {
+    pub pending: Vec<u8>,
+    pub since: Timestamp,
+}
+
+impl Visit {
+    /// Keeps what a tab that leaves for PSC needs on its way back; the last four tabs are enough.
+    pub fn leave(&mut self, away: Away) {
+        let mut tabs = match std::mem::take(&mut self.stage) {
+            Stage::AtPsc(tabs) => tabs,
+            _ => vec![],
+        };
+        tabs.insert(0, away);
+        tabs.truncate(4);
+        self.stage = Stage::AtPsc(tabs);
+    }
+}
+
+/// A request's session. Every answer is made by it, so that the cookie follows.
+#[derive(Clone)]
+pub struct Session {
+    pub app: Arc<App>,
+    pub lang: Lang,
+    pub visit: Visit,
+    cookie: String,
+    new_cookie: bool,
+    lang_chosen: bool,
+    /// The query of a page that has one, for the language link.
+    query: String,
+}
+
+impl Session {
+    /// Reads the cookies of a request, and the visit they lead to. Writes nothing: a cookie without a visit is as good.
+    pub async fn of(app: Arc<App>, parts: &Parts) -> Result<Session, Error> {
+        let [visit_name, lang_name] = cookie_names(&app);
+        let cookie = cookie(&parts.headers, visit_name).filter(|value| value.len() == 43);
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs = || query.split('&').filter_map(|pair| pair.split_once('='));
+        let lang_chosen = pairs().find(|(name, _)| *name == "lang").map(|(_, lang)| lang);
+        let accepted = || parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let lang = lang_chosen.or_else(|| self::cookie(&parts.headers, lang_name)).or_else(accepted).unwrap_or("fr");
+        let mut session = Session {
+            lang: Lang::from_tag(lang),
+            lang_chosen: lang_chosen.is_some(),
+            query: pairs().filter(|(name, _)| *name == "c").map(|(_, value)| format!("c={value}&")).collect(),
+            visit: Visit::default(),
+            new_cookie: cookie.is_none(),
+            cookie: match cookie {
+                Some(cookie) => cookie.to_owned(),
+                None => new_token()?,
+            },
+            app,
+        };
+        session.visit = session.load().await?;
+        Ok(session)
+    }
+
+    pub fn text(&self) -> &'static Text {
+        Text::of(self.lang)
+    }
+
+    /// The CSRF token of this session's forms.
+    pub fn csrf(&self) -> String {
+        security::csrf_token(&self.cookie)
+    }
+
+    pub fn csrf_is(&self, token: &str) -> bool {
+        security::is_csrf_token(&self.cookie, token)
+    }
+
+    /// The frame of a page.
+    pub fn shell(&self) -> Shell {
+        Shell {
+            t: self.text(),
+            lang: self.lang,
+            service: self.app.settings.service.clone(),
+            csrf: self.csrf(),
+            query: self.query.clone(),
+            who: None,
+            problems: vec![],
+            notice: None,
+        }
+    }
+
+    /// The frame of a page for the person who signed in.
+    pub fn shell_for(&self, account: &Account) -> Shell {
+        Shell { who: Some(Who::of(account.onboarding.person())), ..self.shell() }
+    }
+
+    /// A page.
+    pub fn page(&self, view: impl Template) -> Response {
+        self.page_as(StatusCode::OK, view)
+    }
+
+    /// A form given back with its mistakes.
+    pub fn mistakes(&self, view: impl Template) -> Response {
+        self.page_as(StatusCode::UNPROCESSABLE_ENTITY, view)
+    }
+
+    pub fn page_as(&self, status: StatusCode, view: impl Template) -> Response {
+        match view.render() {
+            Ok(html) => self.with_cookies((status, Html(html)).into_response()),
+            Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        }
+    }
+
+    /// On to another page, as every POST ends.
+    pub fn redirect(&self, path: &str) -> Response {
+        let mut response = StatusCode::SEE_OTHER.into_response();
+        if let Ok(path) = HeaderValue::from_str(path) {
+            response.headers_mut().insert(LOCATION, path);
+        }
+        self.with_cookies(response)
+    }
+
+    /// The account of the person who signed in and said that it is them.
+    pub async fn account(&self) -> Result<Account, Failure> {
+        match self.visit.stage {
+            Stage::SignedIn { account, confirmed: true, .. } => Ok(self.app.sign_up.account(account).await?),
+            _ => Err(Failure::Elsewhere("/suite")),
+        }
+    }
+
+    /// The same, on a page that belongs to these states; from any other the person is led to where they are.
+    pub async fn account_in(&self, states: &[State]) -> Result<Account, Failure> {
+        let account = self.account().await?;
+        if states.contains(&account.state) { Ok(account) } else { Err(Failure::Elsewhere("/suite")) }
+    }
+
+    /// The page where this visit stands.
+    pub async fn place(&self) -> Result<&'static str, Failure> {
+        Ok(match self.visit.stage {
+            Stage::Nobody | Stage::AtPsc(_) => "/",
+            Stage::AtPhone { .. } => "/e-cps/attente",
+            Stage::PhoneEnded { .. } => "/e-cps",
+            Stage::TurnedAway { .. } => "/sans-compte",
+            Stage::SignedIn { confirmed: false, .. } => "/retrouvailles",
+            Stage::SignedIn { account, .. } => match self.app.sign_up.account(account).await?.state {
+                State::PlacesWanted => "/lieux",
+                State::EmailWanted => "/courriel",
+                State::MailDue | State::MailSent => "/courriel/code",
+                State::TermsWanted => "/conditions",
+                State::TermsRefused => "/conditions/refus",
+                State::SettingsWanted => "/participation",
+                _ => "/compte",
+            },
+        })
+    }
+
+    /// Changes the visit as it is stored now, not as this request found it: another tab may have been here.
+    pub async fn change<T>(&mut self, apply: impl FnOnce(&mut Visit) -> Result<T, Failure>) -> Result<T, Failure> {
+        let app = Arc::clone(&self.app);
+        let _held = app.visits.lock().await;
+        let mut visit = self.load().await?;
+        let done = apply(&mut visit)?;
+        self.save(visit).await?;
+        Ok(done)
+    }
+
+    /// The same for a change that never fails.
+    pub async fn set(&mut self, apply: impl FnOnce(&mut Visit)) -> Result<(), Failure> {
+        self.change(|visit| {
+            apply(visit);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Ends the visit and begins another under a new cookie.
+    pub async fn renew(&mut self, stage: Stage) -> Result<(), Failure> {
+        self.app.sign_up.store().end_visit(self.key()).await?;
+        (self.cookie, self.new_cookie) = (new_token()?, true);
+        let visit = Visit { stage, attempt: new_token()?, ..Visit::default() };
+        self.save(visit).await
+    }
+
+    async fn load(&self) -> Result<Visit, Error> {
+        let sealed = self.app.sign_up.store().visit(self.key(), self.app.now()).await?;
+        // A visit that cannot be read is a visit that is over.
+        Ok(sealed.and_then(|sealed| self.open(sealed)).unwrap_or_default())
+    }
+
+    async fn save(&mut self, mut visit: Visit) -> Result<(), Failure> {
+        let ends = *visit.ends.get_or_insert(self.app.now() + LIFE);
+        let broken = |_| Error::new(Code::BROKEN_INVARIANT);
+        let mut sealed = serde_json::to_vec(&visit).map_err(|_| Error::new(Code::BROKEN_INVARIANT))?;
+        let nonce = self.seal().and_then(|key| key.seal_in_place_append_tag(Aad::empty(), &mut sealed));
+        sealed.extend_from_slice(nonce.map_err(broken)?.as_ref());
+        self.app.sign_up.store().save_visit(self.key(), sealed, ends).await?;
+        self.visit = visit;
+        Ok(())
+    }
+
+    fn open(&self, mut sealed: Vec<u8>) -> Option<Visit> {
+        let end = sealed.len().checked_sub(NONCE_LEN)?;
+        let (text, nonce) = sealed.split_at_mut(end);
+        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+        let text = self.seal().ok()?.open_in_place(nonce, Aad::empty(), text).ok()?;
+        serde_json::from_slice(text).ok()
+    }
+
+    fn seal(&self) -> Result<RandomizedNonceKey, aws_lc_rs::error::Unspecified> {
+        RandomizedNonceKey::new(&AES_256_GCM, &digest("visit seal", &[self.cookie.as_bytes()]))
+    }
+
+    fn key(&self) -> VisitKey {
+        VisitKey(sha256(self.cookie.as_bytes()))
+    }
+
+    pub fn cookie_names(&self) -> [&'static str; 2] {
+        cookie_names(&self.app)
+    }
+
+    fn with_cookies(&self, mut response: Response) -> Response {
+        let [visit, lang] = cookie_names(&self.app);
+        let secure = if self.app.settings.is_https() { "; Secure" } else { "" };
+        let mut set = |cookie: String| {
+            if let Ok(value) = HeaderValue::from_str(&cookie) {
+                response.headers_mut().append(SET_COOKIE, value);
+            }
+        };
+        // Lax, not Strict: the way back from PSC and the link of the mail come from other sites.
+        if self.new_cookie {
+            set(format!("{visit}={}; Path=/; HttpOnly; SameSite=Lax{secure}", self.cookie));
+        }
+        if self.lang_chosen {
+            set(format!("{lang}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000{secure}", self.lang.tag()));
+        }
+        response
+    }
+}
+
+/// The session that `routes::session` has put in the request.
+impl<S: Send + Sync> FromRequestParts<S> for Session {
+    type Rejection = StatusCode;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Session, StatusCode> {
+        parts.extensions.get::<Session>().cloned().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+fn cookie_names(app: &App) -> [&'static str; 2] {
+    if app.settings.is_https() { COOKIES } else { LOOPBACK_COOKIES }
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let all = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|line| line.split("; "));
+    all.filter_map(|pair| pair.split_once('=')).find(|(found, _)| *found == name).map(|(_, value)| value)
+}
+
+fn new_token() -> Result<String, Error> {
+    Ok(token(&mut SystemRandom)?.expose_secret().to_owned())
+}

@@ -1,0 +1,76 @@
+//! What the site is started with: options, or environment variables that begin with `SAS_WEB_`.
+//!
+//! There is no default for what must be chosen (provider, sender, database), and none that weakens security.
+
+use clap::Parser;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// A sign-up site for health professionals, by Pro Santé Connect.
+#[derive(Parser)]
+#[command(name = "sas-psc-example-web")]
+pub struct Settings {
+    /// The Pro Santé Connect to use: `production`, `bas`, or the issuer of another provider.
+    #[arg(long, env = "SAS_WEB_ISSUER")]
+    pub issuer: String,
+    /// The client_id that PSC gave to this site.
+    #[arg(long, env = "SAS_WEB_CLIENT_ID")]
+    pub client_id: String,
+    /// A file that holds the client's secret and nothing else.
+    #[arg(long, env = "SAS_WEB_CLIENT_SECRET_FILE")]
+    pub client_secret_file: PathBuf,
+    /// The address by which browsers reach the site, without a path: `https://sas.example.fr`.
+    #[arg(long, env = "SAS_WEB_BASE_URL")]
+    pub base_url: String,
+    /// Where to listen: behind a proxy that does TLS, a loopback address.
+    #[arg(long, env = "SAS_WEB_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// The database: one SQLite file, made when it is missing. Beside it, `….key` holds the server's key.
+    #[arg(long, env = "SAS_WEB_DATABASE")]
+    pub database: PathBuf,
+    /// The mail server, `host:port`.
+    #[arg(long, env = "SAS_WEB_SMTP")]
+    pub smtp: String,
+    /// The user name at the mail server; its password is in `--smtp-password-file`.
+    #[arg(long, env = "SAS_WEB_SMTP_USER", requires = "smtp_password_file")]
+    pub smtp_user: Option<String>,
+    /// A file that holds the password of the mail server and nothing else.
+    #[arg(long, env = "SAS_WEB_SMTP_PASSWORD_FILE")]
+    pub smtp_password_file: Option<PathBuf>,
+    /// The sender of the mails: an address that exists.
+    #[arg(long, env = "SAS_WEB_SENDER")]
+    pub sender: String,
+    /// The name of the site.
+    #[arg(long, env = "SAS_WEB_SERVICE", default_value = "Plateforme digitale SAS")]
+    pub service: String,
+    /// What the mail says the account is for.
+    #[arg(long, env = "SAS_WEB_MAIL_SERVICE", default_value = sas_psc::email::SERVICE)]
+    pub mail_service: String,
+    /// Where people may write for help.
+    #[arg(long, env = "SAS_WEB_CONTACT")]
+    pub contact: Option<String>,
+    /// Accepts plain http on loopback addresses, for the issuer and the mail server, and the simulator. Never in
+    /// production: whoever runs on the machine can read and change everything.
+    #[arg(long, env = "SAS_WEB_INSECURE_LOOPBACK")]
+    pub insecure_loopback: bool,
+}
+
+impl Settings {
+    /// Refuses what would weaken the site unless it was asked for.
+    pub fn check(&self) -> Result<(), String> {
+        let rest = self.base_url.strip_prefix("https://").or_else(|| {
+            let rest = self.base_url.strip_prefix("http://")?;
+            let host = rest.rsplit_once(':').map_or(rest, |(host, _)| host);
+            ["127.0.0.1", "localhost", "[::1]"].contains(&host).then_some(rest)
+        });
+        match rest {
+            Some(rest) if !rest.is_empty() && !rest.contains(['/', '?', '#', '@']) => Ok(()),
+            _ => Err("--base-url is https://host, or http:// on a loopback address, without a path".into()),
+        }
+    }
+
+    /// Whether the site is reached over https. Only then may its cookies bear the `__Host-` prefix.
+    pub fn is_https(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+}
