@@ -46,6 +46,9 @@ impl Http {
             sending = sending.header(name, value);
         }
         let received = sending.send().map_err(http::failure)?;
+        if received.content_length().is_some_and(|length| length > self.largest_answer as u64) {
+            return Err(http::too_large());
+        }
         let (status, headers) = (received.status().as_u16(), http::headers(received.headers()));
         let (mut body, limit) = (Vec::new(), self.largest_answer as u64);
         received.take(limit + 1).read_to_end(&mut body).map_err(http::read_failure)?;

@@ -1,0 +1,10 @@
+//! Sign-in from the first request to evidence, over a provider and a clock that exist only here: by code, by CIBA, and
+//! every wrong, late, repeated and hostile answer on the way.
+
+mod ciba;
+mod code;
+mod fake;
+#[path = "../id_token/minting.rs"]
+#[allow(dead_code)]
+mod minting;
+mod session;
