@@ -1,10 +1,14 @@
-//! What the tests of the whole share: a platform with its terms, a site on the virtual clock of the simulator, and a
-//! browser for what is not the simulator.
+//! What the tests of the whole share: a platform with its terms, a site on the virtual clock of the simulator, the same
+//! site in a process of its own and the person before it, a browser for what is not the simulator.
 #![allow(missing_docs)] // the vocabulary of the tests: the names say it
 
 pub mod browser;
+mod person;
 mod platform;
-mod world;
+mod server;
+mod site;
 
+pub use person::{Means, Person, Process, Stopped};
 pub use platform::{CONTROLLER, Draws, NOW, TERMS_CHANGE, policy, settings};
-pub use world::{LINK_BASE, LinkToken, TAB, World, mailer, run, service, step};
+pub use server::serve;
+pub use site::{LINK_BASE, LinkToken, Loopback, Site, TAB, client, environment, mailer};

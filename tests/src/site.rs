@@ -1,23 +1,23 @@
 //! A site and the simulator in one process, on one clock that a test moves: two minutes of CIBA in a millisecond.
 //!
-//! The protocol's requests go over loopback to the simulator, its waits move the clock; the mails leave by SMTP. There
-//! is no page here: `examples/rust/web` and its tests have those.
+//! The drivers are those of every program; only their waits move the clock instead of passing. There is no page here:
+//! `examples/rust/web` and its tests have those.
 
 use crate::platform::{Draws, NOW, policy, settings};
-use sas_psc::base::{Clock, Request, Response, Timestamp};
-use sas_psc::drive::{Account, SignUp, Smtp, SmtpConfig, block_on};
+use sas_psc::base::{Clock, Random, Request, Response, Timestamp};
+use sas_psc::drive::blocking::Http;
+use sas_psc::drive::{Account, HttpConfig, Psc, SignUp, Smtp, SmtpConfig, World, block_on};
 use sas_psc::email::{Address, LinkPage};
 use sas_psc::id::IdNat;
 use sas_psc::onboarding::{AccountId, State, Store, StoredAccount};
 use sas_psc::psc::{
-    Authorization, Channel, CibaPoll, Client, ClientAuth, Exchange, Next, Service, SignIn, SignInOptions, SignedIn,
-    danger,
+    Authorization, Channel, CibaPoll, Client, ClientAuth, Environment, SignIn, SignInOptions, SignedIn, danger,
 };
 use sas_psc::store::Memory;
-use sas_psc::{Code, Error, Lang, Result};
-use sas_psc_sim::{Browser, Config, Mail, Person, Rule, Running, Simulator, VirtualClock};
-use std::cell::RefCell;
-use std::sync::Arc;
+use sas_psc::{Lang, Result};
+use sas_psc_sim::{Config, Mail, Person, Rule, Running, Simulator, VirtualClock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 /// The browser session in which a test plays, unless it needs a second one.
@@ -27,41 +27,40 @@ pub const LINK_BASE: &str = "https://compte.plateforme.invalid/courriel";
 const CALLBACK: &str = "http://127.0.0.1:1/retour";
 
 /// The simulator, and a site that signs people in with it.
-pub struct World<S = Memory> {
+pub struct Site<S = Memory> {
     pub sim: Running,
     pub clock: VirtualClock,
-    pub service: Service,
+    pub psc: Psc<Loopback>,
     pub sign_up: SignUp<S, Smtp>,
-    draws: RefCell<Draws>,
 }
 
-impl World {
+impl Site {
     /// With a store in memory and everybody of the simulator.
     #[allow(clippy::new_without_default)] // a server that starts is no default
-    pub fn new() -> World {
-        World::over(Memory::new())
+    pub fn new() -> Site {
+        Site::over(Memory::new())
     }
 
     /// With these people only.
-    pub fn of(people: Vec<Person>) -> World {
-        World::start(Memory::new(), Config { people, ..Config::default() })
+    pub fn of(people: Vec<Person>) -> Site {
+        Site::start(Memory::new(), Config { people, ..Config::default() })
     }
 }
 
-impl<S: Store> World<S> {
+impl<S: Store> Site<S> {
     /// Over this store.
-    pub fn over(store: S) -> World<S> {
-        World::start(store, Config::default())
+    pub fn over(store: S) -> Site<S> {
+        Site::start(store, Config::default())
     }
 
-    fn start(store: S, config: Config) -> World<S> {
+    fn start(store: S, config: Config) -> Site<S> {
         let clock = VirtualClock::still(NOW);
         let config = Config { clock: clock.clone(), seed: Some(7), ..config };
         let sim = Simulator::start(config).expect("ports of 127.0.0.1");
-        let service = service(&sim.issuer(), &clock).expect("the simulator tells its metadata");
+        let psc = Psc::over(Loopback::new(&clock, 2), environment(&sim.issuer()), client());
         let smtp = mailer(sim.mail_addr().port());
         let sign_up = SignUp::new(store, smtp, policy(), LINK_BASE, Arc::new(clock.clone()), Draws(1));
-        World { sim, clock, service, sign_up, draws: RefCell::new(Draws(2)) }
+        Site { sim, clock, psc, sign_up }
     }
 
     pub fn now(&self) -> Timestamp {
@@ -84,12 +83,12 @@ impl<S: Store> World<S> {
     }
 
     pub fn begin_with(&self, options: &SignInOptions) -> (Authorization, String) {
-        self.service.begin(options, &mut *self.draws.borrow_mut(), self.now()).expect("a sign-in begins")
+        block_on(self.psc.begin(options)).expect("a sign-in begins")
     }
 
     /// The browser came back.
     pub fn back(&self, pending: &mut Authorization, callback: &str) -> Result<SignedIn> {
-        run(&self.clock, self.service.finish(pending, callback, self.now())?)
+        block_on(self.psc.finish(pending, callback))
     }
 
     /// Signs in by card.
@@ -110,8 +109,17 @@ impl<S: Store> World<S> {
     }
 
     pub fn ring_on(&self, id_nat: &str, channel: Channel) -> Result<CibaPoll> {
-        let person = IdNat::parse(id_nat)?;
-        run(&self.clock, self.service.ciba(&person, channel, &mut *self.draws.borrow_mut())?)
+        block_on(self.psc.ciba(&IdNat::parse(id_nat)?, channel))
+    }
+
+    /// One look whether the person answered; none while they have not.
+    pub fn look(&self, poll: &mut CibaPoll) -> Result<Option<SignedIn>> {
+        block_on(self.psc.poll_ciba(poll))
+    }
+
+    /// Waits for the answer; the two minutes pass at once.
+    pub fn answer(&self, poll: &mut CibaPoll) -> Result<SignedIn> {
+        block_on(self.psc.wait_ciba(poll, |_, _| ()))
     }
 
     /// The person enters: their account, found or begun.
@@ -229,12 +237,47 @@ impl LinkToken for Mail {
     }
 }
 
-/// The service registered at the simulator with this issuer.
-pub fn service(issuer: &str, clock: &VirtualClock) -> Result<Service> {
-    let environment = danger::allow_simulator(danger::insecure_loopback(issuer)?);
-    let secret = ClientAuth::SecretBasic("secret-de-simulateur".to_owned().into());
-    let client = Client::new("plateforme-sas", secret, CALLBACK);
-    Service::new(client, run(clock, Service::discover(&environment))?)
+/// Our side of the network: real requests over loopback, the simulator's clock; to wait is to move it.
+pub struct Loopback {
+    clock: VirtualClock,
+    drawn: AtomicU64,
+}
+
+impl Loopback {
+    /// What is drawn repeats with `seed`.
+    pub fn new(clock: &VirtualClock, seed: u64) -> Loopback {
+        Loopback { clock: clock.clone(), drawn: AtomicU64::new(seed) }
+    }
+}
+
+impl World for Loopback {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn random(&self) -> impl Random + Send {
+        Draws(self.drawn.fetch_add(1 << 32, Ordering::Relaxed))
+    }
+
+    async fn send(&self, request: Request) -> Result<Response> {
+        // One for all tests: to read the system's certificates takes a while.
+        static HTTP: LazyLock<Http> = LazyLock::new(|| Http::new(&HttpConfig::default()).expect("no setting is wrong"));
+        HTTP.send(request)
+    }
+
+    async fn sleep(&self, wait: Duration) {
+        self.clock.advance(wait);
+    }
+}
+
+/// The provider that the simulator is, named as such.
+pub fn environment(issuer: &str) -> Environment {
+    danger::allow_simulator(danger::insecure_loopback(issuer).expect("loopback"))
+}
+
+/// The service registered at the simulator.
+pub fn client() -> Client {
+    Client::new("plateforme-sas", ClientAuth::SecretBasic("secret-de-simulateur".to_owned().into()), CALLBACK)
 }
 
 /// The simulator's mail server.
@@ -242,42 +285,4 @@ pub fn mailer(port: u16) -> Smtp {
     let sender = Address::parse("nepasrepondre@sante.fr").expect("an address");
     let config = SmtpConfig::new("127.0.0.1", sender, "Service d'accès aux soins").plaintext_on_loopback();
     Smtp::new(config.port(port)).expect("the settings are right")
-}
-
-/// Runs an exchange to its end; its waits move the clock.
-///
-/// # Errors
-/// Those of the exchange.
-pub fn run<E: Exchange>(clock: &VirtualClock, mut exchange: E) -> Result<E::Output> {
-    loop {
-        match step(clock, &mut exchange)? {
-            Next::Done(output) => return Ok(output),
-            Next::Wait(until) => clock.advance(until.since(clock.now())),
-            _ => unreachable!("a step sends what is to be sent"),
-        }
-    }
-}
-
-/// Runs an exchange as far as it goes now: to its end, or to a wait.
-///
-/// # Errors
-/// Those of the exchange.
-pub fn step<E: Exchange>(clock: &VirtualClock, exchange: &mut E) -> Result<Next<E::Output>> {
-    loop {
-        match exchange.next(clock.now())? {
-            Next::Send(request) => match send(&request) {
-                Ok(response) => exchange.answered(&response, clock.now())?,
-                Err(error) => exchange.failed(error, clock.now())?,
-            },
-            next => return Ok(next),
-        }
-    }
-}
-
-fn send(request: &Request) -> Result<Response> {
-    let headers: Vec<_> = request.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let body = std::str::from_utf8(&request.body).expect("forms are text");
-    let answer = Browser::new().send(request.method.as_str(), &request.url, &headers, body);
-    let answer = answer.map_err(|error| Error::new(Code::CONNECT_FAILED).caused_by(error))?;
-    Ok(Response { status: answer.status, headers: answer.headers, body: answer.body.into_bytes() })
 }
