@@ -189,6 +189,8 @@ enum {
   SAS_PSC_ERROR_CIBA_DIGITS = 3077,
   // Another person answered than the one asked.
   SAS_PSC_ERROR_CIBA_OTHER_PERSON = 3078,
+  // This way to answer is not known.
+  SAS_PSC_ERROR_CHANNEL_UNKNOWN = 3079,
   // The e-mail address is too long.
   SAS_PSC_ERROR_EMAIL_LENGTH = 6001,
   // An e-mail address holds one @.

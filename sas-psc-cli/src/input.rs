@@ -1,9 +1,12 @@
 //! Files that a command reads; `-` is stdin.
 
+use sas_psc::base::SecretString;
 use sas_psc::{Code, Error};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
+
+const LARGEST: u64 = 1 << 20;
 
 /// Opens the file that the argument `field` names.
 ///
@@ -17,14 +20,22 @@ pub fn open(field: &'static str, path: &Path) -> Result<Box<dyn BufRead>, Error>
     Ok(Box::new(BufReader::new(file)))
 }
 
-/// Reads a whole file of at most `max` bytes.
+/// Reads a whole file; what is beyond 1 MiB is left out, so that no reader takes it for what it looks for.
 ///
 /// # Errors
 /// `file-unreadable`; `not-utf8`.
-pub fn text(field: &'static str, path: &Path, max: u64) -> Result<String, Error> {
+pub fn text(field: &'static str, path: &Path) -> Result<String, Error> {
     let mut bytes = Vec::new();
-    open(field, path)?.take(max + 1).read_to_end(&mut bytes).map_err(|e| unreadable(field, e))?;
+    open(field, path)?.take(LARGEST).read_to_end(&mut bytes).map_err(|e| unreadable(field, e))?;
     String::from_utf8(bytes).map_err(|_| Error::field(Code::NOT_UTF8, field))
+}
+
+/// Reads a secret; the end of its line is no part of it.
+///
+/// # Errors
+/// Those of [`text`].
+pub fn secret(field: &'static str, path: &Path) -> Result<SecretString, Error> {
+    text(field, path).map(|text| SecretString::from(text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
 /// Reads the values of a file: one a line, or the column of this name when the file is a CSV with a header.

@@ -5,8 +5,11 @@
 mod email;
 mod id;
 mod input;
+mod login;
 mod output;
+mod provider;
 mod settings;
+mod token;
 
 use clap::{Parser, Subcommand};
 use output::Output;
@@ -38,9 +41,15 @@ enum Command {
     /// Check e-mail addresses
     #[command(subcommand)]
     Email(email::Command),
+    /// Sign in at a provider, and print who signed in
+    #[command(subcommand)]
+    Login(login::Command),
     /// Check participation settings
     #[command(subcommand)]
     Settings(settings::Command),
+    /// Verify tokens
+    #[command(subcommand)]
+    Token(token::Command),
 }
 
 impl Command {
@@ -48,7 +57,9 @@ impl Command {
         match self {
             Command::Id(command) => command.run(out),
             Command::Email(command) => command.run(out),
+            Command::Login(command) => command.run(out),
             Command::Settings(command) => command.run(out),
+            Command::Token(command) => command.run(out),
         }
     }
 }
@@ -59,10 +70,22 @@ fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     let mut out = Output::new(cli.json, cli.lang.map_or_else(locale, |tag| Lang::from_tag(&tag)));
+    on_interrupt(out.clone());
     if let Err(error) = cli.command.run(&mut out) {
         out.error(&error);
     }
     out.exit()
+}
+
+/// Ctrl-C is an answer of the user. Where it cannot be caught, the system ends the program.
+fn on_interrupt(mut out: Output) {
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build();
+        if runtime.is_ok_and(|runtime| runtime.block_on(tokio::signal::ctrl_c()).is_ok()) {
+            out.error(&Error::new(Code::USER_CANCELLED));
+            out.leave();
+        }
+    });
 }
 
 /// A command line that was not understood; also `--help` and `--version`, which are no errors.

@@ -4,7 +4,7 @@ use sas_psc::error::Report;
 use sas_psc::{Blame, Code, Error, Lang};
 use serde::Serialize;
 use std::fmt::Display;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 
 /// An answer was no.
@@ -59,25 +59,61 @@ impl Output {
         }
     }
 
-    /// Prints an error, as the last line of stdout or as text.
+    /// Tells the seconds left: on a terminal in place, each second; elsewhere at 60, 30 and 10.
+    pub fn countdown(&self, left: u32, text: impl Display) {
+        if io::stderr().is_terminal() {
+            let _ = write!(io::stderr(), "\r\x1b[2K{text}");
+        } else if matches!(left, 60 | 30 | 10) {
+            self.note(text);
+        }
+    }
+
+    /// Leaves the line of the countdown.
+    pub fn countdown_over(&self) {
+        if io::stderr().is_terminal() {
+            self.note("");
+        }
+    }
+
+    /// Prints what is wrong with the file examined: an answer, and it is no.
+    pub fn refused(&mut self, error: &Error) {
+        self.worst(NO);
+        self.print(error);
+    }
+
+    /// Prints an error, as the last line of stdout or as text, and takes its status.
     pub fn error(&mut self, error: &Error) {
+        self.worst(status(error.blame()));
+        self.print(error);
+    }
+
+    fn print(&mut self, error: &Error) {
         let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
         self.explain(format_args!("{} [{}{cause}]", sentences(error.code(), self.lang), tag(error)));
-        self.status_of(error);
+        self.print_json(error);
     }
 
     /// Takes the status of an error that the person was already told about; JSON still gets its line.
     pub fn status_of(&mut self, error: &Error) {
         self.worst(status(error.blame()));
-        if self.json {
-            let failed = serde_json::to_string(&Failed { error: error.report(self.lang) });
-            self.line(&failed.unwrap_or_default());
+        self.print_json(error);
+    }
+
+    fn print_json(&mut self, error: &Error) {
+        let failed = serde_json::to_string(&Failed { error: error.report(self.lang) });
+        if let (true, Ok(failed)) = (self.json, failed) {
+            self.line(&failed);
         }
     }
 
     /// The status.
     pub fn exit(&self) -> ExitCode {
         ExitCode::from(self.status)
+    }
+
+    /// Ends the program with the status, from whatever thread.
+    pub fn leave(&self) -> ! {
+        std::process::exit(self.status.into())
     }
 
     fn worst(&mut self, status: u8) {
@@ -94,7 +130,7 @@ impl Output {
             self.worst(status(Blame::Environment));
             self.note(error);
         }
-        std::process::exit(self.status.into());
+        self.leave();
     }
 }
 

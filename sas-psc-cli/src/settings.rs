@@ -29,7 +29,7 @@ impl Command {
     pub fn run(&self, out: &mut Output) -> Result<(), Error> {
         let Command::Check(check) = self;
         let mode = if check.compatible { Mode::Compatible } else { Mode::Strict };
-        let found = check_json(&input::text("file", &check.file, 1 << 20)?, mode, out.lang)?;
+        let found = check_json(&input::text("file", &check.file)?, mode, out.lang)?;
         out.answer(found.valid, &found, if found.valid { "yes" } else { "no" });
         for problem in &found.problems {
             out.explain(format_args!("{}: {}", problem.field, problem.message));

@@ -55,13 +55,15 @@ fn the_command_does_what_the_transcripts_say() {
     for entry in fs::read_dir(tests.join("transcripts")).unwrap() {
         let file = entry.unwrap().path();
         let written = fs::read_to_string(&file).unwrap();
-        let mut found = String::new();
+        let (mut found, mut blank) = (String::new(), "");
         for line in written.lines() {
+            // A blank line that a command or a comment follows is the transcript's; any other was printed.
             match line.strip_prefix("$ ") {
-                Some(command) => found += &replay(command, &tests.join("files")),
-                None if line.is_empty() || line.starts_with('#') => writeln!(found, "{line}").unwrap(),
+                Some(command) => found += &format!("{blank}{}", replay(command, &tests.join("files"))),
+                None if line.starts_with('#') => found += &format!("{blank}{line}\n"),
                 None => {}
             }
+            blank = if line.is_empty() { "\n" } else { "" };
         }
         if std::env::var_os("UPDATE").is_some() {
             fs::write(&file, &found).unwrap();

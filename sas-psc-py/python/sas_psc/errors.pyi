@@ -78,6 +78,9 @@ class CibaSpentError(CallerError):
 class CibaNotEnabledError(CallerError):
     """The service is not allowed to sign in by CIBA."""
 
+class ChannelUnknownError(CallerError):
+    """This way to answer is not known."""
+
 class EmailLinkBaseError(CallerError):
     """The base address of the links is not usable."""
 

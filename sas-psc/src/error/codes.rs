@@ -104,6 +104,7 @@ codes! {
     3076 CIBA_DEVICE_UNAVAILABLE      "ciba-device-unavailable"      Provider;
     3077 CIBA_DIGITS                  "ciba-digits"                  Provider;
     3078 CIBA_OTHER_PERSON            "ciba-other-person"            Provider;
+    3079 CHANNEL_UNKNOWN              "channel-unknown"              Caller;
 
     // 6: email
     6001 EMAIL_LENGTH           "email-length"              User;

@@ -81,6 +81,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("ciba-device-unavailable", "The phone could not be reached.", "Try again in a moment, or use the card."),
     ("ciba-digits", "Pro Santé Connect refused the number to show.", "Start again; if it persists, report it to the provider."),
     ("ciba-other-person", "Another person answered than the one asked.", "Start the sign-in again; if it persists, tell your support."),
+    ("channel-unknown", "This way to answer is not known.", "Use mobile or card."),
 
     // 6: email
     ("email-length", "The e-mail address is too long.", "Use an address of at most 254 characters, 64 of them before the @."),

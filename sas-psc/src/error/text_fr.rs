@@ -81,6 +81,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("ciba-device-unavailable", "Le téléphone n'a pas pu être joint.", "Réessayez dans un instant, ou utilisez la carte."),
     ("ciba-digits", "Pro Santé Connect a refusé le nombre à afficher.", "Recommencez ; si cela persiste, signalez-le au fournisseur."),
     ("ciba-other-person", "Une autre personne que celle demandée a répondu.", "Recommencez la connexion ; si cela persiste, prévenez votre support."),
+    ("channel-unknown", "Ce moyen de réponse n'est pas connu.", "Utilisez mobile ou card."),
 
     // 6 : email
     ("email-length", "L'adresse de courriel est trop longue.", "Utilisez une adresse de 254 caractères au plus, dont 64 avant le @."),

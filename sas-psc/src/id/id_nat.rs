@@ -96,6 +96,21 @@ impl IdNat {
         Ok(IdNat(text.to_owned()))
     }
 
+    /// Reads what a person types to say who they are: a national identifier, or the RPPS number alone.
+    ///
+    /// ```
+    /// use sas_psc::id::IdNat;
+    ///
+    /// assert_eq!(IdNat::typed("99700218896")?, IdNat::typed("899700218896")?);
+    /// # Ok::<(), sas_psc::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`IdNat::parse`].
+    pub fn typed(text: &str) -> Result<IdNat> {
+        Rpps::parse(text).map(|rpps| rpps.to_id_nat()).or_else(|_| IdNat::parse(text))
+    }
+
     /// Checks an identifier strictly, without allocating: a kind in use, its shape, and the key of an RPPS or ADELI
     /// number. The structure in kinds 1 and 3 to 6 is checked for its form only.
     ///

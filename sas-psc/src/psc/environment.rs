@@ -120,6 +120,15 @@ impl Environment {
         Environment::of_psc("auth.bas.psc.esante.gouv.fr", "wallet.bas.psc.esante.gouv.fr")
     }
 
+    /// The environment of an issuer: production and the sandbox when it is theirs, else another provider.
+    ///
+    /// # Errors
+    /// `address-refused`.
+    pub fn of(issuer: &str) -> Result<Environment> {
+        let presets = [Environment::production(), Environment::bas()];
+        presets.into_iter().find(|preset| preset.issuer == issuer).map_or_else(|| Environment::custom(issuer), Ok)
+    }
+
     /// Another provider, whose endpoints come from its discovery document. `issuer` must be https; to use http on a
     /// loopback address see [`super::danger::insecure_loopback`].
     ///
@@ -251,6 +260,13 @@ mod tests {
         assert_eq!(environment.endpoint(Endpoint::Ciba), Some("https://relay.example/ciba"));
         let error = Environment::bas().with_endpoint(Endpoint::Ciba, "http://relay.example/ciba").unwrap_err();
         assert_eq!((error.code(), error.facts().field), (Code::ADDRESS_REFUSED, Some(Endpoint::Ciba.member())));
+    }
+
+    #[test]
+    fn an_issuer_of_psc_is_its_preset() {
+        assert_eq!(Environment::of(Environment::bas().issuer()).unwrap(), Environment::bas());
+        assert_eq!(Environment::of("https://a.example/x").unwrap().issuer(), "https://a.example/x");
+        assert_eq!(Environment::of("a.example").unwrap_err().code(), Code::ADDRESS_REFUSED);
     }
 
     #[test]

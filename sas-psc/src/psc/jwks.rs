@@ -5,7 +5,7 @@
 
 use super::answer;
 use super::json::{Json, Object};
-use super::{Endpoint, Metadata};
+use super::{Endpoint, Exchange, Metadata, Next};
 use crate::base::{Method, Request, Response, Timestamp};
 use crate::error::{Code, Error, Result};
 use aws_lc_rs::rsa::PublicKeyComponents;
@@ -184,6 +184,28 @@ impl KeyCache {
         self.asked_at = Some(now);
         let headers = vec![("accept", "application/json".to_owned())];
         Keys::Fetch(Request { method: Method::Get, url: self.url.clone(), headers, body: Vec::new() })
+    }
+}
+
+/// Fetches the keys, for a program that holds a token and nothing else. A flow does it by itself.
+impl Exchange for KeyCache {
+    type Output = Arc<Jwks>;
+
+    fn next(&mut self, now: Timestamp) -> Result<Next<Arc<Jwks>>> {
+        Ok(match self.current(now) {
+            Keys::Found(keys) => Next::Done(keys),
+            Keys::Fetch(request) => Next::Send(request),
+            Keys::Wait(until) => Next::Wait(until),
+        })
+    }
+
+    fn answered(&mut self, response: &Response, now: Timestamp) -> Result<()> {
+        self.fetched(response, now)
+    }
+
+    fn failed(&mut self, error: Error, _: Timestamp) -> Result<()> {
+        self.fetch_failed();
+        Err(error)
     }
 }
 

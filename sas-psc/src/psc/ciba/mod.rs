@@ -16,9 +16,18 @@ use crate::base::{self, ExposeSecret, Random, Request, Response, Timestamp};
 use crate::error::{Code, Error, Result};
 use crate::id::IdNat;
 use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
 /// What the person answers with.
+///
+/// ```
+/// use sas_psc::{Code, psc::Channel};
+///
+/// assert_eq!("card".parse::<Channel>()?, Channel::Card);
+/// assert_eq!("fax".parse::<Channel>().unwrap_err().code(), Code::CHANNEL_UNKNOWN);
+/// # Ok::<(), sas_psc::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Channel {
     /// `MOBILE`: the e-CPS app.
@@ -35,6 +44,20 @@ impl Channel {
             Channel::Mobile => "MOBILE",
             Channel::Card => "CARD",
         }
+    }
+}
+
+impl FromStr for Channel {
+    type Err = Error;
+
+    /// Reads `mobile` or `card`, in either case.
+    ///
+    /// # Errors
+    /// `channel-unknown`.
+    fn from_str(word: &str) -> Result<Channel> {
+        let mut channels = [Channel::Mobile, Channel::Card].into_iter();
+        let found = channels.find(|channel| channel.as_str().eq_ignore_ascii_case(word));
+        found.ok_or_else(|| Error::field(Code::CHANNEL_UNKNOWN, "channel"))
     }
 }
 

@@ -1,0 +1,92 @@
+//! `login`: sign in at a provider, by the system's browser or by a push to the e-CPS app, and print who signed in.
+
+mod browser;
+mod ecps;
+
+use crate::input;
+use crate::output::Output;
+use crate::provider::Provider;
+use clap::{Args, Subcommand};
+use sas_psc::Error;
+use sas_psc::base::Clock;
+use sas_psc::drive::SystemClock;
+use sas_psc::drive::blocking::Psc;
+use sas_psc::psc::{Acr, Client, ClientAuth, SignedIn};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Ways to sign in.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Open the system's browser and wait for its return on a loopback address
+    Browser(browser::Browser),
+    /// Ask a person to answer on their e-CPS app or card; for a server or a test, which holds the client's secret
+    Ecps(ecps::Ecps),
+}
+
+impl Command {
+    /// Runs it.
+    pub fn run(&self, out: &mut Output) -> Result<(), Error> {
+        let signed_in = match self {
+            Command::Browser(browser) => browser.run(out),
+            Command::Ecps(ecps) => ecps.run(out),
+        }?;
+        print(out, &signed_in);
+        Ok(())
+    }
+}
+
+fn print(out: &mut Output, signed_in: &SignedIn) {
+    let who = signed_in.summary(SystemClock.now());
+    let by = who.auth_mode.unwrap_or("-");
+    out.result(&who, format_args!("{}\t{}\t{}\t{}\t{by}", who.id_nat, who.family_name, who.given_name, who.acr));
+}
+
+/// What every way needs.
+#[derive(Args)]
+pub struct Login {
+    #[command(flatten)]
+    provider: Provider,
+    /// The client, as registered at the provider
+    #[arg(long, value_name = "ID")]
+    client_id: String,
+    /// A file that holds the client's secret; `-` is stdin
+    #[arg(long, value_name = "FILE")]
+    client_secret_file: Option<PathBuf>,
+    /// The client's certificate with its chain (PEM)
+    #[arg(long, value_name = "FILE", requires = "client_key")]
+    client_certificate: Option<PathBuf>,
+    /// The key of the certificate (PEM)
+    #[arg(long, value_name = "FILE", requires = "client_certificate")]
+    client_key: Option<PathBuf>,
+    /// The scopes to ask for
+    #[arg(long, default_value = "openid scope_all")]
+    scope: String,
+    /// At least this level
+    #[arg(long, default_value_t = Acr::Eidas1)]
+    acr: Acr,
+    /// Give up after these seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    timeout: u64,
+}
+
+impl Login {
+    fn connect(&self, redirect_uri: &str) -> Result<Psc, Error> {
+        let auth = match (&self.client_secret_file, &self.client_certificate) {
+            (Some(file), _) => ClientAuth::SecretBasic(input::secret("client_secret_file", file)?),
+            (None, Some(_)) => ClientAuth::TlsClientAuth,
+            (None, None) => ClientAuth::Public,
+        };
+        let mut http = self.provider.http()?;
+        if let (Some(chain), Some(key)) = (&self.client_certificate, &self.client_key) {
+            let chain = input::text("client_certificate", chain)?;
+            http = http.with_client_certificate(chain.as_bytes(), &input::secret("client_key", key)?)?;
+        }
+        let client = Client::new(&self.client_id, auth, redirect_uri).with_scope(&self.scope).with_acr(self.acr);
+        Psc::new(self.provider.environment()?, client, &http)
+    }
+
+    fn timeout(&self) -> Duration {
+        Duration::from_secs(self.timeout)
+    }
+}
