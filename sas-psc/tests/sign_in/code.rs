@@ -4,7 +4,7 @@ use crate::fake::{Fake, PERSON, REDIRECT, answer, psc};
 use crate::minting::{CLIENT, ISSUER, Key};
 use sas_psc::base::ExposeSecret;
 use sas_psc::drive::{Psc, World, block_on};
-use sas_psc::psc::{Acr, AuthMode, Authorization, Endpoint, Prompt, SignInOptions, SignedIn};
+use sas_psc::psc::{Acr, AuthMode, Authorization, Endpoint, Exchange, Next, Prompt, SignInOptions, SignedIn};
 use sas_psc::{Code, Lang, Result};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -97,13 +97,6 @@ fn a_callback_that_is_not_the_one_awaited_ends_nothing() {
         (format!("state={state}&iss={ISSUER}&code="), Code::AUTHORIZATION_ANSWER),
         (format!("state={state}&iss={ISSUER}&code=c0de&code=c0de"), Code::AUTHORIZATION_ANSWER),
         (format!("state={state}&iss={ISSUER}&code={}", "c".repeat(20_000)), Code::AUTHORIZATION_ANSWER),
-        (format!("state={state}&iss={ISSUER}&error=access_denied"), Code::SIGN_IN_CANCELLED),
-        (format!("state={state}&iss={ISSUER}&error=login_required"), Code::SIGN_IN_REQUIRED),
-        (format!("state={state}&iss={ISSUER}&error=interaction_required"), Code::SIGN_IN_REQUIRED),
-        (format!("state={state}&iss={ISSUER}&error=temporarily_unavailable"), Code::PROVIDER_UNAVAILABLE),
-        (format!("state={state}&iss={ISSUER}&error=invalid_scope"), Code::REQUEST_REFUSED),
-        (format!("state={state}&iss={ISSUER}&error=unmet_authentication_requirements"), Code::ID_TOKEN_ACR),
-        (format!("state={state}&iss={ISSUER}&error=<script>&code=c0de"), Code::REQUEST_REFUSED),
         (format!("state=x&iss={ISSUER}&error=access_denied"), Code::AUTHORIZATION_STATE),
     ];
     for (query, code) in table {
@@ -114,6 +107,40 @@ fn a_callback_that_is_not_the_one_awaited_ends_nothing() {
     let again = block_on(psc.finish(&mut pending, &callback(&query))).unwrap_err();
     assert_eq!(again.code(), Code::AUTHORIZATION_USED);
     assert_eq!(psc.world().asked(Endpoint::Token).len(), 1);
+}
+
+#[test]
+fn what_the_provider_refuses_is_told_and_uses_the_sign_in_up() {
+    for (word, code) in [
+        ("access_denied", Code::SIGN_IN_CANCELLED),
+        ("login_required", Code::SIGN_IN_REQUIRED),
+        ("interaction_required", Code::SIGN_IN_REQUIRED),
+        ("temporarily_unavailable", Code::PROVIDER_UNAVAILABLE),
+        ("invalid_scope", Code::REQUEST_REFUSED),
+        ("unmet_authentication_requirements", Code::ID_TOKEN_ACR),
+        ("<script>&code=c0de", Code::REQUEST_REFUSED),
+    ] {
+        let psc = psc();
+        let (mut pending, query) = begin(&psc, &SignInOptions::default());
+        let refusal = format!("state={}&iss={ISSUER}&error={word}", query["state"]);
+        let error = block_on(psc.finish(&mut pending, &refusal)).unwrap_err();
+        assert_eq!(error.code(), code, "{word}");
+        assert!(error.facts().oauth_error.is_some_and(|said| said == word || said == "other"));
+        let late = block_on(psc.finish(&mut pending, &callback(&query))).unwrap_err();
+        assert_eq!(late.code(), Code::AUTHORIZATION_USED, "accepted after leaving");
+        assert!(psc.world().asked(Endpoint::Token).is_empty());
+    }
+}
+
+#[test]
+fn an_exchange_that_sent_its_request_sends_no_other() {
+    let psc = psc();
+    let (mut pending, query) = begin(&psc, &SignInOptions::default());
+    let service = block_on(psc.service()).unwrap();
+    let now = psc.world().now();
+    let mut exchange = service.finish(&mut pending, &callback(&query), now).unwrap();
+    assert!(matches!(exchange.next(now).unwrap(), Next::Send(_)));
+    assert_eq!(exchange.next(now).unwrap_err().code(), Code::REQUEST_SPENT);
 }
 
 #[test]
