@@ -1,9 +1,15 @@
 # The only task runner people must know. Each target brings what it lacks (tools/setup) and says so first.
-.PHONY: help test test-fast interop test-long check docs install wheel
+.PHONY: help demo web test test-fast interop test-long check docs install wheel
 .DEFAULT_GOAL := help
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
+
+demo: ## the whole journey, twice, and two refusals, with nothing external; DEMO_LANG=en for English
+	@tools/demo
+
+web: ## the same in your browser, until Ctrl-C
+	@tools/web
 
 test: ## everything, the real counterparts too; PART=name runs one part
 	tools/test $(PART)
