@@ -5,7 +5,11 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
+use std::time::Duration;
 use url::Url;
+
+/// How long a server may be silent.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a server answered.
 #[derive(Debug, Clone)]
@@ -100,6 +104,7 @@ impl Browser {
             request += &format!("{name}: {value}\r\n");
         }
         let mut stream = TcpStream::connect((host, port))?;
+        stream.set_read_timeout(Some(PATIENCE))?;
         stream.write_all(format!("{request}\r\n{body}").as_bytes())?;
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes)?;

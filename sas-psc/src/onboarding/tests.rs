@@ -199,6 +199,7 @@ fn records_follow_one_another_and_hold_no_name() {
     let accepted = play.it.accept_terms(true, &hash, TAB, &play.policy, &mut play.random, now).unwrap();
     let record = consent::Record::parse(&accepted.record).unwrap();
     assert_eq!(record.fields().previous.map(|id| id.0), Some(refused.record_id));
+    assert_eq!(play.it.terms_record(), Some(record.id()));
     assert!(consent::Leaf::opens(&accepted.leaf, &accepted.salt, &accepted.record).unwrap());
     for bytes in [&accepted.record, &accepted.leaf] {
         for hidden in ["DOC0000001", "899700000013", "kit@"] {

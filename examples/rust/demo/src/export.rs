@@ -8,7 +8,10 @@ use crate::story::{Story, print};
 use crate::window::Result;
 use sas_psc::consent::{Event, Leaf, Record, SignedIn, merkle};
 use sas_psc::drive::block_on;
+use sas_psc::email::Address;
 use sas_psc::onboarding::{LogEntry, Onboarding, Store, identities};
+use sas_psc::participation::ValidSettings;
+use sas_psc::psc::{Acr, AuthMode};
 use sas_psc::store::Sqlite;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -65,17 +68,21 @@ pub fn all(story: Story, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// An account: who, and its stored form as it is.
+/// An account: who, where, on which sign-in it last rested, what was agreed and chosen.
 fn account(state: &[u8]) -> sas_psc::Result<Value> {
     let sign_up = Onboarding::from_stored(state)?;
-    let person = sign_up.person();
-    let ids: Vec<_> = identities(person).iter().map(|id| id.as_str().to_owned()).collect();
+    let (person, sign_in) = (sign_up.person(), sign_up.sign_in());
     Ok(json!({
         "name": format!("{} {}", person.name.given, person.name.family),
-        "identifiers": ids,
-        "email": sign_up.proven_address().map(|address| address.canonical()),
-        "settings": sign_up.settings().map(|settings| settings.payload()),
-        "stored": serde_json::from_slice::<Value>(state).unwrap_or_default(),
+        "identifiers": identities(person).iter().map(|id| id.as_str()).collect::<Vec<_>>(),
+        "places": sign_up.places().iter().map(|place| place.label()).collect::<Vec<_>>(),
+        "email": sign_up.proven_address().map(Address::canonical),
+        "signed_in": {
+            "by": sign_in.auth_mode.as_ref().map(AuthMode::as_str), "acr": sign_in.acr.map(Acr::as_str),
+            "at": sign_in.auth_time.to_string(),
+        },
+        "receipt": sign_up.terms_record().map(|id| format!("receipts/{id}.json")),
+        "settings": sign_up.settings().map(ValidSettings::payload),
     }))
 }
 

@@ -16,7 +16,7 @@ const VOID: &[&str] =
 pub struct Page {
     /// The heading; without one, the title.
     pub heading: String,
-    /// The visible sentences under the heading, in order; what a page reports as a problem comes first.
+    /// The visible sentences under the heading, in order; what the page reports (a problem, what just happened) first.
     pub sentences: Vec<String>,
     /// The words that stand alone in an element: codes and numbers are found here.
     pub alone: Vec<String>,
@@ -131,6 +131,7 @@ struct Reader {
 #[derive(Clone, Copy, Default)]
 struct Around<'a> {
     hidden: bool,
+    disabled: bool,
     form: Option<usize>,
     label: Option<&'a str>,
 }
@@ -139,7 +140,8 @@ impl Reader {
     fn visit(&mut self, element: &Element, around: Around<'_>) {
         let hidden = around.hidden || element.get("hidden").is_some();
         let text = if hidden { String::new() } else { element.text() };
-        let mut inside = Around { hidden, ..around };
+        let disabled = around.disabled || (element.name == "fieldset" && element.get("disabled").is_some());
+        let mut inside = Around { hidden, disabled, ..around };
         self.words(element, &text);
         let form = around.form.and_then(|form| self.page.forms.get_mut(form));
         match element.name.as_str() {
@@ -161,7 +163,7 @@ impl Reader {
             }
             "input" | "select" | "textarea" => {
                 let label = element.get("id").and_then(|id| self.labels.get(id)).map(String::as_str).or(around.label);
-                let field = field(element, hidden, label.unwrap_or(""));
+                let field = field(element, inside, label.unwrap_or(""));
                 if let Some(form) = form {
                     form.fields.push(field);
                 }
@@ -178,32 +180,28 @@ impl Reader {
 
     /// The heading, the sentences, the words that stand alone.
     fn words(&mut self, element: &Element, text: &str) {
-        let page = &mut self.page;
-        match element.name.as_str() {
-            _ if text.is_empty() => {}
-            "h1" => {
-                page.heading = text.to_owned();
-                self.under_heading = true;
-            }
-            "p" | "legend" if self.under_heading && !element.holds(&["input", "select", "button", "a"]) => {
-                if element.get("role") == Some("alert") {
-                    page.sentences.insert(0, text.to_owned());
-                } else {
-                    page.sentences.push(text.to_owned());
-                }
-            }
-            _ => {}
+        if text.is_empty() {
+            return;
         }
-        if element.get("role") == Some("alert") && element.name == "div" {
+        let (page, name) = (&mut self.page, element.name.as_str());
+        if name == "h1" {
+            page.heading = text.to_owned();
+            self.under_heading = true;
+        } else if matches!(element.get("role"), Some("alert" | "status")) {
             page.sentences.insert(0, text.to_owned());
+        } else if self.under_heading
+            && ["p", "legend"].contains(&name)
+            && !element.holds(&["input", "select", "button", "a"])
+        {
+            page.sentences.push(text.to_owned());
         }
-        if ["p", "span", "pre"].contains(&element.name.as_str()) {
+        if ["p", "span", "pre"].contains(&name) {
             page.alone.extend(text.lines().map(str::to_owned));
         }
     }
 }
 
-fn field(element: &Element, hidden: bool, label: &str) -> Field {
+fn field(element: &Element, inside: Around<'_>, label: &str) -> Field {
     let kind = element.get("type").unwrap_or("text");
     let is_box = element.name == "input" && ["checkbox", "radio"].contains(&kind);
     let mut choices = Vec::new();
@@ -225,8 +223,8 @@ fn field(element: &Element, hidden: bool, label: &str) -> Field {
         ticked: is_box.then(|| element.get("checked").is_some()),
         is_radio: kind == "radio",
         choices,
-        hidden: hidden || kind == "hidden",
-        disabled: element.get("disabled").is_some(),
+        hidden: inside.hidden || kind == "hidden",
+        disabled: inside.disabled || element.get("disabled").is_some(),
     }
 }
 
@@ -343,7 +341,7 @@ mod tests {
         <label for=pin>Code porteur</label><input id=pin name=pin>
         <label><input type=checkbox name=ok value=yes><span>J'accepte</span></label>
         <select name=card><option value=1>Un</option><option value=2 selected>Deux</option></select>
-        <input name=off value=1 disabled><button>Valider</button><button formaction=/b name=n value=v>Refuser</button>
+        <input name=off value=1 disabled><fieldset disabled hidden><input name=q></fieldset><p role=alert></p><button>Valider</button><button formaction=/b name=n value=v>Refuser</button>
         </form><a href=\"/c?x=1&amp;y=2\">Autre</a>";
 
     #[test]
@@ -356,7 +354,7 @@ mod tests {
         assert_eq!(page.links[0].1, "/c?x=1&y=2");
         let form = &page.forms[0];
         let labels: Vec<_> = form.fields.iter().map(|field| field.label.as_str()).collect();
-        assert_eq!(labels, ["", "Code porteur", "J'accepte", "", ""]);
+        assert_eq!(labels, ["", "Code porteur", "J'accepte", "", "", ""]);
         assert_eq!(form.filled(), [("csrf", "t"), ("pin", ""), ("card", "2")]);
         assert_eq!(form.buttons[1].action.as_deref(), Some("/b"));
         assert_eq!(form.buttons[1].name, Some(("n".into(), "v".into())));

@@ -129,7 +129,7 @@ impl Stage {
         site.wait(|site| site.heading() != waiting, Window::reload)?;
         site.press("Revenir au service")?;
         self.story.turn();
-        if site.links(say("Se connecter", "Sign in")).is_empty() { site.expect("?") } else { Ok(()) }
+        site.expect(say("L'opération n'a pas abouti", "That did not work"))
     }
 
     fn window(&self, address: &str) -> Result<Window> {

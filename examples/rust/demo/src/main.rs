@@ -12,7 +12,6 @@ mod window;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Instant;
 use story::Story;
 
 /// Plays the whole journey: once with the CPS card, once with the e-CPS, and two refusals.
@@ -53,18 +52,20 @@ fn main() -> ExitCode {
     let story = Story::new(english);
     let done = match action {
         Action::Play { site, simulator, folder } => {
-            let start = Instant::now();
             let stage = journey::Stage { story, site, simulator };
+            story.note(story.say(
+                "Un site d'inscription, un Pro Santé Connect simulé, un téléphone, une boîte aux lettres : tout est sur \
+                 cette machine, les personnes sont inventées. À gauche, où l'on est ; « → », ce que fait la personne.",
+                "A sign-up site, a simulated Pro Santé Connect, a phone, a mailbox: all on this machine, the people are \
+                 invented. On the left, where we are; “→”, what the person does.",
+            ));
             let played = stage
                 .by_card()
                 .and_then(|()| stage.by_phone())
                 .and_then(|()| stage.refused_card())
                 .and_then(|()| stage.refused_on_phone());
             // The mails help to see why it stopped.
-            played.and(export::mails(&stage.simulator, &folder)).map(|()| {
-                let words = story.say("Joué en", "Played in");
-                story::print(&format!("\n{words} {:.1} s.\n", start.elapsed().as_secs_f32()));
-            })
+            played.and(export::mails(&stage.simulator, &folder))
         }
         Action::People => {
             people::list();

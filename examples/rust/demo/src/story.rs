@@ -40,6 +40,11 @@ impl Story {
         print(&format!("\n{}\n{}\n\n", self.bold(title), "─".repeat(title.chars().count().min(WIDTH))));
     }
 
+    /// A remark of the one who tells.
+    pub fn note(self, words: &str) {
+        print(&format!("\n{}\n", fold(words, WIDTH).join("\n")));
+    }
+
     /// A page: where it shows, its heading, its sentence.
     pub fn page(self, place: &str, heading: &str, sentence: &str) {
         let mut text = String::new();

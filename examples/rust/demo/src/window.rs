@@ -6,15 +6,15 @@
 use crate::html::{Field, Page, begins};
 use crate::story::Story;
 use sas_psc_sim::Browser;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use url::Url;
 
 /// What went wrong, in words.
 pub type Result<T> = std::result::Result<T, String>;
 
-/// How long a person waits for a page to change, and how often they look.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How often a person looks whether a page has changed, and for how long: 20 s.
 const LOOK: Duration = Duration::from_millis(200);
+const LOOKS: u32 = 100;
 
 /// A window with the page that it shows.
 pub struct Window {
@@ -65,16 +65,15 @@ impl Window {
         done: impl Fn(&Window) -> bool,
         mut again: impl FnMut(&mut Window) -> Result<()>,
     ) -> Result<()> {
-        let start = Instant::now();
-        while !done(self) {
-            if start.elapsed() > PATIENCE {
-                return Err(format!("{} {}", self.story.say("Rien ne vient :", "Nothing comes:"), self.described()));
+        for _ in 0..LOOKS {
+            if done(self) {
+                self.show();
+                return Ok(());
             }
             std::thread::sleep(LOOK);
             again(self)?;
         }
-        self.show();
-        Ok(())
+        Err(format!("{}\n{}", self.story.say("Rien ne vient.", "Nothing comes."), self.described()))
     }
 
     /// Types into the field with this label.
@@ -146,7 +145,7 @@ impl Window {
 
     /// Loads this page again.
     pub fn reload(&mut self) -> Result<()> {
-        self.look(&self.url.to_string())
+        self.look(self.url.clone().as_str())
     }
 
     /// Prints the page: where it is, its heading, its first sentence.
@@ -215,19 +214,20 @@ impl Window {
     }
 
     fn missing(&self, words: &str) -> String {
-        let (page, lacks) = (self.described(), self.quote(words));
-        if self.story.english() { format!("{page} lacks {lacks}.") } else { format!("Sur {page}, il manque {lacks}.") }
+        format!("{} {}.\n{}", self.story.say("Il manque", "Missing:"), self.quote(words), self.described())
     }
 
-    /// The page, its address without what may be secret in it, and what it offers.
+    /// The page, its address without what may be secret in it, what it says and what it offers.
     fn described(&self) -> String {
-        let start = &self.url[..url::Position::AfterPath];
+        let say = |fr, en| self.story.say(fr, en);
+        let place = &self.url[..url::Position::AfterPath];
         let labels =
             self.page.forms.iter().flat_map(|form| &form.fields).filter(|f| !f.hidden).map(|f| f.label.as_str());
         let offers = self.page.offers().into_iter().chain(labels).filter(|words| !words.is_empty());
         let offers: Vec<String> = offers.map(|words| self.quote(words)).collect();
-        let (page, says) = (self.quote(&self.page.heading), self.page.sentences.join(" "));
-        format!("{} {page} ({start}: {says} | {})", self.story.say("la page", "the page"), offers.join(", "))
+        let (page, says, offers) = (self.quote(&self.page.heading), self.page.sentences.join(" "), offers.join(", "));
+        let (on, says_, offers_) = (say("Page", "Page"), say("Elle dit", "It says"), say("Elle propose", "It offers"));
+        format!("{on} {page}, {place}\n{says_}\u{a0}: {says}\n{offers_}\u{a0}: {offers}")
     }
 
     fn quote(&self, words: &str) -> String {

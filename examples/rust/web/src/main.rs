@@ -42,8 +42,21 @@ async fn serve(mut settings: Settings) -> Start<()> {
     let app = App::new(settings)?;
     println!("{} is at {}", app.settings.service, app.settings.base_url);
     let worker = tokio::spawn(app.clone().work());
-    let stop = async { tokio::signal::ctrl_c().await.unwrap_or_default() };
-    let served = axum::serve(listener, routes::router(app)).with_graceful_shutdown(stop).await;
+    let served = axum::serve(listener, routes::router(app)).with_graceful_shutdown(stop()).await;
     worker.abort();
     served.map_err(said)
+}
+
+/// Waits for Ctrl-C, or for what a service manager sends.
+async fn stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! { _ = terminated.recv() => {}, _ = interrupted => {} }
+            return;
+        }
+    }
+    interrupted.await.unwrap_or_default();
 }

@@ -166,6 +166,11 @@ impl Onboarding {
         self.account.as_ref()?.settings.as_ref()
     }
 
+    /// The record of the latest answer to the terms, by which its owner finds it in the log.
+    pub fn terms_record(&self) -> Option<RecordId> {
+        self.account.as_ref()?.terms.as_ref().map(|answer| answer.record_id)
+    }
+
     /// When a driver must act by itself: a mail is to be handed over.
     pub fn wake_at(&self, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
         let challenge = self.challenge.as_ref().filter(|_| self.state(policy, now) == State::MailDue)?;
