@@ -40,3 +40,8 @@ pub mod psc;
 pub mod store;
 
 pub use error::{Blame, Code, Error, Lang, Result};
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../../README.en.md")]
+struct ReadMe;
