@@ -50,3 +50,9 @@ pub fn error_text(code: u32, lang: &str) -> (&'static str, &'static str) {
     let lang = Lang::from_tag(lang);
     Code::from_number(code).map_or(("", ""), |code| (code.message(lang), code.hint(lang)))
 }
+
+/// The code of an exception of ours; any other is a connection that was lost.
+pub fn code_of(exception: &Bound<'_, PyAny>) -> Code {
+    let number = exception.getattr("code").and_then(|code| code.extract::<u32>());
+    number.ok().and_then(Code::from_number).unwrap_or(Code::CONNECTION_LOST)
+}

@@ -4,7 +4,12 @@
 //! waits releases the interpreter.
 
 mod error;
+mod exchange;
+mod http;
 mod id;
+mod service;
+mod signed_in;
+mod time;
 
 /// The native module.
 #[pyo3::pymodule]
@@ -12,7 +17,16 @@ mod _sas_psc {
     #[pymodule_export]
     use super::error::{error_blames, error_table, error_text};
     #[pymodule_export]
+    use super::exchange::{CibaPoll, CibaStart, CodeExchange, Discovery, Done, Send, Wait};
+    #[pymodule_export]
+    use super::http::{Http, Request, Response};
+    #[pymodule_export]
     use super::id::{Checked, Rpps, id_check};
+
+    #[pymodule_export]
+    use super::service::{Authorization, Client, Environment, Metadata, Service, allow_simulator, insecure_loopback};
+    #[pymodule_export]
+    use super::signed_in::SignedIn;
 
     #[pymodule_export]
     #[allow(non_upper_case_globals)]

@@ -1,28 +1,44 @@
 """The scripts people start from, and the examples in the documentation."""
 
 import doctest
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from conftest import Simulator
 
 import sas_psc
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "python"
 
 
-def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def start(script: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-W", "error", str(EXAMPLES / script), *arguments]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", env=os.environ | {"LANG": "fr_FR.UTF-8"})
+    env = os.environ | {"LANG": "fr_FR.UTF-8"} | environment
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", env=env)
 
 
 def test_rpps_check() -> None:
-    done = run("rpps_check.py", "99700218896", "99700218897")
-    assert done.stdout == "99700218896\tyes\ttest number\n99700218897\tno\tid-key\n"
-    assert done.stderr.startswith("La clé du numéro est fausse")
-    assert done.returncode == 1
+    with start("rpps_check.py", "99700218896", "99700218897") as example:
+        stdout, stderr = example.communicate()
+    assert stdout == "99700218896\tyes\ttest number\n99700218897\tno\tid-key\n"
+    assert stderr.startswith("La clé du numéro est fausse")
+    assert example.returncode == 1
+
+
+def test_sign_in_ecps(simulator: Simulator) -> None:
+    arguments = [simulator.client_id, "99700218896", "--simulator", simulator.issuer]
+    with start("sign_in_ecps.py", *arguments, SECRET=simulator.client_secret) as example:
+        assert example.stderr
+        label, _, digits = example.stderr.readline().strip().rpartition(" ")
+        assert label == "Code :"
+        simulator.answer_on_phone("99700218896", digits)
+        stdout, _ = example.communicate()
+    assert json.loads(stdout)["id_nat"] == "899700218896"
+    assert example.returncode == 0
 
 
 @pytest.mark.parametrize("module", [sas_psc, sas_psc.rpps, sas_psc.ids])

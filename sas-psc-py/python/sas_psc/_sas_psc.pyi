@@ -1,6 +1,34 @@
-from typing import final
+from typing import Any, Generic, TypeVar, final
 
-__all__ = ["Checked", "Rpps", "__version__", "error_blames", "error_table", "error_text", "id_check"]
+__all__ = [
+    "Authorization",
+    "Checked",
+    "CibaPoll",
+    "CibaStart",
+    "Client",
+    "CodeExchange",
+    "Discovery",
+    "Done",
+    "Environment",
+    "Http",
+    "Metadata",
+    "Request",
+    "Response",
+    "Rpps",
+    "Send",
+    "Service",
+    "SignedIn",
+    "Wait",
+    "__version__",
+    "allow_simulator",
+    "error_blames",
+    "error_table",
+    "error_text",
+    "id_check",
+    "insecure_loopback",
+]
+
+_T_co = TypeVar("_T_co", covariant=True)
 
 __version__: str
 
@@ -62,3 +90,222 @@ class Checked:
         """Why it is refused: length, character, key, withdrawn, never-allocated, kind-unknown."""
 
 def id_check(value: str, kind: str, refuse_test_numbers: bool) -> Checked: ...
+
+@final
+class Request:
+    """A request to send: over TLS, without following redirects. Its headers and body may hold secrets; its repr does not."""
+
+    @property
+    def method(self) -> str:
+        """``GET`` or ``POST``."""
+    @property
+    def url(self) -> str:
+        """The absolute address."""
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """Names in lower case, with their values."""
+    @property
+    def body(self) -> bytes:
+        """The body; empty for a ``GET``."""
+
+@final
+class Response:
+    """What a server answered."""
+
+    def __new__(cls, status: int, headers: list[tuple[str, str]], body: bytes) -> Response: ...
+    @property
+    def status(self) -> int:
+        """The status."""
+
+@final
+class Http:
+    """Sends requests over TLS. One may serve any number of threads."""
+
+    def __new__(
+        cls,
+        *,
+        ca: bytes | None = None,
+        extra_ca: bytes | None = None,
+        client_certificate: bytes | None = None,
+        client_key: str | None = None,
+        proxy: str | None = None,
+        timeout: float | None = None,
+    ) -> Http: ...
+    def send(self, request: Request) -> Response:
+        """Sends a request and reads its whole answer, the interpreter released meanwhile."""
+
+@final
+class Send:
+    """Send this once, then tell the exchange what came."""
+
+    __match_args__: tuple[str] = ("request",)
+    @property
+    def request(self) -> Request: ...
+
+@final
+class Wait:
+    """Nothing to do before this time, in seconds since 1970."""
+
+    __match_args__: tuple[str] = ("until",)
+    @property
+    def until(self) -> float: ...
+
+@final
+class Done(Generic[_T_co]):
+    """It is over, and this is what it came to."""
+
+    __match_args__: tuple[str] = ("output",)
+    @property
+    def output(self) -> _T_co: ...
+    def __class_getitem__(cls, key: Any) -> Any: ...
+
+@final
+class Discovery:
+    """Asks a provider for its metadata."""
+
+    def next(self, *, now: float | None = None) -> Send | Wait | Done[Metadata]:
+        """What to do now."""
+    def answered(self, response: Response, *, now: float | None = None) -> None:
+        """Takes the answer to the request sent last."""
+    def failed(self, error: Exception, *, now: float | None = None) -> None:
+        """Says that the request sent last got no answer; raises the error unless the exchange goes on."""
+
+@final
+class CodeExchange:
+    """A code on its way to who signed in."""
+
+    def next(self, *, now: float | None = None) -> Send | Wait | Done[SignedIn]:
+        """What to do now."""
+    def answered(self, response: Response, *, now: float | None = None) -> None:
+        """Takes the answer to the request sent last."""
+    def failed(self, error: Exception, *, now: float | None = None) -> None:
+        """Says that the request sent last got no answer; raises the error unless the exchange goes on."""
+
+@final
+class CibaStart:
+    """The request that makes the phone ring."""
+
+    def next(self, *, now: float | None = None) -> Send | Wait | Done[CibaPoll]:
+        """What to do now."""
+    def answered(self, response: Response, *, now: float | None = None) -> None:
+        """Takes the answer to the request sent last."""
+    def failed(self, error: Exception, *, now: float | None = None) -> None:
+        """Says that the request sent last got no answer; raises the error unless the exchange goes on."""
+
+@final
+class CibaPoll:
+    """A sign-in that waits for its person. Its repr hides who."""
+
+    def next(self, *, now: float | None = None) -> Send | Wait | Done[SignedIn]:
+        """What to do now."""
+    def answered(self, response: Response, *, now: float | None = None) -> None:
+        """Takes the answer to the request sent last."""
+    def failed(self, error: Exception, *, now: float | None = None) -> None:
+        """Says that the request sent last got no answer; raises the error unless the exchange goes on."""
+    @property
+    def digits(self) -> str:
+        """The two digits to show, zero kept."""
+    def seconds_left(self, *, now: float | None = None) -> int:
+        """Whole seconds left to answer, rounded up."""
+    def cancel(self) -> None:
+        """Leaves: an acceptance that comes later is never used."""
+    def to_stored(self) -> bytes:
+        """The stored form. It holds secrets."""
+
+@final
+class Environment:
+    """Which provider."""
+
+    @staticmethod
+    def production() -> Environment:
+        """Pro Santé Connect in production."""
+    @staticmethod
+    def bas() -> Environment:
+        """Pro Santé Connect's sandbox, the bac à sable."""
+    @staticmethod
+    def of(issuer: str) -> Environment:
+        """The provider of this issuer, an https address."""
+    def with_discovery_path(self, path: str) -> Environment:
+        """The same with another path of its metadata; no other is ever tried."""
+    @property
+    def issuer(self) -> str:
+        """The issuer."""
+
+def insecure_loopback(issuer: str) -> Environment:
+    """An environment over plain http, on a loopback address only: whoever runs on this machine can read and change it."""
+
+def allow_simulator(environment: Environment) -> Environment:
+    """Accepts a provider that says it is the simulator, whose keys are public: anyone can sign as anyone."""
+
+@final
+class Client:
+    """A service as the provider knows it. Its repr hides the secret."""
+
+    def __new__(
+        cls,
+        client_id: str,
+        redirect_uri: str,
+        *,
+        secret: str | None = None,
+        scope: str | None = None,
+        acr: str | None = None,
+    ) -> Client: ...
+
+@final
+class Metadata:
+    """What a provider says of itself."""
+
+    @staticmethod
+    def of_preset(environment: Environment) -> Metadata:
+        """What is known of a provider without asking it: production and the sandbox only."""
+    @property
+    def issuer(self) -> str:
+        """The issuer."""
+
+@final
+class Service:
+    """A service at its provider: what sign-ins start from. One may serve any number of threads."""
+
+    def __new__(cls, client: Client, metadata: Metadata) -> Service: ...
+    @staticmethod
+    def discover(environment: Environment) -> Discovery:
+        """Asks a provider for its metadata."""
+    def begin(self, *, lang: str = "fr", now: float | None = None) -> tuple[Authorization, str]:
+        """Begins a sign-in: what to keep, and where to send the browser."""
+    def finish(self, authorization: Authorization, callback: str, *, now: float | None = None) -> CodeExchange:
+        """Takes what the browser brought back: the callback's address or its query."""
+    def ciba(self, person: str, channel: str = "mobile") -> CibaStart:
+        """Begins to ask a person, by RPPS number or national identifier, to answer with ``mobile`` or ``card``."""
+    def resume_ciba(self, stored: bytes, *, now: float | None = None) -> CibaPoll:
+        """Reads the stored form of a wait."""
+
+@final
+class Authorization:
+    """A sign-in whose answer is awaited: ten minutes, one use. It holds secrets; its repr does not."""
+
+    def to_stored(self) -> bytes:
+        """The stored form, for a server that forgets between two requests. It holds secrets."""
+    @staticmethod
+    def resume(stored: bytes, *, now: float | None = None) -> Authorization:
+        """Reads a stored form."""
+
+@final
+class SignedIn:
+    """A person signed in. Its repr hides who."""
+
+    def summary(self, *, now: float | None = None) -> dict[str, Any]:
+        """Who signed in, without any token: ``subject``, ``id_nat``, ``family_name``, ``given_name``, ``acr``,
+        ``auth_mode``, ``practices``, ``access_token_expires_in``.
+        """
+    @property
+    def id_nat(self) -> str:
+        """The national identifier."""
+    @property
+    def rpps(self) -> str | None:
+        """The RPPS number, when the person has one."""
+    @property
+    def subject(self) -> str:
+        """The provider's key of the person."""
+    @property
+    def access_token(self) -> str:
+        """The token that opens the APIs which the provider protects. A secret, for a server only."""

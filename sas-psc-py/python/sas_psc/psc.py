@@ -1,0 +1,186 @@
+"""Sign-in with Pro Santé Connect: by the browser, or on a server by a push to the e-CPS app.
+
+``Psc`` blocks, ``AsyncPsc`` is awaited; both play the same steps. A program with its own HTTP plays them itself: it
+asks ``exchange.next()`` what to do, gets ``Send``, ``Wait`` or ``Done``, and tells ``answered`` or ``failed``.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol, TypeVar
+
+from ._sas_psc import (
+    Authorization,
+    CibaPoll,
+    CibaStart,
+    Client,
+    CodeExchange,
+    Discovery,
+    Done,
+    Environment,
+    Http,
+    Metadata,
+    Request,
+    Response,
+    Send,
+    Service,
+    SignedIn,
+    Wait,
+)
+from .errors import Error
+
+__all__ = [
+    "AsyncPsc",
+    "Authorization",
+    "CibaPoll",
+    "CibaStart",
+    "Client",
+    "CodeExchange",
+    "Discovery",
+    "Done",
+    "Environment",
+    "Exchange",
+    "Http",
+    "Metadata",
+    "Psc",
+    "Request",
+    "Response",
+    "Send",
+    "Service",
+    "SignedIn",
+    "Wait",
+]
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Exchange(Protocol[T_co]):
+    """A protocol in progress: what every exchange of this module has."""
+
+    def next(self, *, now: float | None = None) -> Send | Wait | Done[T_co]:
+        """What to do now."""
+
+    def answered(self, response: Response, *, now: float | None = None) -> None:
+        """Takes the answer to the request sent last."""
+
+    def failed(self, error: Exception, *, now: float | None = None) -> None:
+        """Says that the request sent last got no answer; raises the error unless the exchange goes on."""
+
+
+class AsyncPsc:
+    """A service at its provider. Share one per program.
+
+    ``http`` sends the requests, on threads; by default it trusts the system's authorities.
+    """
+
+    def __init__(self, environment: Environment, client: Client, *, http: Http | None = None) -> None:
+        self._environment = environment
+        self._client = client
+        self._http = http or Http()
+        self._known: Service | None = None
+
+    async def service(self) -> Service:
+        """The service, once its provider's metadata is known."""
+        if self._known is None:
+            self._known = Service(self._client, await self.run(Service.discover(self._environment)))
+        return self._known
+
+    async def begin(self, *, lang: str = "fr") -> tuple[Authorization, str]:
+        """Begins a sign-in in the browser: what to keep, and where to send the browser."""
+        return (await self.service()).begin(lang=lang)
+
+    async def finish(self, authorization: Authorization, callback: str) -> SignedIn:
+        """Finishes a sign-in with what the browser brought back: the callback's address or its query."""
+        return await self.run((await self.service()).finish(authorization, callback))
+
+    async def ciba(self, person: str, channel: str = "mobile") -> CibaPoll:
+        """Asks a person, by RPPS number or national identifier: their phone rings, show ``digits``."""
+        return await self.run((await self.service()).ciba(person, channel))
+
+    async def resume_ciba(self, stored: bytes) -> CibaPoll:
+        """Goes on with a wait from its stored form."""
+        return (await self.service()).resume_ciba(stored)
+
+    async def wait(self, poll: CibaPoll, on_tick: Callable[[int], None] | None = None) -> SignedIn:
+        """Waits until the person answers or their time is over, telling the seconds left about each second."""
+        return await self.run(poll, on_tick and (lambda: on_tick(poll.seconds_left())))
+
+    async def run(self, exchange: Exchange[T], on_wait: Callable[[], None] | None = None) -> T:
+        """Plays an exchange to its end. ``on_wait``, where given, is called about each second of a wait."""
+        while True:
+            match exchange.next():
+                case Send(request):
+                    try:
+                        response = await self._send(request)
+                    except Error as error:
+                        exchange.failed(error)
+                    else:
+                        exchange.answered(response)
+                case Wait(until):
+                    if on_wait:
+                        on_wait()
+                    left = max(0.0, until - time.time())
+                    await self._sleep(min(left, 1.0) if on_wait else left)
+                case Done(output):
+                    return output
+
+    async def _send(self, request: Request) -> Response:
+        return await asyncio.to_thread(self._http.send, request)
+
+    async def _sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class _Blocking(AsyncPsc):
+    """The same over a world that blocks: its coroutines end without ever waiting."""
+
+    async def _send(self, request: Request) -> Response:
+        return self._http.send(request)
+
+    async def _sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+def _ended(coroutine: Coroutine[Any, Any, T]) -> T:
+    try:
+        coroutine.send(None)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    raise RuntimeError("a blocking coroutine waited")
+
+
+class Psc:
+    """As ``AsyncPsc``, but blocking; the interpreter is released while a request is under way."""
+
+    def __init__(self, environment: Environment, client: Client, *, http: Http | None = None) -> None:
+        self._psc = _Blocking(environment, client, http=http)
+
+    def service(self) -> Service:
+        """See ``AsyncPsc.service``."""
+        return _ended(self._psc.service())
+
+    def begin(self, *, lang: str = "fr") -> tuple[Authorization, str]:
+        """See ``AsyncPsc.begin``."""
+        return _ended(self._psc.begin(lang=lang))
+
+    def finish(self, authorization: Authorization, callback: str) -> SignedIn:
+        """See ``AsyncPsc.finish``."""
+        return _ended(self._psc.finish(authorization, callback))
+
+    def ciba(self, person: str, channel: str = "mobile") -> CibaPoll:
+        """See ``AsyncPsc.ciba``."""
+        return _ended(self._psc.ciba(person, channel))
+
+    def resume_ciba(self, stored: bytes) -> CibaPoll:
+        """See ``AsyncPsc.resume_ciba``."""
+        return _ended(self._psc.resume_ciba(stored))
+
+    def wait(self, poll: CibaPoll, on_tick: Callable[[int], None] | None = None) -> SignedIn:
+        """See ``AsyncPsc.wait``."""
+        return _ended(self._psc.wait(poll, on_tick))
+
+    def run(self, exchange: Exchange[T], on_wait: Callable[[], None] | None = None) -> T:
+        """See ``AsyncPsc.run``."""
+        return _ended(self._psc.run(exchange, on_wait))

@@ -1,0 +1,144 @@
+//! Exchanges step by step: what to send, how long to wait, what it came to. `sas_psc/psc.py` has the loops.
+
+use crate::error::{Raised, code_of};
+use crate::http::{Request, Response};
+use crate::service::Metadata;
+use crate::signed_in::SignedIn;
+use crate::time::{at, seconds};
+use pyo3::IntoPyObjectExt;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use sas_psc::psc::{self, Exchange, Next};
+use sas_psc::{Code, Error};
+use std::sync::{Mutex, PoisonError};
+
+/// Send this once, then tell the exchange what came.
+#[pyclass(frozen, get_all, module = "sas_psc.psc")]
+pub struct Send {
+    request: Py<Request>,
+}
+
+/// Nothing to do before this time, in seconds since 1970.
+#[pyclass(frozen, get_all, module = "sas_psc.psc")]
+pub struct Wait {
+    until: f64,
+}
+
+/// It is over, and this is what it came to.
+#[pyclass(frozen, get_all, generic, module = "sas_psc.psc")]
+pub struct Done {
+    output: Py<PyAny>,
+}
+
+macro_rules! match_args {
+    ($($class:ident: $field:literal),*) => {$(
+        #[pymethods]
+        impl $class {
+            #[classattr]
+            fn __match_args__() -> (&'static str,) {
+                ($field,)
+            }
+        }
+    )*};
+}
+match_args!(Send: "request", Wait: "until", Done: "output");
+
+/// What an exchange says to do, as one of the three classes above.
+fn step<'py, T, C: IntoPyObjectExt<'py>>(
+    py: Python<'py>,
+    next: Next<T>,
+    wrap: impl FnOnce(T) -> C,
+) -> PyResult<Bound<'py, PyAny>> {
+    match next {
+        Next::Send(request) => Send { request: Py::new(py, Request(request))? }.into_bound_py_any(py),
+        Next::Wait(until) => Wait { until: seconds(until) }.into_bound_py_any(py),
+        Next::Done(output) => Done { output: wrap(output).into_py_any(py)? }.into_bound_py_any(py),
+        _ => Err(Raised::from(Error::new(Code::BROKEN_INVARIANT)).into()),
+    }
+}
+
+macro_rules! exchange {
+    ($(#[$doc:meta])* $class:ident over $inner:ty, to $output:expr; $($more:item)*) => {
+        $(#[$doc])*
+        #[pyclass(frozen, module = "sas_psc.psc")]
+        pub struct $class(Mutex<$inner>);
+
+        impl From<$inner> for $class {
+            fn from(inner: $inner) -> $class {
+                $class(Mutex::new(inner))
+            }
+        }
+
+        impl $class {
+            fn inner(&self) -> std::sync::MutexGuard<'_, $inner> {
+                self.0.lock().unwrap_or_else(PoisonError::into_inner)
+            }
+        }
+
+        #[pymethods]
+        impl $class {
+            /// What to do now.
+            #[pyo3(signature = (*, now=None))]
+            fn next<'py>(&self, py: Python<'py>, now: Option<f64>) -> PyResult<Bound<'py, PyAny>> {
+                let next = self.inner().next(at(now)).map_err(Raised::from)?;
+                step(py, next, $output)
+            }
+
+            /// Takes the answer to the request sent last.
+            #[pyo3(signature = (response, *, now=None))]
+            fn answered(&self, response: &Response, now: Option<f64>) -> Result<(), Raised> {
+                Ok(self.inner().answered(&response.0, at(now))?)
+            }
+
+            /// Says that the request sent last got no answer; raises the error unless the exchange goes on.
+            #[pyo3(signature = (error, *, now=None))]
+            fn failed(&self, error: &Bound<'_, PyAny>, now: Option<f64>) -> Result<(), Raised> {
+                Ok(self.inner().failed(Error::new(code_of(error)), at(now))?)
+            }
+
+            $($more)*
+        }
+    };
+}
+
+exchange! {
+    /// Asks a provider for its metadata.
+    Discovery over psc::Discovery, to Metadata;
+}
+
+exchange! {
+    /// A code on its way to who signed in.
+    CodeExchange over psc::CodeExchange, to SignedIn;
+}
+
+exchange! {
+    /// The request that makes the phone ring.
+    CibaStart over psc::CibaStart, to CibaPoll::from;
+}
+
+exchange! {
+    /// A sign-in that waits for its person. Its repr hides who.
+    CibaPoll over psc::CibaPoll, to SignedIn;
+
+    /// The two digits to show, zero kept.
+    #[getter]
+    fn digits(&self) -> String {
+        self.inner().digits().to_owned()
+    }
+
+    /// Whole seconds left to answer, rounded up.
+    #[pyo3(signature = (*, now=None))]
+    fn seconds_left(&self, now: Option<f64>) -> u32 {
+        self.inner().seconds_left(at(now))
+    }
+
+    /// Leaves: an acceptance that comes later is never used.
+    fn cancel(&self) {
+        self.inner().cancel();
+    }
+
+    /// The stored form. It holds secrets.
+    fn to_stored<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyBytes>, Raised> {
+        Ok(PyBytes::new(py, &self.inner().to_stored()?))
+    }
+}

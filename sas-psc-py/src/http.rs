@@ -1,0 +1,108 @@
+//! Requests and answers as values, and the SDK's own HTTP to send them with.
+
+use crate::error::Raised;
+use pyo3::prelude::*;
+use sas_psc::base;
+use sas_psc::drive::{HttpConfig, blocking};
+use std::borrow::Cow;
+use std::time::Duration;
+
+/// A request to send: over TLS, without following redirects. Its headers and body may hold secrets; its repr does not.
+#[pyclass(frozen, module = "sas_psc.psc")]
+pub struct Request(pub base::Request);
+
+#[pymethods]
+impl Request {
+    /// ``GET`` or ``POST``.
+    #[getter]
+    fn method(&self) -> &str {
+        self.0.method.as_str()
+    }
+
+    /// The absolute address.
+    #[getter]
+    fn url(&self) -> &str {
+        &self.0.url
+    }
+
+    /// Names in lower case, with their values.
+    #[getter]
+    fn headers(&self) -> Vec<(&str, &str)> {
+        self.0.headers.iter().map(|(name, value)| (*name, value.as_str())).collect()
+    }
+
+    /// The body; empty for a ``GET``.
+    #[getter]
+    fn body(&self) -> Cow<'_, [u8]> {
+        Cow::Borrowed(&self.0.body)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("{:?}", self.0)
+    }
+}
+
+/// What a server answered.
+#[pyclass(frozen, module = "sas_psc.psc")]
+pub struct Response(pub base::Response);
+
+#[pymethods]
+impl Response {
+    #[new]
+    fn new(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Response {
+        let headers = headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
+        Response(base::Response { status, headers, body })
+    }
+
+    /// The status.
+    #[getter]
+    fn status(&self) -> u16 {
+        self.0.status
+    }
+
+    fn __repr__(&self) -> String {
+        format!("{:?}", self.0)
+    }
+}
+
+/// Sends requests over TLS. One may serve any number of threads.
+#[pyclass(frozen, module = "sas_psc.psc")]
+pub struct Http(blocking::Http);
+
+#[pymethods]
+impl Http {
+    #[new]
+    #[pyo3(signature = (*, ca=None, extra_ca=None, client_certificate=None, client_key=None, proxy=None, timeout=None))]
+    fn new(
+        ca: Option<&[u8]>,
+        extra_ca: Option<&[u8]>,
+        client_certificate: Option<&[u8]>,
+        client_key: Option<String>,
+        proxy: Option<String>,
+        timeout: Option<f64>,
+    ) -> Result<Http, Raised> {
+        let mut config = HttpConfig::default();
+        if let Some(pem) = ca {
+            config = config.with_only_ca(pem)?;
+        }
+        if let Some(pem) = extra_ca {
+            config = config.with_extra_ca(pem)?;
+        }
+        if let Some(chain) = client_certificate {
+            config = config.with_client_certificate(chain, &client_key.unwrap_or_default().into())?;
+        }
+        if let Some(address) = proxy {
+            config = config.with_proxy(&address.into())?;
+        }
+        if let Some(seconds) = timeout {
+            let total = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
+            config = config.with_timeouts(total, total);
+        }
+        Ok(Http(blocking::Http::new(&config)?))
+    }
+
+    /// Sends a request and reads its whole answer, the interpreter released meanwhile.
+    fn send(&self, py: Python<'_>, request: &Request) -> Result<Response, Raised> {
+        Ok(Response(py.detach(|| self.0.send(request.0.clone()))?))
+    }
+}

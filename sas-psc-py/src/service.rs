@@ -1,0 +1,179 @@
+//! Which provider, who we are there, and the sign-ins that start from both.
+
+use crate::error::Raised;
+use crate::exchange::{CibaPoll, CibaStart, CodeExchange, Discovery};
+use crate::time::at;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use sas_psc::Lang;
+use sas_psc::drive::SystemRandom;
+use sas_psc::id::IdNat;
+use sas_psc::psc::{self, ClientAuth, SignInOptions, danger};
+use std::sync::{Mutex, PoisonError};
+
+/// Which provider.
+#[pyclass(frozen, module = "sas_psc.psc")]
+pub struct Environment(psc::Environment);
+
+#[pymethods]
+impl Environment {
+    /// Pro Santé Connect in production.
+    #[staticmethod]
+    fn production() -> Environment {
+        Environment(psc::Environment::production())
+    }
+
+    /// Pro Santé Connect's sandbox, the bac à sable.
+    #[staticmethod]
+    fn bas() -> Environment {
+        Environment(psc::Environment::bas())
+    }
+
+    /// The provider of this issuer, an https address.
+    #[staticmethod]
+    fn of(issuer: &str) -> Result<Environment, Raised> {
+        Ok(Environment(psc::Environment::of(issuer)?))
+    }
+
+    /// The same with another path of its metadata; no other is ever tried.
+    fn with_discovery_path(&self, path: &str) -> Environment {
+        Environment(self.0.clone().with_discovery_path(path))
+    }
+
+    /// The issuer.
+    #[getter]
+    fn issuer(&self) -> &str {
+        self.0.issuer()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Environment('{}')", self.0.issuer())
+    }
+}
+
+/// An environment over plain http, on a loopback address only: whoever runs on this machine can read and change it.
+#[pyfunction]
+pub fn insecure_loopback(issuer: &str) -> Result<Environment, Raised> {
+    Ok(Environment(danger::insecure_loopback(issuer)?))
+}
+
+/// Accepts a provider that says it is the simulator, whose keys are public: anyone can sign as anyone.
+#[pyfunction]
+pub fn allow_simulator(environment: &Environment) -> Environment {
+    Environment(danger::allow_simulator(environment.0.clone()))
+}
+
+/// A service as the provider knows it. Its repr hides the secret.
+#[pyclass(frozen, module = "sas_psc.psc")]
+pub struct Client(psc::Client);
+
+#[pymethods]
+impl Client {
+    #[new]
+    #[pyo3(signature = (client_id, redirect_uri, *, secret=None, scope=None, acr=None))]
+    fn new(
+        client_id: &str,
+        redirect_uri: &str,
+        secret: Option<String>,
+        scope: Option<&str>,
+        acr: Option<&str>,
+    ) -> Result<Client, Raised> {
+        let secret = secret.map(|secret| ClientAuth::SecretBasic(secret.into()));
+        let mut client = psc::Client::new(client_id, secret.unwrap_or(ClientAuth::TlsClientAuth), redirect_uri);
+        if let Some(scope) = scope {
+            client = client.with_scope(scope);
+        }
+        if let Some(acr) = acr {
+            client = client.with_acr(acr.parse()?);
+        }
+        Ok(Client(client))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("{:?}", self.0)
+    }
+}
+
+/// What a provider says of itself.
+#[pyclass(frozen, module = "sas_psc.psc")]
+pub struct Metadata(pub psc::Metadata);
+
+#[pymethods]
+impl Metadata {
+    /// What is known of a provider without asking it: production and the sandbox only.
+    #[staticmethod]
+    fn of_preset(environment: &Environment) -> Metadata {
+        Metadata(psc::Metadata::of_preset(&environment.0))
+    }
+
+    /// The issuer.
+    #[getter]
+    fn issuer(&self) -> &str {
+        self.0.issuer()
+    }
+}
+
+/// A service at its provider: what sign-ins start from. One may serve any number of threads.
+#[pyclass(frozen, module = "sas_psc.psc")]
+pub struct Service(psc::Service);
+
+#[pymethods]
+impl Service {
+    #[new]
+    fn new(client: &Client, metadata: &Metadata) -> Result<Service, Raised> {
+        Ok(Service(psc::Service::new(client.0.clone(), metadata.0.clone())?))
+    }
+
+    /// Asks a provider for its metadata.
+    #[staticmethod]
+    fn discover(environment: &Environment) -> Discovery {
+        psc::Service::discover(&environment.0).into()
+    }
+
+    /// Begins a sign-in: what to keep, and where to send the browser.
+    #[pyo3(signature = (*, lang="fr", now=None))]
+    fn begin(&self, lang: &str, now: Option<f64>) -> Result<(Authorization, String), Raised> {
+        let options = SignInOptions::default().lang(Lang::from_tag(lang));
+        let (begun, url) = self.0.begin(&options, &mut SystemRandom, at(now))?;
+        Ok((Authorization(Mutex::new(begun)), url))
+    }
+
+    /// Takes what the browser brought back: the callback's address or its query.
+    #[pyo3(signature = (authorization, callback, *, now=None))]
+    fn finish(&self, authorization: &Authorization, callback: &str, now: Option<f64>) -> Result<CodeExchange, Raised> {
+        let mut pending = authorization.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(self.0.finish(&mut pending, callback, at(now))?.into())
+    }
+
+    /// Begins to ask a person, by RPPS number or national identifier, to answer with ``mobile`` or ``card``.
+    #[pyo3(signature = (person, channel="mobile"))]
+    fn ciba(&self, person: &str, channel: &str) -> Result<CibaStart, Raised> {
+        Ok(self.0.ciba(&IdNat::typed(person)?, channel.parse()?, &mut SystemRandom)?.into())
+    }
+
+    /// Reads the stored form of a wait.
+    #[pyo3(signature = (stored, *, now=None))]
+    fn resume_ciba(&self, stored: &[u8], now: Option<f64>) -> Result<CibaPoll, Raised> {
+        Ok(self.0.resume_ciba(stored, at(now))?.into())
+    }
+}
+
+/// A sign-in whose answer is awaited: ten minutes, one use. It holds secrets; its repr does not.
+#[pyclass(frozen, module = "sas_psc.psc")]
+pub struct Authorization(Mutex<psc::Authorization>);
+
+#[pymethods]
+impl Authorization {
+    /// The stored form, for a server that forgets between two requests. It holds secrets.
+    fn to_stored<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyBytes>, Raised> {
+        let pending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(PyBytes::new(py, &pending.to_stored()?))
+    }
+
+    /// Reads a stored form.
+    #[staticmethod]
+    #[pyo3(signature = (stored, *, now=None))]
+    fn resume(stored: &[u8], now: Option<f64>) -> Result<Authorization, Raised> {
+        Ok(Authorization(Mutex::new(psc::Authorization::resume(stored, at(now))?)))
+    }
+}

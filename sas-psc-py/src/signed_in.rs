@@ -1,0 +1,49 @@
+//! A person signed in: who they are, and their access token.
+
+use crate::time::at;
+use pyo3::prelude::*;
+use sas_psc::base::ExposeSecret;
+use sas_psc::psc;
+
+/// A person signed in. Its repr hides who.
+#[pyclass(frozen, module = "sas_psc.psc")]
+pub struct SignedIn(pub psc::SignedIn);
+
+#[pymethods]
+impl SignedIn {
+    /// Who signed in, without any token: ``subject``, ``id_nat``, ``family_name``, ``given_name``, ``acr``,
+    /// ``auth_mode``, ``practices``, ``access_token_expires_in``.
+    #[pyo3(signature = (*, now=None))]
+    fn summary<'py>(&self, py: Python<'py>, now: Option<f64>) -> PyResult<Bound<'py, PyAny>> {
+        let json = serde_json::to_string(&self.0.summary(at(now))).unwrap_or_default();
+        py.import("json")?.call_method1("loads", (json,))
+    }
+
+    /// The national identifier.
+    #[getter]
+    fn id_nat(&self) -> &str {
+        self.0.sign_in.professional().id_nat.as_str()
+    }
+
+    /// The RPPS number, when the person has one.
+    #[getter]
+    fn rpps(&self) -> Option<String> {
+        self.0.sign_in.professional().rpps().map(|rpps| rpps.to_string())
+    }
+
+    /// The provider's key of the person.
+    #[getter]
+    fn subject(&self) -> &str {
+        self.0.sign_in.subject()
+    }
+
+    /// The token that opens the APIs which the provider protects. A secret, for a server only.
+    #[getter]
+    fn access_token(&self) -> &str {
+        self.0.tokens.access_token().expose_secret()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("{:?}", self.0.sign_in)
+    }
+}
