@@ -92,8 +92,8 @@ export async function picture(page, name) {
 /**
  * Starts a program of ours and waits for the line that says it is ready.
  *
- * `ready` is a regular expression tried on each line of stdout and stderr; returns `{ match, output, stop }`, `match` being
- * its match (put the address in a group). Fails with the output when the program ends first or is silent for 30 s.
+ * `ready` is a regular expression tried on each line of stdout and stderr; returns `{ match, output, stop, kill }`, `match` being
+ * its match (put the address in a group); `kill` ends it without a warning. Fails with the output when the program ends first or is silent for 30 s.
  */
 export function run(command, args, { ready, env = {}, within = 30_000 } = {}) {
   const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -105,6 +105,10 @@ export function run(command, args, { ready, env = {}, within = 30_000 } = {}) {
     const timer = setTimeout(() => child.kill('SIGKILL'), 5_000);
     await ended;
     clearTimeout(timer);
+  };
+  const kill = async () => {
+    child.kill('SIGKILL');
+    await ended;
   };
   return new Promise((resolve, reject) => {
     const fail = (why) => reject(new Error(`${command} ${args.join(' ')}: ${why}\n${output()}`));
@@ -119,7 +123,7 @@ export function run(command, args, { ready, env = {}, within = 30_000 } = {}) {
           const match = ready.exec(line);
           if (match) {
             clearTimeout(timer);
-            resolve({ match, output, stop });
+            resolve({ match, output, stop, kill });
           }
         }
       });

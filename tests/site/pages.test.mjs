@@ -34,8 +34,8 @@ after(() => {
 });
 
 for (const colorScheme of ['light', 'dark']) {
-  test(`axe finds nothing on any page, ${colorScheme}`, async () => {
-    const { page, complaints, close } = await open({ colorScheme });
+  test(`axe finds nothing on any page, ${colorScheme}`, async (t) => {
+    const { page, complaints } = await window(t, { colorScheme });
     const found = [];
     for (const file of pages) {
       await page.goto(base + file);
@@ -44,13 +44,12 @@ for (const colorScheme of ['light', 'dark']) {
     }
     // The preview has no server behind it: what the pages ask it while they wait is not found.
     const others = complaints.filter((line) => !line.includes('404'));
-    await close();
     assert.deepEqual([found, others], [[], []]);
   });
 }
 
-test('at 320 px, and with text twice as large, nothing is wider than the window', async () => {
-  const { page, close } = await open({ viewport: { width: 320, height: 640 } });
+test('at 320 px, and with text twice as large, nothing is wider than the window', async (t) => {
+  const { page } = await window(t, { viewport: { width: 320, height: 640 } });
   const wide = [];
   for (const file of pages) {
     await page.goto(base + file);
@@ -63,12 +62,11 @@ test('at 320 px, and with text twice as large, nothing is wider than the window'
       if (over > 0) wide.push(`${file} at ${size}: ${over} px`);
     }
   }
-  await close();
   assert.deepEqual(wide, []);
 });
 
-test('each page has a title of its own, its language, one h1 and one line that says what to do', async () => {
-  const { page, close } = await open({ javaScriptEnabled: true });
+test('each page has a title of its own, its language, one h1 and one line that says what to do', async (t) => {
+  const { page } = await window(t);
   const titles = new Map();
   for (const file of pages) {
     await page.goto(base + file);
@@ -77,18 +75,22 @@ test('each page has a title of its own, its language, one h1 and one line that s
     assert.equal(await page.locator('.todo').count(), 1, file);
     const title = await page.title();
     // The same page in another state may keep its title: its name says so.
-    const kind = file.replace(/-(quitte|patience|cpts|sos)\b/, '');
+    const kind = file.replace(/-(quitte|patience|cpts|sos|msp|en-route)\b/, '');
     if (titles.has(title)) assert.equal(titles.get(title), kind, `${title}: ${file}`);
     titles.set(title, kind);
   }
-  await close();
 });
 
-test('every control is reached by Tab, in the order of the page, with a visible focus', async () => {
-  const { page, close } = await open();
+test('every control is reached by Tab, in the order of the page, with a visible focus', async (t) => {
+  const { page } = await window(t);
   for (const file of pages) {
     await page.goto(base + file);
-    await page.evaluate(() => document.activeElement.blur());
+    // A page with mistakes begins at their summary: go back to the top of the page.
+    await page.evaluate(() => {
+      document.body.tabIndex = -1;
+      document.body.focus();
+      document.body.removeAttribute('tabindex');
+    });
     const expected = await page.evaluate(() => {
       const focusable = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), summary, [tabindex="0"]')];
       const seen = focusable.filter((e) => !e.disabled && e.checkVisibility());
@@ -110,5 +112,51 @@ test('every control is reached by Tab, in the order of the page, with a visible 
     }
     assert.deepEqual(order, Array.from({ length: expected }, (_, i) => i), file);
   }
-  await close();
 });
+
+test('a page with mistakes begins at their summary, whose links lead to the fields', async (t) => {
+  const { page } = await window(t);
+  for (const file of pages.filter((file) => /-faux\./.test(file))) {
+    await page.goto(base + file);
+    assert.equal(await page.evaluate(() => document.activeElement.className), 'problems', file);
+    const link = page.locator('.problems a').first();
+    const field = (await link.getAttribute('href')).slice(1);
+    await link.click();
+    assert.equal(await page.evaluate(() => document.activeElement.id), field, file);
+    const described = await page.evaluate((id) => {
+      const named = document.getElementById(id).closest('[aria-describedby]');
+      return named?.getAttribute('aria-describedby').split(' ').map((id) => document.getElementById(id)?.textContent ?? '');
+    }, field);
+    assert.ok(described?.includes(`${await link.textContent()} ${await page.evaluate(() => document.querySelector('.problems li').lastChild.textContent.trim())}`), `${file}: ${described}`);
+  }
+});
+
+test('the countdown is said at 60, 30 and 10 seconds, and at no other', async (t) => {
+  const { page } = await window(t);
+  await page.clock.install();
+  await page.goto(`${base}e-cps-attente.fr.html`);
+  await page.evaluate(() => {
+    globalThis.said = [];
+    const said = document.querySelector('[data-announcer]');
+    new MutationObserver(() => globalThis.said.push(said.textContent)).observe(said, { childList: true });
+  });
+  for (let i = 0; i < 130; i++) await page.clock.runFor(1000);
+  const words = (n) => `Il vous reste ${n} secondes pour valider votre demande d'authentification`;
+  assert.deepEqual(await page.evaluate(() => globalThis.said), [60, 30, 10].map(words));
+  assert.equal(await page.locator('[role=timer]').textContent(), words(0));
+});
+
+test('the digits are said one by one', async (t) => {
+  const { page } = await window(t);
+  await page.goto(`${base}e-cps-attente.fr.html`);
+  assert.match(await page.locator('main').ariaSnapshot(), /Code à choisir\s: zéro sept/);
+  await page.goto(`${base}retrouvailles.fr.html`);
+  assert.match(await page.locator('main').ariaSnapshot(), /Dr Camille DURAND, RPPS terminé par huit huit neuf six/);
+});
+
+/** A browser that is closed when the test ends, however it does. */
+async function window(t, options) {
+  const browser = await open(options);
+  t.after(browser.close);
+  return browser;
+}

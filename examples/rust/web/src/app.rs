@@ -6,7 +6,7 @@ use sas_psc::base::{Clock, Random, SecretString, ServerKey, Timestamp, sha256};
 use sas_psc::consent::{Keeping, Sha256};
 use sas_psc::drive::tokio::Psc;
 use sas_psc::drive::{HttpConfig, SignUp, Smtp, SmtpConfig, SystemClock, SystemRandom};
-use sas_psc::email::Address;
+use sas_psc::email::{Address, Lifetime};
 use sas_psc::onboarding::{AccountId, Policy};
 use sas_psc::psc::{Client, ClientAuth, Environment, danger};
 use sas_psc::store::Sqlite;
@@ -40,6 +40,7 @@ impl App {
         let environment = environment(&settings).map_err(said)?;
         let policy = Policy {
             service: settings.mail_service.clone(),
+            mail_lifetime: Lifetime::minutes(settings.mail_minutes).map_err(said)?,
             ..Policy::new(
                 key(&settings.database)?,
                 terms::load().map_err(said)?,

@@ -27,9 +27,9 @@ use std::time::Duration;
 
 /// How long a visit lives, as long as PSC's own session.
 const LIFE: Duration = Duration::from_secs(4 * 3600);
-/// Browsers take the `__Host-` prefix over https only; on a loopback address the site is plain http.
-const COOKIES: [&str; 2] = ["__Host-visit", "__Host-lang"];
-const LOOPBACK_COOKIES: [&str; 2] = ["visit", "lang"];
+/// The cookies. Chromium and Firefox take them from a loopback address over plain http too; Safari only over https.
+pub const VISIT: &str = "__Host-visit";
+pub const LANG: &str = "__Host-lang";
 
 /// What is kept of a browser's visit.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -98,13 +98,12 @@ pub struct Session {
 impl Session {
     /// Reads the cookies of a request, and the visit they lead to. Writes nothing: a cookie without a visit is as good.
     pub async fn of(app: Arc<App>, parts: &Parts) -> Result<Session, Error> {
-        let [visit_name, lang_name] = cookie_names(&app);
-        let cookie = cookie(&parts.headers, visit_name).filter(|value| value.len() == 43);
+        let cookie = cookie(&parts.headers, VISIT).filter(|value| value.len() == 43);
         let query = parts.uri.query().unwrap_or_default();
         let pairs = || query.split('&').filter_map(|pair| pair.split_once('='));
         let lang_chosen = pairs().find(|(name, _)| *name == "lang").map(|(_, lang)| lang);
         let accepted = || parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        let lang = lang_chosen.or_else(|| self::cookie(&parts.headers, lang_name)).or_else(accepted).unwrap_or("fr");
+        let lang = lang_chosen.or_else(|| self::cookie(&parts.headers, LANG)).or_else(accepted).unwrap_or("fr");
         let mut session = Session {
             lang: Lang::from_tag(lang),
             lang_chosen: lang_chosen.is_some(),
@@ -273,13 +272,7 @@ impl Session {
         VisitKey(sha256(self.cookie.as_bytes()))
     }
 
-    pub fn cookie_names(&self) -> [&'static str; 2] {
-        cookie_names(&self.app)
-    }
-
     fn with_cookies(&self, mut response: Response) -> Response {
-        let [visit, lang] = cookie_names(&self.app);
-        let secure = if self.app.settings.is_https() { "; Secure" } else { "" };
         let mut set = |cookie: String| {
             if let Ok(value) = HeaderValue::from_str(&cookie) {
                 response.headers_mut().append(SET_COOKIE, value);
@@ -287,10 +280,10 @@ impl Session {
         };
         // Lax, not Strict: the way back from PSC and the link of the mail come from other sites.
         if self.new_cookie {
-            set(format!("{visit}={}; Path=/; HttpOnly; SameSite=Lax{secure}", self.cookie));
+            set(format!("{VISIT}={}; Path=/; Secure; HttpOnly; SameSite=Lax", self.cookie));
         }
         if self.lang_chosen {
-            set(format!("{lang}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000{secure}", self.lang.tag()));
+            set(format!("{LANG}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000", self.lang.tag()));
         }
         response
     }
@@ -302,10 +295,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Session {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Session, StatusCode> {
         parts.extensions.get::<Session>().cloned().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
-}
-
-fn cookie_names(app: &App) -> [&'static str; 2] {
-    if app.settings.is_https() { COOKIES } else { LOOPBACK_COOKIES }
 }
 
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

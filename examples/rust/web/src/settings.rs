@@ -46,6 +46,9 @@ pub struct Settings {
     /// What the mail says the account is for.
     #[arg(long, env = "SAS_WEB_MAIL_SERVICE", default_value = sas_psc::email::SERVICE)]
     pub mail_service: String,
+    /// How many minutes the link and the code of a mail live, from 1 to 60.
+    #[arg(long, env = "SAS_WEB_MAIL_MINUTES", default_value_t = 5)]
+    pub mail_minutes: u8,
     /// Where people may write for help.
     #[arg(long, env = "SAS_WEB_CONTACT")]
     pub contact: Option<String>,
@@ -67,10 +70,5 @@ impl Settings {
             Some(rest) if !rest.is_empty() && !rest.contains(['/', '?', '#', '@']) => Ok(()),
             _ => Err("--base-url is https://host, or http:// on a loopback address, without a path".into()),
         }
-    }
-
-    /// Whether the site is reached over https. Only then may its cookies bear the `__Host-` prefix.
-    pub fn is_https(&self) -> bool {
-        self.base_url.starts_with("https://")
     }
 }

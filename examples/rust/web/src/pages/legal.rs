@@ -3,7 +3,7 @@
 use super::Shell;
 use super::terms::{Document, documents};
 use crate::failure::Answer;
-use crate::session::Session;
+use crate::session::{LANG, Session, VISIT};
 use askama::Template;
 
 #[derive(Template)]
@@ -47,7 +47,7 @@ pub async fn credits(session: Session) -> Answer {
 
 /// `GET /cookies`
 pub async fn cookies(session: Session) -> Answer {
-    Ok(session.page(Cookies { s: session.shell(), names: session.cookie_names() }))
+    Ok(session.page(Cookies { s: session.shell(), names: [VISIT, LANG] }))
 }
 
 /// `GET /mentions-legales`
