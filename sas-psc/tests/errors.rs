@@ -56,3 +56,49 @@ fn published_numbers_never_move() {
         assert!(kept.lines().any(|line| line == row), "{row} is new: run tools/generate");
     }
 }
+
+fn texts(dir: &Path, found: &mut Vec<String>) {
+    for entry in fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()) {
+        let name = entry.file_name().unwrap().to_string_lossy().into_owned();
+        if entry.is_dir() {
+            if !["target", "node_modules", ".git", ".cache", "error"].contains(&name.as_str()) {
+                texts(&entry, found);
+            }
+        } else if let Ok(text) = fs::read_to_string(&entry) {
+            let test = entry.components().any(|c| c.as_os_str() == "tests" || c.as_os_str() == "vectors");
+            if test || name == "tests.rs" {
+                found.push(text);
+            } else if name.ends_with(".rs") {
+                found.extend(text.lines().filter_map(|l| l.trim().strip_prefix("/// assert")).map(str::to_owned));
+                found.extend(text.rsplit_once("#[cfg(test)]\n").map(|(_, tests)| tests.to_owned()));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_code_is_named_by_a_test() {
+    let mut tests = Vec::new();
+    for room in ["sas-psc", "sas-psc-ffi", "sas-psc-py", "sas-psc-cli", "tests", "vectors", "examples"] {
+        texts(&top().join(room), &mut tests);
+    }
+    // The table of pins names every code; so does this file's own kind of text.
+    tests.retain(|text| !text.starts_with("1001 null-argument"));
+    let all = tests.join("\n");
+    let word = |needle: &str| {
+        let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-');
+        all.match_indices(needle)
+            .any(|(at, _)| !part(all[..at].chars().next_back()) && !part(all[at + needle.len()..].chars().next()))
+    };
+    // An address's reason is its code's name without "email-"; settings give the number; C has its own prefix; an
+    // example in the documentation is a test too. A broken invariant is what no test can bring about.
+    let names = |code: &Code| {
+        let reason = code.name().strip_prefix("email-").unwrap_or(code.name());
+        [code.constant().to_owned(), code.name().to_owned(), format!("SAS_PSC_ERROR_{}", code.constant())]
+            .into_iter()
+            .chain([code.number().to_string(), format!("\"{reason}\""), format!(";{reason};")])
+    };
+    let bare = |code: &Code| *code != Code::BROKEN_INVARIANT && !names(code).any(|name| word(&name));
+    let missing: Vec<&str> = Code::all().filter(bare).map(Code::name).collect();
+    assert!(missing.is_empty(), "no test raises: {missing:?}");
+}

@@ -7,7 +7,7 @@ use crate::email::{Address, Dispatch, LinkPage};
 use crate::error::{Code, Lang, Result};
 use crate::id::IdNat;
 use crate::participation::{Mode, Settings, ValidSettings};
-use crate::person::{Activity, Name, OtherId, Practice, Professional};
+use crate::person::{Activity, Binding, Name, OtherId, Practice, Professional};
 use crate::psc::SignIn;
 use std::time::Duration;
 
@@ -359,4 +359,25 @@ fn nothing_of_the_person_shows_in_debug() {
     for hidden in ["DOC0000001", "899700000013", "kit@cabinet"] {
         assert!(!shown.contains(hidden), "{shown}");
     }
+}
+
+#[test]
+fn an_acceptance_that_newer_terms_overtook_is_not_current() {
+    let (mut play, now) = Play::in_state(State::TermsWanted);
+    let (terms, by) = (
+        play.policy.current_terms(Lang::Fr, now).unwrap().clone(),
+        Binding::new(&play.it.sign_in().issuer, &play.it.sign_in().subject, TAB),
+    );
+    let shown = consent::Presented::new(&terms, by.clone(), Sha256([0xb1; 32]), now);
+    let accepted = shown.accept(true, &terms.hash().to_string(), &terms, &by, now).unwrap();
+    let late = play.it.terms_accepted(&accepted, &play.policy, &mut play.random, later(86_400)).unwrap_err();
+    assert_eq!(late.code(), Code::TERMS_NOT_CURRENT);
+    play.it.terms_accepted(&accepted, &play.policy, &mut play.random, now).unwrap();
+}
+
+#[test]
+fn before_its_first_version_takes_effect_there_are_no_terms_to_show() {
+    let (play, _) = Play::in_state(State::TermsWanted);
+    let early = play.policy.current_terms(Lang::Fr, Timestamp::from_unix(-1)).unwrap_err();
+    assert_eq!(early.code(), Code::TERMS_NOT_CURRENT);
 }
