@@ -9,6 +9,6 @@ mod server;
 mod site;
 
 pub use person::{Means, Person, Process, Stopped};
-pub use platform::{CONTROLLER, Draws, NOW, TERMS_CHANGE, policy, settings};
+pub use platform::{Draws, NOW, TERMS_CHANGE, policy, settings};
 pub use server::serve;
 pub use site::{LINK_BASE, LinkToken, Loopback, Site, TAB, client, environment, mailer};

@@ -11,8 +11,6 @@ use std::time::Duration;
 pub const NOW: Timestamp = Timestamp::from_unix(1_795_420_800);
 /// How long after [`NOW`] new terms take effect, which ask for a new answer.
 pub const TERMS_CHANGE: Duration = Duration::from_secs(7 * 86_400);
-/// Who keeps the records.
-pub const CONTROLLER: &str = "Plateforme d'essai, dpo@plateforme.invalid";
 
 /// The rules of the platform: SAS's, with two versions of its terms in two languages.
 pub fn policy() -> Policy {
@@ -20,7 +18,8 @@ pub fn policy() -> Policy {
     let versions = [("1", Timestamp::from_unix(0)), ("2", NOW + TERMS_CHANGE)];
     let versions = versions.iter().flat_map(|(name, from)| ["fr", "en"].map(|lang| terms(name, lang, *from)));
     let terms = Terms::new(versions.collect()).expect("the versions follow one another");
-    let keeping = Keeping { controller: CONTROLLER.into(), exit: "Page du compte".into(), retention_until: None };
+    let keeping =
+        Keeping { controller: "Plateforme d'essai".into(), exit: "Page du compte".into(), retention_until: None };
     Policy::new(key, terms, Sha256([0xb1; 32]), keeping)
 }
 

@@ -1,0 +1,202 @@
+//! No secret and nothing personal in any log line, any error, or the `Debug` of any public type, over whole journeys and
+//! their mishaps. Names, numbers, addresses, places, codes, tokens, keys and sessions count; so do their parts.
+
+mod capture;
+mod shown;
+mod sign_in;
+mod values;
+
+use sas_psc::base::{Method, Request};
+use sas_psc::drive::{HttpConfig, Loopback as Listener, Psc, block_on, blocking, tokio};
+use sas_psc::psc::{Client, ClientAuth, SignInOptions};
+use sas_psc::{Code, Error};
+use sas_psc_sim::{Endpoint, Fault, Rule};
+use sas_psc_tests::{Loopback, Site, client, environment};
+use shown::Shown;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+const TAB: &str = "onglet-tres-secret";
+const ADDRESS: &str = "kit.specialiste@cabinet-discret.invalid";
+
+/// Types that hold nothing personal, or have no `Debug` at all.
+const NOTHING_TO_SHOW: &[&str] = &[
+    "consent::record::Event",
+    "consent::record::Kind",
+    "consent::terms::Change",
+    "consent::terms::Document",
+    "consent::terms::Need",
+    "consent::terms::Shown",
+    "consent::terms::TermsVersion",
+    "consent::terms::Terms",
+    "drive::sign_up::SignUp",
+    "drive::system::SystemClock",
+    "drive::system::SystemRandom",
+    "email::challenge::LinkPage",
+    "email::control::By",
+    "error::Blame",
+    "error::FactValue",
+    "error::Lang",
+    "error::codes::Code",
+    "error::report::Report",
+    "id::id_nat::IdNatKind",
+    "id::structure::StructureKind",
+    "onboarding::state::Event",
+    "onboarding::state::State",
+    "participation::form::Refusal",
+    "participation::rules::Mode",
+    "participation::rules::Problem",
+    "participation::settings::Via",
+    "participation::words::Declaration",
+    "participation::words::Label",
+    "base::clock::Timestamp",
+    "base::exchange::Method",
+    "psc::acr::Acr",
+    "psc::authorization::Prompt",
+    "psc::authorization::SignInOptions",
+    "psc::ciba::Channel",
+    "psc::environment::Endpoint",
+    "psc::environment::Endpoints",
+    "psc::environment::Environment",
+    "psc::id_token::IdTokenCheck",
+    "psc::metadata::Drift",
+    "psc::metadata::Metadata",
+    "psc::summary::Summary",
+];
+
+#[test]
+fn nothing_secret_or_personal_is_ever_shown() {
+    capture::start();
+    let mut shown = Shown::default();
+    fixture(&mut shown);
+    let site = Site::new();
+    sign_in::by_code(&site, &mut shown);
+    sign_in::by_phone(&site, &mut shown);
+    values::mail(&site, &mut shown);
+    values::journey(&site, &mut shown);
+    values::numbers(&mut shown);
+    values::settings(&mut shown);
+    values::terms(&mut shown);
+    mishaps(&mut shown);
+    let lines = capture::lines();
+    assert!(lines.len() > 100, "{} lines: is the capture at work?", lines.len());
+    for line in lines {
+        shown.text("a log line", line);
+    }
+
+    let (texts, found) = shown.judge();
+    assert!(found.is_empty(), "{found:#?}");
+    assert!(texts > 300, "{texts} texts: was the journey cut?");
+    let missing: Vec<_> = public_types().into_iter().filter(|name| !shown.types.contains(name)).collect();
+    let missing: Vec<_> = missing.iter().filter(|name| !NOTHING_TO_SHOW.contains(&name.as_str())).collect();
+    assert!(missing.is_empty(), "show these here, or say that they hold nothing personal: {missing:#?}");
+}
+
+/// What `people.json` and this file say of the people.
+fn fixture(shown: &mut Shown) {
+    for (what, secret) in [
+        ("a family name", "SPECIALISTE0021889"),
+        ("a family name", "DOC0036624"),
+        ("an RPPS", "99700218896"),
+        ("an RPPS", "99700366240"),
+        ("a place", "HOPITAL GENERIQUE FIN VARI"),
+        ("a structure", "R10100000198386"),
+        ("a structure", "0B0139374"),
+        ("a town", "75009"),
+        ("a street", "LIBELLEVOIE"),
+        ("a street", "DE PARIS"),
+        ("an address", ADDRESS),
+        ("an address", "cabinet-discret"),
+        ("a session", TAB),
+        ("the client's secret", "secret-de-simulateur"),
+        ("the platform's key", "7, 7, 7, 7"),
+        ("a mail login", "mot-de-passe-smtp"),
+        ("a proxy login", "mot-de-passe-mandataire"),
+    ] {
+        shown.secret(what, secret);
+    }
+}
+
+/// What goes wrong on the way: each error as it would be shown.
+fn mishaps(shown: &mut Shown) {
+    for fault in [
+        Fault::WrongNonce,
+        Fault::WrongAudience,
+        Fault::WrongIssuer,
+        Fault::ExpiredIdToken,
+        Fault::MissingAcr,
+        Fault::WrongAtHash,
+        Fault::UnknownKid,
+        Fault::WrongSignature,
+        Fault::OtherSubject,
+    ] {
+        let site = Site::new();
+        site.once(Rule::new(fault));
+        shown.failed(site.by_card("physician"));
+    }
+    for at in [Endpoint::Token, Endpoint::Userinfo, Endpoint::Jwks] {
+        for (status, body) in
+            [(200, ADDRESS), (400, r#"{"error":"99700218896","error_description":"SPECIALISTE0021889"}"#)]
+        {
+            let site = Site::new();
+            site.once(Rule { content_type: Some("application/json".into()), ..Rule::answer(at, status, body) });
+            shown.failed(site.by_card("physician"));
+        }
+    }
+    for status in [451, 550, 554] {
+        let site = Site::new();
+        let id = site.enter("physician").id;
+        site.once(Rule { status: Some(status), ..Rule::new(Fault::Smtp) });
+        site.give(id, TAB, ADDRESS).unwrap();
+        shown.failed(site.deliver(id));
+    }
+    let site = Site::new();
+    for staff in ["staff-finess", "staff-cabinet", "opaque"] {
+        shown.failed(site.welcome(&site.by_card(staff).unwrap().sign_in));
+    }
+    shown.failed(site.ring("899700000013"));
+    // Nobody listens there.
+    let nowhere = environment("http://127.0.0.1:1/realms/esante-wallet");
+    let psc = Psc::over(Loopback::new(&site.clock, 5), nowhere.clone(), client());
+    shown.failed(block_on(psc.begin(&SignInOptions::default())));
+    let proxy = "http://moi:mot-de-passe-mandataire@127.0.0.1:1".to_owned().into();
+    let config = shown.debug(HttpConfig::default().with_proxy(&proxy).unwrap());
+    let http = shown.debug(blocking::Http::new(&config).unwrap());
+    let elsewhere = Request {
+        method: Method::Get,
+        url: "https://psc.invalid/?login_hint=899700218896".into(),
+        headers: vec![("authorization", "Bearer mot-de-passe-mandataire".into())],
+        body: Vec::new(),
+    };
+    shown.failed(http.send(elsewhere));
+    shown.debug(tokio::Http::new(&config).unwrap());
+    let secret = ClientAuth::SecretPost("secret-de-simulateur".to_owned().into());
+    let other = Client::new("plateforme-sas", secret, "http://127.0.0.1:1/retour");
+    shown.debug(blocking::Psc::new(nowhere, other, &HttpConfig::default()).unwrap());
+    shown.debug(Listener::bind(0).unwrap());
+    shown.error(&Error::new(Code::PANIC));
+}
+
+/// `email::address::Address` for each `pub struct` and `pub enum` of the library that a program can name.
+fn public_types() -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sas-psc/src");
+    let mut found = BTreeSet::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if !path.ends_with("tests.rs") {
+                let module = path.strip_prefix(&root).unwrap().with_extension("");
+                let parts: Vec<_> = module.iter().map(|part| part.to_str().unwrap()).collect();
+                let module: Vec<_> = parts.into_iter().filter(|part| !["mod", "lib"].contains(part)).collect();
+                for line in std::fs::read_to_string(&path).unwrap().lines() {
+                    let rest = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub enum "));
+                    let name = rest.and_then(|rest| rest.split(|c: char| !c.is_alphanumeric()).next());
+                    found.extend(name.map(|name| [&module[..], &[name]].concat().join("::")));
+                }
+            }
+        }
+    }
+    found
+}

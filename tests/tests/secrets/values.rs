@@ -1,0 +1,180 @@
+//! What is made after the sign-in: addresses, mails, accounts, numbers, settings, terms and records.
+
+use crate::shown::Shown;
+use crate::{ADDRESS, TAB};
+use sas_psc::Lang;
+use sas_psc::base::{ExposeSecret, ServerKey};
+use sas_psc::consent::{Leaf, Presented, Record, Recorder, Sha256, SignedIn};
+use sas_psc::drive::{Smtp, SmtpConfig, block_on};
+use sas_psc::email::{Address, Answer, Challenge, Lifetime, Message, SERVICE};
+use sas_psc::id::{self, IdNat, Kind};
+use sas_psc::onboarding::{Change, Store, StoredAccount, VisitKey};
+use sas_psc::participation::{Form, Mode, Settings, Via, check_json};
+use sas_psc::person::Binding;
+use sas_psc::store::Sqlite;
+use sas_psc_tests::{Draws, LinkToken, NOW, Site, mailer, policy};
+
+/// A challenge and its mail, by hand.
+pub fn mail(site: &Site, shown: &mut Shown) {
+    let address = shown.debug(Address::parse(ADDRESS).unwrap());
+    let key = shown.debug(ServerKey::new(&[7; 32]).unwrap());
+    let binding = shown.debug(Binding::new("issuer", "f:sujet-tres-secret", TAB));
+    shown.secret("a subject", "f:sujet-tres-secret");
+    let mut draws = Draws(4);
+    let lifetime = shown.debug(Lifetime::default());
+    let mut challenge = Challenge::new(binding.clone(), address, lifetime, &mut draws, NOW).unwrap();
+    let dispatch = challenge.write(&key, &mut draws, NOW).unwrap();
+    let (code, link) = (dispatch.code().expose_secret(), dispatch.link_token().expose_secret());
+    shown.secret("a code", code);
+    shown.secret("a code as printed", format!("{} {}", &code[..4], &code[4..]));
+    // The part before the dot is no secret: the mail's Message-ID has it too.
+    shown.secret("a link's token", link.split_once('.').unwrap().1);
+    shown.debug(&dispatch);
+    shown.debug(Message::verification(Lang::Fr, SERVICE, "https://compte.invalid/c", &dispatch).unwrap());
+    shown.debug(Message::already_linked(Lang::Fr, SERVICE, &dispatch));
+    shown.failed(dispatch.link("https://moi:secret@compte.invalid"));
+    challenge.handed_over(dispatch.number(), NOW).unwrap();
+    shown.debug(challenge.status(NOW));
+    for wrong in ["12345678", "1234"] {
+        match challenge.answer_code(&key, wrong, &binding, NOW) {
+            Ok(answer) => drop(shown.debug(answer)),
+            Err(error) => shown.error(&error),
+        }
+    }
+    shown.failed(challenge.answer_link("x.y", &binding, NOW));
+    let Answer::Proven(control) = challenge.answer_code(&key, code, &binding, NOW).unwrap() else { panic!("right") };
+    shown.debug(control);
+    shown.debug(&challenge);
+    let sender = Address::parse("nepasrepondre@cabinet-discret.invalid").unwrap();
+    let config = SmtpConfig::new("127.0.0.1", sender, "Plateforme").plaintext_on_loopback();
+    let config = shown.debug(config.login("moi", "mot-de-passe-smtp".to_owned().into()).port(1));
+    let smtp = shown.debug(Smtp::new(config).unwrap());
+    let message = Message::already_linked(Lang::Fr, SERVICE, &dispatch);
+    shown.failed(block_on(smtp.send(&message, challenge.address())));
+    let smtp = mailer(site.sim.mail_addr().port());
+    shown.debug(block_on(smtp.send(&message, challenge.address())).unwrap());
+}
+
+pub fn journey(site: &Site, shown: &mut Shown) {
+    let signed_in = site.by_card("physician").unwrap();
+    let account = shown.debug(site.welcome(&signed_in.sign_in).unwrap());
+    let id = shown.debug(account.id);
+    shown.debug(&account.onboarding);
+    shown.debug(account.onboarding.sign_in());
+    site.give(id, TAB, ADDRESS).unwrap();
+    site.deliver(id).unwrap();
+    let mail = site.newest(ADDRESS);
+    shown.secret("a code", mail.code().unwrap());
+    shown.secret("a link's token", mail.link_token().split_once('.').unwrap().1);
+    shown.failed(site.code(id, TAB, "12345678"));
+    shown.failed(site.code(id, "autre", &mail.code().unwrap()));
+    site.code(id, TAB, &mail.code().unwrap()).unwrap();
+    shown.debug(site.account(id).onboarding.challenge().unwrap());
+    site.accept(id, TAB).unwrap();
+    site.save(id).unwrap();
+    let stored: StoredAccount = shown.debug(site.stored(id));
+    let entry = shown.debug(block_on(site.sign_up.store().log_entries(0, 1)).unwrap().remove(0));
+    shown.secret("a salt", format!("{:?}", entry.salt).trim_matches(['[', ']']).to_owned());
+    let record = shown.debug(Record::parse(&entry.record).unwrap());
+    shown.debug(record.fields());
+    shown.debug(record.id());
+    shown.debug(Change { account: stored, entries: vec![entry] });
+    shown.debug(VisitKey([7; 32]));
+    shown.debug(site.sign_up.policy());
+    shown.debug(site.sign_up.store());
+    let directory = tempfile::tempdir().unwrap();
+    shown.debug(Sqlite::open(directory.path().join("comptes.sqlite")).unwrap());
+    std::fs::write(directory.path().join("abime.sqlite"), ADDRESS.repeat(100)).unwrap();
+    shown.failed(Sqlite::open(directory.path().join("abime.sqlite")));
+    shown.debug(site.account(id));
+}
+
+pub fn numbers(shown: &mut Shown) {
+    for number in [
+        "899700218896",
+        "00B6087510",
+        "30B0057881/CPET0002",
+        "499700366240007",
+        "500000001815646/CPAT00045",
+        "019c5172-a5c0-7188-b81f-5c16807b9140",
+        "540002698",
+        "18751275100020",
+        "279035121518989",
+        "2800636234",
+        "C39806996300013",
+    ] {
+        shown.secret("a number", number);
+        for kind in Kind::ALL {
+            shown.debug(id::check(*kind, number, true));
+        }
+    }
+    shown.debug(IdNat::parse("899700218896").unwrap());
+    shown.debug(id::Rpps::parse("99700218896").unwrap());
+    shown.debug(id::Adeli::parse("0B6087510").unwrap());
+    shown.debug(id::Finess::parse("540002698").unwrap());
+    shown.debug(id::Siret::parse("18751275100020").unwrap());
+    shown.debug(id::Siren::parse("187512751").unwrap());
+    shown.debug(id::Ins::parse("279035121518989").unwrap());
+    shown.debug(id::CardNumber::parse("2800636234").unwrap());
+    shown.debug(id::StructureId::parse("499700366240007").unwrap());
+    shown.debug(id::StructureTechnicalId::parse("C39806996300013").unwrap());
+    for wrong in ["99700218897", "9970021889", "9970021889x"] {
+        shown.secret("a number typed wrong", wrong);
+        shown.failed(id::Rpps::parse(wrong));
+        shown.failed(IdNat::parse(&format!("{wrong} ")));
+    }
+    for wrong in ["kit.specialiste@@cabinet-discret", "kit.specialiste", "a b@cabinet-discret.invalid"] {
+        shown.failed(Address::parse(wrong));
+        shown.debug(Address::check(wrong));
+    }
+}
+
+pub fn settings(shown: &mut Shown) {
+    let settings = Settings {
+        participation_sas: true,
+        participation_sas_via: Some(Via::Cpts),
+        structure_finess: Some("540002698".into()),
+        cpts_locations: vec!["lieu-1000213519".into()],
+        siret: Some("lieu-siret-faux".into()),
+        has_software: Some(true),
+        editors: vec!["logiciel-tres-secret".into()],
+        ..Settings::default()
+    };
+    for secret in ["540002698", "lieu-1000213519", "lieu-siret-faux", "logiciel-tres-secret"] {
+        shown.secret("an answer", secret);
+    }
+    shown.debug(&settings);
+    shown.debug(Form::of(&settings));
+    shown.debug(settings.validate(Mode::Compatible, |_| None).unwrap());
+    let json = r#"{"participation_sas": true, "participation_sas_via": 2, "structure_finess": "54000269X"}"#;
+    shown.secret("an answer", "54000269X");
+    let check = shown.debug(check_json(json, Mode::Strict, Lang::Fr).unwrap());
+    shown.debug(&check.problems[0]);
+    shown.failed(check_json("{\"siret\": \"lieu-siret-faux\"", Mode::Strict, Lang::Fr));
+}
+
+/// Terms and answers, by hand.
+pub fn terms(shown: &mut Shown) {
+    let policy = policy();
+    let terms = policy.current_terms(Lang::Fr, NOW).unwrap();
+    let binding = Binding::new("issuer", "f:sujet-tres-secret", TAB);
+    let presented = shown.debug(Presented::new(terms, binding.clone(), Sha256([1; 32]), NOW));
+    let hash = shown.debug(terms.hash()).to_string();
+    let accepted = shown.debug(presented.accept(true, &hash, terms, &binding, NOW).unwrap());
+    shown.debug(presented.refuse(&hash, terms, &binding, NOW).unwrap());
+    shown.debug(presented.consent("statistiques", true, &hash, terms, &binding, NOW).unwrap());
+    shown.failed(presented.accept(true, "autre", terms, &binding, NOW));
+    let signed_in = SignedIn {
+        acr: "eidas1".into(),
+        amr: vec!["CARD".into()],
+        auth_time: NOW,
+        id_token_sha256: Sha256([2; 32]),
+        client: "plateforme-sas".into(),
+    };
+    let signed_in = shown.debug(signed_in);
+    shown.debug(&policy.keeping);
+    let recorder = shown.debug(Recorder { key: &policy.key, keeping: &policy.keeping });
+    let record = recorder.accepted(&accepted, signed_in, None, &mut Draws(3)).unwrap();
+    shown.debug(Leaf::new(&record, &mut Draws(5), NOW).unwrap());
+    shown.failed(Record::parse(b"sujet-tres-secret"));
+}
