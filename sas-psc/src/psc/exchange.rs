@@ -7,7 +7,6 @@ use std::time::Duration;
 
 /// What an exchange asks of its driver.
 #[derive(Debug, Clone)]
-#[non_exhaustive]
 pub enum Next<T> {
     /// Send this, once, then call [`Exchange::answered`] or [`Exchange::failed`].
     Send(Request),
@@ -37,7 +36,6 @@ pub enum Next<T> {
 ///             },
 ///             Next::Wait(until) => wait_until(until),
 ///             Next::Done(output) => return Ok(output),
-///             _ => unreachable!(),
 ///         }
 ///     }
 /// }

@@ -109,7 +109,6 @@ pub struct KeyCache {
 
 /// What a [`KeyCache`] answers.
 #[derive(Debug)]
-#[non_exhaustive]
 pub enum Keys {
     /// The keys, at hand.
     Found(Arc<Jwks>),
@@ -178,7 +177,7 @@ impl KeyCache {
     }
 
     fn fetch(&mut self, now: Timestamp) -> Keys {
-        if self.asked_at.is_some_and(|at| now.since(at) < PATIENCE) {
+        if self.asked_at.is_some_and(|at| at <= now && now.since(at) < PATIENCE) {
             return Keys::Wait(now + PAUSE);
         }
         self.asked_at = Some(now);

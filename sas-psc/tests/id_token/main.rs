@@ -2,6 +2,7 @@
 //! the same files. `cases.rs` says what is in each; `SAS_PSC_WRITE_VECTORS=1 cargo test` writes them anew.
 
 mod cases;
+mod differential;
 mod minting;
 
 use minting::Vector;

@@ -175,7 +175,6 @@ fn a_wait_goes_on_in_another_process_at_every_step() {
             }
             Next::Wait(until) => block_on(psc.world().sleep(until.since(psc.world().now()))),
             Next::Done(signed_in) => done = Some(signed_in),
-            _ => unreachable!(),
         }
         if psc.world().asked(Endpoint::Userinfo).len() == 1 && done.is_none() {
             // The profile has just come: what is stored are the tokens, and the profile is asked for again.
