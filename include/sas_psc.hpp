@@ -9,14 +9,23 @@
 
 #include "sas_psc.h"
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace sas_psc {
+
+namespace detail {
+
+inline std::string_view text(const char *text) noexcept { return text == nullptr ? std::string_view() : text; }
+
+} // namespace detail
 
 /// What went wrong, who must act, what to do.
 class Error : public std::exception {
@@ -27,15 +36,17 @@ public:
   /// One of SAS_PSC_ERROR_….
   std::int32_t code() const noexcept { return sas_psc_error_code(error_.get()); }
   /// "id-key".
-  std::string_view name() const noexcept { return text(sas_psc_error_name(error_.get())); }
+  std::string_view name() const noexcept { return detail::text(sas_psc_error_name(error_.get())); }
   /// One of SAS_PSC_BLAME_….
   std::int32_t blame() const noexcept { return sas_psc_error_blame(error_.get()); }
   /// What happened, one sentence for a person, in "fr" or "en".
   std::string_view message(const char *lang = "fr") const noexcept {
-    return text(sas_psc_error_message(error_.get(), lang));
+    return detail::text(sas_psc_error_message(error_.get(), lang));
   }
   /// What to do now, one sentence for a person, in "fr" or "en".
-  std::string_view hint(const char *lang = "fr") const noexcept { return text(sas_psc_error_hint(error_.get(), lang)); }
+  std::string_view hint(const char *lang = "fr") const noexcept {
+    return detail::text(sas_psc_error_hint(error_.get(), lang));
+  }
   /// A fact that is a number, if the error has it: "tries_left", "retry_after"….
   std::optional<std::uint64_t> fact_number(const char *fact) const noexcept {
     std::uint64_t value = 0;
@@ -55,8 +66,6 @@ public:
   }
 
 private:
-  static std::string_view text(const char *text) noexcept { return text == nullptr ? std::string_view() : text; }
-
   std::shared_ptr<sas_psc_error> error_;
 };
 
@@ -82,6 +91,17 @@ inline std::string taken(sas_psc_string *string) {
 
 } // namespace detail
 
+/// A moment. Every call that takes one reads the clock when it is left out.
+using Time = std::chrono::system_clock::time_point;
+
+namespace detail {
+
+inline std::int64_t millis(Time time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
+
+} // namespace detail
+
 /// An RPPS number with a right key.
 class Rpps {
 public:
@@ -95,7 +115,7 @@ public:
   static bool is_valid(const std::string &text) { return sas_psc_rpps_check(text.c_str(), nullptr) == 0; }
 
   /// The 11 digits.
-  std::string_view text() const noexcept { return sas_psc_rpps_text(rpps_.get()); }
+  std::string_view text() const noexcept { return detail::text(sas_psc_rpps_text(rpps_.get())); }
   /// Whether it is one of ANS's test numbers (997…, 999…).
   bool is_test_number() const noexcept { return sas_psc_rpps_is_test_number(rpps_.get()); }
   /// The national identifier, "8" and the number.
@@ -117,6 +137,213 @@ inline std::string id_check(const std::string &value, const char *kind = "auto",
   detail::call([&](auto error) { return sas_psc_id_check(kind, value.c_str(), refuse_test_numbers, &found, error); });
   return detail::taken(found);
 }
+
+/// Which provider.
+class Environment {
+public:
+  /// Pro Santé Connect in production.
+  static Environment production() { return made(sas_psc_environment_production); }
+  /// Pro Santé Connect's sandbox, the bac à sable.
+  static Environment bas() { return made(sas_psc_environment_bas); }
+
+  /// The handle, for the C interface.
+  const sas_psc_environment *get() const noexcept { return environment_.get(); }
+
+private:
+  static Environment made(decltype(sas_psc_environment_bas) *make) {
+    Environment made;
+    sas_psc_environment *environment = nullptr;
+    detail::call([&](auto error) { return make(&environment, error); });
+    made.environment_.reset(environment);
+    return made;
+  }
+
+  detail::Handle<sas_psc_environment, sas_psc_environment_free> environment_;
+};
+
+/// A service as the provider knows it.
+class Client {
+public:
+  /// Its client_id, its secret (none for a client that its TLS certificate proves), and where the browser comes back.
+  Client(const std::string &client_id, const std::optional<std::string> &secret, const std::string &redirect_uri) {
+    sas_psc_client *client = nullptr;
+    detail::call([&](auto error) {
+      return sas_psc_client_new(client_id.c_str(), secret ? secret->c_str() : nullptr, redirect_uri.c_str(), &client,
+                                error);
+    });
+    client_.reset(client);
+  }
+
+  /// Asks for other scopes than "openid scope_all", separated by spaces.
+  void set_scope(const std::string &scope) {
+    detail::call([&](auto error) { return sas_psc_client_set_scope(client_.get(), scope.c_str(), error); });
+  }
+  /// Asks for at least this level: "eidas1", "eidas2", "eidas3". Throws Error: acr-unknown.
+  void set_acr(const std::string &acr) {
+    detail::call([&](auto error) { return sas_psc_client_set_acr(client_.get(), acr.c_str(), error); });
+  }
+
+  /// The handle, for the C interface.
+  const sas_psc_client *get() const noexcept { return client_.get(); }
+
+private:
+  detail::Handle<sas_psc_client, sas_psc_client_free> client_;
+};
+
+/// A service at its provider: what sign-ins start from. Made once, used by any number of threads.
+class Service {
+public:
+  /// The client at the provider, by the addresses that the library knows of it.
+  Service(const Environment &environment, const Client &client) {
+    sas_psc_service *service = nullptr;
+    detail::call([&](auto error) { return sas_psc_service_new(environment.get(), client.get(), &service, error); });
+    service_.reset(service);
+  }
+
+  /// The handle, for the C interface.
+  const sas_psc_service *get() const noexcept { return service_.get(); }
+
+private:
+  detail::Handle<sas_psc_service, sas_psc_service_free> service_;
+};
+
+/// A request to send: over TLS, without following redirects. Its headers and body may hold secrets.
+class Request {
+public:
+  /// Takes over a request of the C interface.
+  explicit Request(sas_psc_request *request) : request_(request) {}
+
+  /// "GET" or "POST".
+  std::string_view method() const noexcept { return detail::text(sas_psc_request_method(request_.get())); }
+  /// The absolute address.
+  std::string_view url() const noexcept { return detail::text(sas_psc_request_url(request_.get())); }
+  /// How many headers.
+  std::size_t header_count() const noexcept { return sas_psc_request_header_count(request_.get()); }
+  /// The name and the value of a header, from 0 to header_count() - 1.
+  std::pair<std::string_view, std::string_view> header(std::size_t index) const noexcept {
+    return {detail::text(sas_psc_request_header_name(request_.get(), index)),
+            detail::text(sas_psc_request_header_value(request_.get(), index))};
+  }
+  /// The body; empty for a GET.
+  std::string_view body() const noexcept {
+    return {static_cast<const char *>(sas_psc_request_body(request_.get())), sas_psc_request_body_len(request_.get())};
+  }
+
+private:
+  detail::Handle<sas_psc_request, sas_psc_request_free> request_;
+};
+
+/// What a server answered.
+class Response {
+public:
+  /// An answer with this status and this body, of at most 1 MiB.
+  Response(std::uint32_t status, std::string_view body) {
+    sas_psc_response *response = nullptr;
+    detail::call([&](auto error) { return sas_psc_response_new(status, body.data(), body.size(), &response, error); });
+    response_.reset(response);
+  }
+
+  /// Adds a header that was received.
+  void add_header(const std::string &name, const std::string &value) {
+    detail::call([&](auto error) {
+      return sas_psc_response_add_header(response_.get(), name.c_str(), value.c_str(), error);
+    });
+  }
+
+  /// The handle, for the C interface.
+  const sas_psc_response *get() const noexcept { return response_.get(); }
+
+private:
+  detail::Handle<sas_psc_response, sas_psc_response_free> response_;
+};
+
+/// A sign-in on its way to who signed in.
+class Exchange {
+public:
+  /// Takes over an exchange of the C interface.
+  explicit Exchange(sas_psc_exchange *exchange) : exchange_(exchange) {}
+
+  /// Plays it to its end: send(Request) answers with a std::optional<Response>, empty when no answer came;
+  /// sleep_until(Time) waits. Who signed in, as JSON without any token. Throws Error.
+  template <typename Send, typename Sleep> std::string run(Send send, Sleep sleep_until) {
+    for (;;) {
+      sas_psc_request *request = nullptr;
+      std::int64_t until = 0;
+      detail::call(
+          [&](auto error) { return sas_psc_exchange_next(exchange_.get(), now(), &request, &until, error); });
+      if (request != nullptr)
+        tell(send(Request(request)));
+      else if (until != 0)
+        sleep_until(Time(std::chrono::milliseconds(until)));
+      else
+        return person();
+    }
+  }
+
+private:
+  static std::int64_t now() { return detail::millis(std::chrono::system_clock::now()); }
+
+  void tell(const std::optional<Response> &response) {
+    detail::call([&](auto error) {
+      return response ? sas_psc_exchange_answered(exchange_.get(), response->get(), now(), error)
+                      : sas_psc_exchange_failed(exchange_.get(), SAS_PSC_ERROR_CONNECTION_LOST, now(), error);
+    });
+  }
+
+  std::string person() const {
+    sas_psc_string *person = nullptr;
+    detail::call([&](auto error) { return sas_psc_exchange_signed_in(exchange_.get(), now(), &person, error); });
+    return detail::taken(person);
+  }
+
+  detail::Handle<sas_psc_exchange, sas_psc_exchange_free> exchange_;
+};
+
+/// A sign-in whose answer is awaited: ten minutes, one use. It holds secrets.
+class Authorization {
+public:
+  /// Begins a sign-in: what to keep, and where to send the browser.
+  static std::pair<Authorization, std::string> begin(const Service &service,
+                                                     Time now = std::chrono::system_clock::now()) {
+    sas_psc_authorization *begun = nullptr;
+    sas_psc_string *url = nullptr;
+    detail::call([&](auto error) {
+      return sas_psc_authorization_begin(service.get(), detail::millis(now), &begun, &url, error);
+    });
+    return {Authorization(begun), detail::taken(url)};
+  }
+
+  /// Reads a stored form. Throws Error: stored-form-unreadable, authorization-expired.
+  static Authorization resume(std::string_view stored, Time now = std::chrono::system_clock::now()) {
+    sas_psc_authorization *resumed = nullptr;
+    detail::call([&](auto error) {
+      return sas_psc_authorization_resume(stored.data(), stored.size(), detail::millis(now), &resumed, error);
+    });
+    return Authorization(resumed);
+  }
+
+  /// Takes what the browser brought back: the callback's address or its query. Throws Error, and is then as before.
+  Exchange finish(const Service &service, const std::string &callback, Time now = std::chrono::system_clock::now()) {
+    sas_psc_exchange *exchange = nullptr;
+    detail::call([&](auto error) {
+      return sas_psc_authorization_finish(authorization_.get(), service.get(), callback.c_str(), detail::millis(now),
+                                          &exchange, error);
+    });
+    return Exchange(exchange);
+  }
+
+  /// The stored form, for a server that forgets between two requests. It holds secrets.
+  std::string to_stored() const {
+    sas_psc_string *stored = nullptr;
+    detail::call([&](auto error) { return sas_psc_authorization_to_stored(authorization_.get(), &stored, error); });
+    return detail::taken(stored);
+  }
+
+private:
+  explicit Authorization(sas_psc_authorization *authorization) : authorization_(authorization) {}
+
+  detail::Handle<sas_psc_authorization, sas_psc_authorization_free> authorization_;
+};
 
 } // namespace sas_psc
 

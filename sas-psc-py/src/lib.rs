@@ -3,6 +3,7 @@
 //! What users see, with its words, stands in `python/sas_psc`. Classes are frozen, so threads may share them; whatever
 //! waits releases the interpreter.
 
+mod environment;
 mod error;
 mod exchange;
 mod http;
@@ -15,6 +16,8 @@ mod time;
 #[pyo3::pymodule]
 mod _sas_psc {
     #[pymodule_export]
+    use super::environment::{Environment, allow_simulator, insecure_loopback};
+    #[pymodule_export]
     use super::error::{error_blames, error_table, error_text};
     #[pymodule_export]
     use super::exchange::{CibaPoll, CibaStart, CodeExchange, Discovery, Done, Send, Wait};
@@ -24,7 +27,7 @@ mod _sas_psc {
     use super::id::{Checked, Rpps, id_check};
 
     #[pymodule_export]
-    use super::service::{Authorization, Client, Environment, Metadata, Service, allow_simulator, insecure_loopback};
+    use super::service::{Authorization, Client, Metadata, Service};
     #[pymodule_export]
     use super::signed_in::SignedIn;
 

@@ -1,5 +1,6 @@
-//! Which provider, who we are there, and the sign-ins that start from both.
+//! Who we are at a provider, and the sign-ins that start from there.
 
+use crate::environment::Environment;
 use crate::error::Raised;
 use crate::exchange::{CibaPoll, CibaStart, CodeExchange, Discovery};
 use crate::time::at;
@@ -8,60 +9,8 @@ use pyo3::types::PyBytes;
 use sas_psc::Lang;
 use sas_psc::drive::SystemRandom;
 use sas_psc::id::IdNat;
-use sas_psc::psc::{self, ClientAuth, SignInOptions, danger};
+use sas_psc::psc::{self, ClientAuth, SignInOptions};
 use std::sync::{Mutex, PoisonError};
-
-/// Which provider.
-#[pyclass(frozen, module = "sas_psc.psc")]
-pub struct Environment(psc::Environment);
-
-#[pymethods]
-impl Environment {
-    /// Pro Santé Connect in production.
-    #[staticmethod]
-    fn production() -> Environment {
-        Environment(psc::Environment::production())
-    }
-
-    /// Pro Santé Connect's sandbox, the bac à sable.
-    #[staticmethod]
-    fn bas() -> Environment {
-        Environment(psc::Environment::bas())
-    }
-
-    /// The provider of this issuer, an https address.
-    #[staticmethod]
-    fn of(issuer: &str) -> Result<Environment, Raised> {
-        Ok(Environment(psc::Environment::of(issuer)?))
-    }
-
-    /// The same with another path of its metadata; no other is ever tried.
-    fn with_discovery_path(&self, path: &str) -> Environment {
-        Environment(self.0.clone().with_discovery_path(path))
-    }
-
-    /// The issuer.
-    #[getter]
-    fn issuer(&self) -> &str {
-        self.0.issuer()
-    }
-
-    fn __repr__(&self) -> String {
-        format!("Environment('{}')", self.0.issuer())
-    }
-}
-
-/// An environment over plain http, on a loopback address only: whoever runs on this machine can read and change it.
-#[pyfunction]
-pub fn insecure_loopback(issuer: &str) -> Result<Environment, Raised> {
-    Ok(Environment(danger::insecure_loopback(issuer)?))
-}
-
-/// Accepts a provider that says it is the simulator, whose keys are public: anyone can sign as anyone.
-#[pyfunction]
-pub fn allow_simulator(environment: &Environment) -> Environment {
-    Environment(danger::allow_simulator(environment.0.clone()))
-}
 
 /// A service as the provider knows it. Its repr hides the secret.
 #[pyclass(frozen, module = "sas_psc.psc")]
