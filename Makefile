@@ -6,10 +6,10 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
 
 demo: ## the whole journey, twice, and two refusals, with nothing external; DEMO_LANG=en for English
-	@tools/demo
+	@tools/site target/demo sas-psc-example-demo play target/demo
 
-web: ## the same in your browser, until Ctrl-C
-	@tools/web
+web: ## the same in your own browser, until Ctrl-C
+	@INTERRUPTED=0 tools/site target/web sas-psc-example-demo guide
 
 test: ## everything, the real counterparts too; PART=name runs one part
 	tools/test $(PART)

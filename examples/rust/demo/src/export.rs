@@ -35,7 +35,7 @@ pub fn mails(simulator: &str, folder: &Path) -> Result<()> {
 }
 
 /// Reads `accounts.sqlite`, and writes beside it what is in it. Says what there is.
-pub fn all(story: Story, folder: &Path) -> Result<()> {
+pub fn database(story: Story, folder: &Path) -> Result<()> {
     let said = |error: sas_psc::Error| format!("accounts.sqlite: {error}");
     let store = Sqlite::open(folder.join("accounts.sqlite")).map_err(said)?;
     let mut accounts = Vec::new();

@@ -6,9 +6,9 @@ use crate::window::{Result, Window};
 /// The addresses that are linked, in the order of the journeys.
 pub const ADDRESSES: [&str; 2] = ["kit.specialiste@cabinet.example", "kit.doc@cabinet.example"];
 
-const PHYSICIAN: &str = "KIT SPECIALISTE0021889";
-const TWO_PLACES: &str = "KIT DOC0036624";
-const TWO_PLACES_RPPS: &str = "99700366240";
+pub const PHYSICIAN: &str = "KIT SPECIALISTE0021889";
+pub const TWO_PLACES: &str = "KIT DOC0036624";
+pub const TWO_PLACES_RPPS: &str = "99700366240";
 const STAFF: &str = "TEST EMPLOYE0002";
 const NURSE: &str = "Maël L'ÉTANG-GARÇON";
 const NURSE_RPPS: &str = "99700245667";

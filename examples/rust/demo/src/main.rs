@@ -1,15 +1,15 @@
 //! Plays the whole journey as a person would, against a sign-up site and a simulator that run beside it.
 //!
-//! `make demo` starts both (tools/site), then `play`; once they are stopped, `export` makes what they left readable.
+//! `make demo` starts both and this program (tools/site).
 
 mod export;
+mod guide;
 mod html;
 mod journey;
-mod people;
 mod story;
 mod window;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use story::Story;
@@ -18,40 +18,44 @@ use story::Story;
 #[derive(Parser)]
 #[command(name = "sas-psc-example-demo")]
 struct Command {
-    /// In English; in French without it
-    #[arg(long, global = true)]
-    english: bool,
+    /// The language of the story: fr or en
+    #[arg(long, global = true, env = "DEMO_LANG", default_value = "fr", value_parser = ["fr", "en"])]
+    lang: String,
     #[command(subcommand)]
     action: Action,
 }
 
 #[derive(Subcommand)]
 enum Action {
-    /// Acts as the people, and keeps the mails that they got
+    /// Acts as the people, then makes readable what they left: accounts, mails, consent log, receipts
     Play {
-        /// The sign-up site: http://127.0.0.1:PORT
-        #[arg(long)]
-        site: String,
-        /// The simulator's phones and mailbox: http://127.0.0.1:PORT
-        #[arg(long)]
-        simulator: String,
-        /// Where the mails go
+        #[command(flatten)]
+        places: Places,
+        /// Where the site's database is, accounts.sqlite, and the rest goes
         folder: PathBuf,
     },
-    /// Lists the simulated people: who they are, what they sign in with
-    People,
-    /// Makes accounts.json, consent-log.json and receipts/ from accounts.sqlite
-    Export {
-        /// Where the database is, and where they go
-        folder: PathBuf,
+    /// Tells a person where to go and as whom, and stays until it is ended
+    Guide {
+        #[command(flatten)]
+        places: Places,
     },
 }
 
+#[derive(Args)]
+struct Places {
+    /// The sign-up site: http://127.0.0.1:PORT
+    #[arg(long, env = "SAS_PSC_SITE")]
+    site: String,
+    /// The simulator's phones and mailbox: http://127.0.0.1:PORT
+    #[arg(long, env = "SAS_PSC_SIMULATOR")]
+    simulator: String,
+}
+
 fn main() -> ExitCode {
-    let Command { english, action } = Command::parse();
-    let story = Story::new(english);
+    let Command { lang, action } = Command::parse();
+    let story = Story::new(lang == "en");
     let done = match action {
-        Action::Play { site, simulator, folder } => {
+        Action::Play { places: Places { site, simulator }, folder } => {
             let stage = journey::Stage { story, site, simulator };
             story.note(story.say(
                 "Un site d'inscription, un Pro Santé Connect simulé, un téléphone, une boîte aux lettres : tout est sur \
@@ -64,14 +68,11 @@ fn main() -> ExitCode {
                 .and_then(|()| stage.by_phone())
                 .and_then(|()| stage.refused_card())
                 .and_then(|()| stage.refused_on_phone());
-            // The mails help to see why it stopped.
-            played.and(export::mails(&stage.simulator, &folder))
+            // Whatever stopped it, the mails help to see why.
+            let kept = export::mails(&stage.simulator, &folder);
+            played.and(kept).and_then(|()| export::database(story, &folder))
         }
-        Action::People => {
-            people::list();
-            Ok(())
-        }
-        Action::Export { folder } => export::all(story, &folder),
+        Action::Guide { places: Places { site, simulator } } => guide::give(story, &site, &simulator),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
