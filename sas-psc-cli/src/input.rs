@@ -20,13 +20,16 @@ pub fn open(field: &'static str, path: &Path) -> Result<Box<dyn BufRead>, Error>
     Ok(Box::new(BufReader::new(file)))
 }
 
-/// Reads a whole file; what is beyond 1 MiB is left out, so that no reader takes it for what it looks for.
+/// Reads a whole file of at most 1 MiB.
 ///
 /// # Errors
 /// `file-unreadable`; `not-utf8`.
 pub fn text(field: &'static str, path: &Path) -> Result<String, Error> {
     let mut bytes = Vec::new();
-    open(field, path)?.take(LARGEST).read_to_end(&mut bytes).map_err(|e| unreadable(field, e))?;
+    let read = open(field, path)?.take(LARGEST + 1).read_to_end(&mut bytes);
+    if read.map_err(|error| unreadable(field, error))? as u64 > LARGEST {
+        return Err(unreadable(field, io::Error::other("larger than 1 MiB")));
+    }
     String::from_utf8(bytes).map_err(|_| Error::field(Code::NOT_UTF8, field))
 }
 
@@ -48,7 +51,8 @@ pub fn values(path: &Path, column: Option<&str>, mut each: impl FnMut(&str)) -> 
     let Some(column) = column else {
         for line in file.split(b'\n') {
             let line = line.map_err(failed)?;
-            match String::from_utf8_lossy(&line).trim_end_matches('\r') {
+            // A byte order mark may stand before the first value.
+            match String::from_utf8_lossy(&line).trim_end_matches('\r').trim_start_matches('\u{feff}') {
                 "" => {}
                 value => each(value),
             }

@@ -159,3 +159,23 @@ fn status(blame: Blame) -> u8 {
         _ => 70,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_status_is_the_worst_of_all() {
+        let mut out = Output::new(false, Lang::En);
+        assert_eq!(out.status, 0);
+        for (earned, status) in [(NO, 1), (2, 2), (NO, 2), (3, 3), (4, 4), (5, 5), (3, 5), (6, 6), (70, 70), (0, 70)] {
+            out.worst(earned);
+            assert_eq!(out.status, status);
+        }
+    }
+
+    #[test]
+    fn each_blame_has_its_status() {
+        assert_eq!(Blame::ALL.map(status), [2, 3, 4, 5, 6, 70]);
+    }
+}
