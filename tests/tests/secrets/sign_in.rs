@@ -32,7 +32,6 @@ where
             }
             Next::Wait(until) => site.clock.advance(until.since(site.now())),
             Next::Done(output) => return output,
-            _ => unreachable!(),
         }
     }
 }
