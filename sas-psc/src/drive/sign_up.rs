@@ -150,22 +150,33 @@ impl<S: Store, M: Mailer> SignUp<S, M> {
     }
 
     /// Hands the mail that is due over. What was written is stored before it leaves, so that a kill in between costs a
-    /// second mail, never a wrong state. A temporary failure is tried again by [`SignUp::run_due`].
+    /// second mail, never a wrong state. A temporary failure is tried again by [`SignUp::run_due`]. A mail that another
+    /// call, or another instance, is handing over is left to it.
     ///
     /// # Errors
     /// `step-out-of-order` when no mail is due; those of the mailer.
     pub async fn deliver(&self, id: AccountId) -> Result<Account> {
+        match self.hand_over(id).await? {
+            Some(account) => Ok(account),
+            None => self.account(id).await,
+        }
+    }
+
+    /// None: the mail is in other hands, or waits for its next try.
+    async fn hand_over(&self, id: AccountId) -> Result<Option<Account>> {
         let mut mail = None;
         let account = self
             .step(id, |sign_up, now, random| {
-                let dispatch = sign_up.write_mail(&self.policy, random, now)?;
-                mail = Some((dispatch, sign_up.lang()));
+                mail = None;
+                if sign_up.wake_at(&self.policy, now).is_none_or(|at| at <= now) {
+                    let dispatch = sign_up.write_mail(&self.policy, random, now)?;
+                    mail = Some((dispatch, sign_up.lang()));
+                }
                 Ok(Vec::new())
             })
             .await?;
-        let (Some((dispatch, lang)), Some(address)) = (mail, account.onboarding.address()) else {
-            return Err(Error::new(Code::BROKEN_INVARIANT));
-        };
+        let Some((dispatch, lang)) = mail else { return Ok(None) };
+        let address = account.onboarding.address().ok_or_else(|| Error::new(Code::BROKEN_INVARIANT))?;
         let service = &self.policy.service;
         let owner = self.store.account_with_email(address.canonical()).await?;
         let message = if owner.is_some_and(|owner| owner != id) {
@@ -175,7 +186,9 @@ impl<S: Store, M: Mailer> SignUp<S, M> {
         };
         let number = dispatch.number();
         match self.mailer.hand_over(&message, address).await {
-            Ok(()) => self.step(id, |sign_up, now, _| sign_up.mail_handed_over(number, now).map(no_record)).await,
+            Ok(()) => {
+                self.step(id, |sign_up, now, _| sign_up.mail_handed_over(number, now).map(no_record)).await.map(Some)
+            }
             Err(error) if error.code() == Code::MAIL_REFUSED => {
                 self.step(id, |sign_up, _, _| sign_up.mail_refused(number).map(no_record)).await?;
                 Err(error)
@@ -195,7 +208,7 @@ impl<S: Store, M: Mailer> SignUp<S, M> {
     pub async fn run_due(&self) -> Result<u32> {
         let mut left = 0;
         for id in self.store.due(self.clock.now(), 16).await? {
-            left += u32::from(self.deliver(id).await.is_ok());
+            left += u32::from(matches!(self.hand_over(id).await, Ok(Some(_))));
         }
         Ok(left)
     }

@@ -7,8 +7,11 @@ use crate::error::{Code, Error, Lang, Result};
 use crate::onboarding::tests::{person, policy, settings, sign_in};
 use crate::onboarding::{AccountId, State, Store};
 use crate::store::Memory;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
 
 const TAB: &str = "attempt-1";
 const BASE: &str = "https://compte.exemple.fr/courriel";
@@ -27,15 +30,17 @@ impl Watch {
     }
 }
 
-/// Keeps the mails; refuses while told to.
+/// Keeps the mails; refuses, or takes its time, while told to.
 #[derive(Default)]
 struct Postbox {
     mails: Mutex<Vec<(String, Message)>>,
     refuse: Mutex<Option<Code>>,
+    slow: AtomicBool,
 }
 
 impl Mailer for Arc<Postbox> {
     async fn hand_over(&self, message: &Message, to: &Address) -> Result<()> {
+        poll_fn(|_| if self.slow.swap(false, Ordering::SeqCst) { Poll::Pending } else { Poll::Ready(()) }).await;
         if let Some(code) = *self.refuse.lock().unwrap() {
             return Err(Error::new(code));
         }
@@ -179,6 +184,22 @@ fn a_mail_that_could_not_leave_is_tried_again_by_itself() {
     assert_eq!(block_on(site.sign_up.run_due()).unwrap(), 1);
     assert_eq!(block_on(site.sign_up.account(account)).unwrap().state, State::MailSent);
     assert_eq!(block_on(site.sign_up.run_due()).unwrap(), 0, "once");
+}
+
+#[test]
+fn a_mail_that_is_being_handed_over_is_not_written_twice() {
+    let site = Site::new();
+    let account = site.welcome("899700218896").unwrap().id;
+    site.address(account, "kit@cabinet.example").unwrap();
+    site.post.slow.store(true, Ordering::SeqCst);
+    let mut first = pin!(site.sign_up.deliver(account));
+    assert!(first.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    site.clock.pass(10);
+    assert_eq!(site.deliver(account).unwrap().state, State::MailDue);
+    assert_eq!(block_on(site.sign_up.run_due()).unwrap(), 0);
+    assert_eq!(block_on(first).unwrap().state, State::MailSent);
+    assert_eq!(site.post.mails.lock().unwrap().len(), 1);
+    assert!(block_on(site.sign_up.answer_code(account, TAB, &site.post.code())).is_ok());
 }
 
 #[test]

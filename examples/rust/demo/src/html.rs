@@ -111,14 +111,13 @@ impl Form {
     }
 }
 
-/// Whether `text` begins with `words`, whatever the kind of its spaces.
-pub fn begins(text: &str, words: &str) -> bool {
-    let text = same_spaces(text);
-    text.strip_prefix(words).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
-}
-
-fn same_spaces(text: &str) -> String {
-    text.replace(['\u{a0}', '\u{202f}'], " ")
+/// Whether the page's `text` is these words, whatever the kind of its spaces; words that end in « … » begin it.
+pub fn is(text: &str, words: &str) -> bool {
+    let text = text.replace(['\u{a0}', '\u{202f}'], " ");
+    match words.strip_suffix('…') {
+        Some(start) => text.starts_with(start),
+        None => text == words,
+    }
 }
 
 struct Reader {
@@ -361,9 +360,9 @@ mod tests {
     }
 
     #[test]
-    fn words_are_whole_words() {
-        assert!(begins("Pro\u{a0}Santé Connect Carte CPS", "Pro Santé Connect"));
-        assert!(!begins("Validerez", "Valider") && !begins("Non", "Non merci"));
+    fn words_are_the_pages_own() {
+        assert!(is("Pro\u{a0}Santé Connect", "Pro Santé Connect") && is("Pro\u{a0}Santé Connect Carte", "Pro Santé…"));
+        assert!(!is("Valider le code", "Valider") && !is("Valider", "Valider le code…"));
     }
 
     #[test]

@@ -32,7 +32,7 @@ impl Stage {
         let say = |fr, en| self.story.say(fr, en);
         self.story.part(say("1. Avec la carte CPS : un médecin", "1. With the CPS card: a physician"));
         let mut site = self.home()?;
-        site.press("Pro Santé Connect")?;
+        site.press("Pro Santé Connect…")?;
         self.show_card(&mut site, PHYSICIAN)?;
         self.give_address(&mut site, ADDRESSES[0])?;
 
@@ -53,7 +53,7 @@ impl Stage {
                 say("Je participe au SAS", "I take part in the SAS"),
                 say("à titre individuel", "on my own"),
                 say("Non", "No"),
-                say("Je déclare sur l'honneur mettre en visibilité", "I declare on my honour that I show"),
+                say("Je déclare sur l'honneur mettre en visibilité…", "I declare on my honour that I show…"),
             ],
         )
     }
@@ -66,7 +66,7 @@ impl Stage {
             "2. With the e-CPS: a physician with two places",
         ));
         let mut site = self.home()?;
-        site.press(say("Téléphone en main ?", "Phone in hand?"))?;
+        site.press(say("Téléphone en main ?…", "Phone in hand?…"))?;
         site.type_in(say("Numéro RPPS", "RPPS number"), TWO_PLACES_RPPS)?;
         site.press(say("Se connecter avec e-CPS", "Sign in with e-CPS"))?;
         let number = site.digits(2)?;
@@ -78,12 +78,12 @@ impl Stage {
         site.press_until_left(say("J'ai validé sur mon téléphone", "I have confirmed on my phone"))?;
 
         site.expect(say("Vos lieux d'activité", "Your places of activity"))?;
-        site.tick("CABINET")?;
+        site.tick("CABINET…")?;
         site.press(say("Continuer", "Continue"))?;
         self.give_address(&mut site, ADDRESSES[1])?;
 
         let mail = self.read_mail(2)?;
-        let link = mail.links(&self.site).first().map(|link| (*link).to_owned());
+        let link = mail.links(&format!("{}/…", self.site)).first().map(|link| (*link).to_owned());
         let link = link.ok_or_else(|| {
             String::from(say("le courriel n'a pas de lien vers le site", "the mail has no link to the site"))
         })?;
@@ -92,7 +92,7 @@ impl Stage {
         site.press(say("Confirmer mon adresse", "Confirm my address"))?;
 
         self.accept_terms(&mut site)?;
-        let label = say("Je participe au forfait de réorientation", "I take part in the emergency reorientation");
+        let label = say("Je participe au forfait de réorientation…", "I take part in the emergency reorientation…");
         self.answer_questions(&mut site, &[label])
     }
 
@@ -102,7 +102,7 @@ impl Stage {
         self.story
             .part(say("3. Refus : la carte d'un employé d'hôpital", "3. Refused: the card of a hospital's employee"));
         let mut site = self.home()?;
-        site.press("Pro Santé Connect")?;
+        site.press("Pro Santé Connect…")?;
         self.show_card(&mut site, STAFF)?;
         site.read_on(2);
         self.story.turn();
@@ -117,7 +117,7 @@ impl Stage {
             "4. Refused: the request is left on the phone",
         ));
         let mut site = self.home()?;
-        site.press("Pro Santé Connect")?;
+        site.press("Pro Santé Connect…")?;
         site.press("Se connecter avec une e-CPS")?;
         site.type_in("Numéro RPPS", NURSE_RPPS)?;
         site.press("Se connecter avec e-CPS")?;
@@ -150,9 +150,10 @@ impl Stage {
     }
 
     fn show_card(&self, site: &mut Window, person: &str) -> Result<()> {
+        let person = &format!("{person}…");
         site.press("Se connecter avec une carte CPS")?;
         site.choose("Carte dans le lecteur", person)?;
-        site.type_in("Code porteur", PIN)?;
+        site.type_in("Code porteur, 4 chiffres", PIN)?;
         site.press("Valider")?;
         site.tick(person)?;
         site.press("OK")
@@ -173,10 +174,12 @@ impl Stage {
     }
 
     fn give_address(&self, site: &mut Window, address: &str) -> Result<()> {
-        let label =
-            self.story.say("Adresse de courriel à associer à votre compte", "E-mail address to link to your account");
-        site.type_in(label, address)?;
-        site.press(self.story.say("Soumettre", "Submit"))
+        let say = |fr, en| self.story.say(fr, en);
+        site.type_in(
+            say("Adresse de courriel à associer à votre compte", "E-mail address to link to your account"),
+            address,
+        )?;
+        site.press(say("Soumettre", "Submit"))
     }
 
     /// Opens the mailbox when `count` mails are there, and reads the newest.
@@ -190,11 +193,9 @@ impl Stage {
     }
 
     fn accept_terms(&self, site: &mut Window) -> Result<()> {
-        let box_ = self
-            .story
-            .say("Vous acceptez les conditions générales d'utilisation", "You accept the general terms of use");
-        site.tick(box_)?;
-        site.press(self.story.say("Valider", "Confirm"))
+        let say = |fr, en| self.story.say(fr, en);
+        site.tick(say("Vous acceptez les conditions générales d'utilisation", "You accept the general terms of use"))?;
+        site.press(say("Valider", "Confirm"))
     }
 
     /// Answers the questions as the pages come to ask them, reads everything again, saves.

@@ -1,9 +1,9 @@
 //! A browser window in the hands of a person: it shows pages, and obeys the words that they show.
 //!
 //! Nothing is reached but what a visible link, button or label offers, and a missing word ends the demonstration with the
-//! name of the page and what it offered instead. Only [`Window::open`] takes an address, as the address bar does.
+//! name of the page and what it offered instead. Words that end in « … » stand for those that begin so. Only [`Window::open`] takes an address, as the address bar does.
 
-use crate::html::{Field, Page, begins};
+use crate::html::{Field, Page, is};
 use crate::story::Story;
 use sas_psc_sim::Browser;
 use std::time::Duration;
@@ -86,7 +86,7 @@ impl Window {
         Ok(())
     }
 
-    /// Ticks the box, or the radio button, whose label begins so.
+    /// Ticks the box, or the radio button, with this label.
     pub fn tick(&mut self, label: &str) -> Result<()> {
         let field = self.field(label, |field| field.ticked.is_some())?;
         field.ticked = Some(true);
@@ -100,10 +100,10 @@ impl Window {
         Ok(())
     }
 
-    /// Chooses, in the list with this label, what begins with `words`.
+    /// Chooses `words` in the list with this label.
     pub fn choose(&mut self, label: &str, words: &str) -> Result<()> {
         let field = self.field(label, |field| !field.choices.is_empty())?;
-        let choice = field.choices.iter().find(|(shown, _)| begins(shown, words));
+        let choice = field.choices.iter().find(|(shown, _)| is(shown, words));
         let Some((_, value)) = choice.cloned() else { return Err(self.missing(words)) };
         field.value = value;
         self.story.act(&format!("{} {}", self.story.say("choisit", "chooses"), self.quote(words)));
@@ -119,12 +119,12 @@ impl Window {
     pub fn digits(&self, count: usize) -> Result<String> {
         let alone = self.page.alone.iter().map(|words| words.replace([' ', '\u{a0}', '\u{202f}'], ""));
         let found = alone.into_iter().find(|w| w.len() == count && w.bytes().all(|b| b.is_ascii_digit()));
-        found.ok_or_else(|| self.missing(&"0".repeat(count)))
+        found.ok_or_else(|| self.missing(&format!("{count} {}", self.story.say("chiffres", "digits"))))
     }
 
-    /// The links whose words begin so.
+    /// The links with these words.
     pub fn links(&self, words: &str) -> Vec<&str> {
-        self.page.links.iter().map(|(shown, _)| shown.as_str()).filter(|shown| begins(shown, words)).collect()
+        self.page.links.iter().map(|(shown, _)| shown.as_str()).filter(|shown| is(shown, words)).collect()
     }
 
     /// The heading of the page.
@@ -132,15 +132,15 @@ impl Window {
         &self.page.heading
     }
 
-    /// Whether a box or radio button whose label begins so can be ticked.
+    /// Whether a box or radio button with this label can be ticked.
     pub fn offers(&self, label: &str) -> bool {
         let mut fields = self.page.forms.iter().flat_map(|form| &form.fields);
-        fields.any(|field| !field.hidden && !field.disabled && field.ticked.is_some() && begins(&field.label, label))
+        fields.any(|field| !field.hidden && !field.disabled && field.ticked.is_some() && is(&field.label, label))
     }
 
     /// Fails unless the page has this heading.
     pub fn expect(&self, heading: &str) -> Result<()> {
-        if begins(&self.page.heading, heading) { Ok(()) } else { Err(self.missing(heading)) }
+        if is(&self.page.heading, heading) { Ok(()) } else { Err(self.missing(heading)) }
     }
 
     /// Loads this page again.
@@ -162,11 +162,11 @@ impl Window {
 
     /// Goes on by the link or button with these words.
     fn follow(&mut self, words: &str) -> Result<()> {
-        if let Some((_, address)) = self.page.links.iter().find(|(shown, _)| begins(shown, words)) {
+        if let Some((_, address)) = self.page.links.iter().find(|(shown, _)| is(shown, words)) {
             return self.look(&self.join(address)?);
         }
         let mut forms = self.page.forms.iter();
-        let found = forms.find_map(|form| Some((form, form.buttons.iter().find(|b| begins(&b.words, words))?)));
+        let found = forms.find_map(|form| Some((form, form.buttons.iter().find(|b| is(&b.words, words))?)));
         let (form, button) = found.ok_or_else(|| self.missing(words))?;
         let address = self.join(button.action.as_ref().or(form.action.as_ref()).map_or("", String::as_str))?;
         let mut fields = form.filled();
@@ -206,7 +206,7 @@ impl Window {
         let missing = self.missing(label);
         let fields = self.page.forms.iter_mut().flat_map(|form| &mut form.fields);
         let mut seen = fields.filter(|field| !field.hidden && !field.disabled && fits(field));
-        seen.find(|field| begins(&field.label, label)).ok_or(missing)
+        seen.find(|field| is(&field.label, label)).ok_or(missing)
     }
 
     fn join(&self, address: &str) -> Result<String> {
@@ -226,11 +226,12 @@ impl Window {
         let offers = self.page.offers().into_iter().chain(labels).filter(|words| !words.is_empty());
         let offers: Vec<String> = offers.map(|words| self.quote(words)).collect();
         let (page, says, offers) = (self.quote(&self.page.heading), self.page.sentences.join(" "), offers.join(", "));
-        let (on, says_, offers_) = (say("Page", "Page"), say("Elle dit", "It says"), say("Elle propose", "It offers"));
-        format!("{on} {page}, {place}\n{says_}\u{a0}: {says}\n{offers_}\u{a0}: {offers}")
+        let (dit, propose) = (say("Elle dit\u{a0}:", "It says:"), say("Elle propose\u{a0}:", "It offers:"));
+        format!("Page {page}, {place}\n{dit} {says}\n{propose} {offers}")
     }
 
     fn quote(&self, words: &str) -> String {
+        let words = words.trim_end_matches('…');
         if self.story.english() { format!("“{words}”") } else { format!("«\u{a0}{words}\u{a0}»") }
     }
 }
