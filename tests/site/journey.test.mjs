@@ -4,10 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { picture } from './browser.mjs';
-import { byCard, choose, digits, platform, visitor } from './platform.mjs';
-
-const EMAIL = 'camille.durand@exemple.fr';
-const WELCOME = "Bienvenue sur la plateforme Numérique du service d'accès aux soins";
+import { EMAIL, WELCOME, choose, digits, platform, visitor } from './platform.mjs';
 
 test('by card, in French, confirmed by the link', async (t) => {
   const site = await platform(t);

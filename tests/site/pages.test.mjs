@@ -33,27 +33,36 @@ after(() => {
   server.close();
 });
 
-for (const colorScheme of ['light', 'dark']) {
-  test(`axe finds nothing on any page, ${colorScheme}`, async (t) => {
-    const { page, complaints } = await window(t, { colorScheme });
-    const found = [];
-    for (const file of pages) {
-      await page.goto(base + file);
-      found.push(...(await faults(page)).map((fault) => `${file}: ${fault}`));
-      await picture(page, `${colorScheme}-${file.replace('.html', '')}`);
-    }
-    // The preview has no server behind it: what the pages ask it while they wait is not found.
-    const others = complaints.filter((line) => !line.includes('404'));
-    assert.deepEqual([found, others], [[], []]);
-  });
-}
+test('axe finds nothing on any page', async (t) => {
+  const { page, complaints } = await window(t);
+  const found = [];
+  for (const file of pages) {
+    await page.goto(base + file);
+    found.push(...(await faults(page)).map((fault) => `${file}: ${fault}`));
+    await picture(page, `light-${file.replace('.html', '')}`);
+  }
+  // The preview has no server behind it: what the pages ask it while they wait is not found.
+  const others = complaints.filter((line) => !line.includes('404'));
+  assert.deepEqual([found, others], [[], []]);
+});
+
+test('in the dark too', async (t) => {
+  const { page } = await window(t, { colorScheme: 'dark' });
+  const found = [];
+  for (const file of pages.filter((file) => file.includes('.fr.'))) {
+    await page.goto(base + file);
+    found.push(...(await faults(page)).map((fault) => `${file}: ${fault}`));
+    await picture(page, `dark-${file.replace('.html', '')}`);
+  }
+  assert.deepEqual(found, []);
+});
 
 test('at 320 px, and with text twice as large, nothing is wider than the window', async (t) => {
   const { page } = await window(t, { viewport: { width: 320, height: 640 } });
   const wide = [];
   for (const file of pages) {
     await page.goto(base + file);
-    await picture(page, `320-${file.replace('.html', '')}`);
+    if (file.includes('.fr.')) await picture(page, `320-${file.replace('.html', '')}`);
     for (const size of ['100%', '200%']) {
       const over = await page.evaluate((size) => {
         document.documentElement.style.setProperty('font-size', size);
@@ -83,7 +92,7 @@ test('each page has a title of its own, its language, one h1 and one line that s
 
 test('every control is reached by Tab, in the order of the page, with a visible focus', async (t) => {
   const { page } = await window(t);
-  for (const file of pages) {
+  for (const file of pages.filter((file) => file.includes('.fr.'))) {
     await page.goto(base + file);
     // A page with mistakes begins at their summary: go back to the top of the page.
     await page.evaluate(() => {

@@ -3,7 +3,7 @@
 // `platform(t)` starts both for one test and stops them after it; `visitor(t)` opens a browser for one person.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { faults, open, run } from './browser.mjs';
@@ -45,6 +45,8 @@ export async function platform(t, options = []) {
   return {
     base,
     sim,
+    /** The site's database: the files of SQLite, as bytes. */
+    database: () => Promise.all(['', '-wal'].map((end) => readFile(join(folder, `site.sqlite${end}`), 'base64').catch(() => ''))),
     /** Kills the site, as a power cut does, and starts it again on the same address and database. */
     async restart() {
       await site.kill();
@@ -128,4 +130,16 @@ export async function byCard(page, person) {
 /** The two digits on the page that waits for the phone. */
 export async function digits(page) {
   return (await page.locator('.binding b').allTextContents()).join('');
+}
+
+export const EMAIL = 'camille.durand@exemple.fr';
+export const WELCOME = "Bienvenue sur la plateforme Numérique du service d'accès aux soins";
+
+/** A person who waits for the mail, and that mail. */
+export async function waiting(t, site, person = 'physician', email = EMAIL) {
+  const visit = await visitor(t);
+  await visit.signIn(site.base, person);
+  await visit.arrive(WELCOME);
+  await visit.give(email);
+  return { ...visit, mail: (await site.mails(email)).at(-1) };
 }

@@ -178,8 +178,6 @@ texts! {
     terms_in_english: "Lire ces documents en français", "Read these documents in English";
     terms_version: "Version {v}", "Version {v}";
     terms_box: "Vous acceptez les conditions générales d'utilisation", "You accept the general terms of use";
-    terms_box_missing: "La case n'est pas cochée.", "The box is not ticked.";
-    terms_box_todo: "Cochez-la pour accepter, ou appuyez sur « Refuser ».", "Tick it to accept, or press “Refuse”.";
     validate: "Valider", "Confirm";
     refuse: "Refuser", "Refuse";
     refused: "Vous avez refusé les conditions", "You refused the terms";

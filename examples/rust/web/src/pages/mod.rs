@@ -14,6 +14,8 @@ pub mod participation;
 pub mod terms;
 
 #[cfg(test)]
+mod guide;
+#[cfg(test)]
 mod preview;
 
 use crate::text::{self, Text, spaced};

@@ -7,6 +7,7 @@ use crate::posted::Posted;
 use crate::session::Session;
 use askama::Template;
 use sas_psc::consent::TermsVersion;
+use sas_psc::drive::Account;
 use sas_psc::onboarding::State;
 use sas_psc::{Code, Lang};
 
@@ -65,7 +66,7 @@ pub async fn show(session: Session) -> Answer {
     let account = session.account_in(&UNANSWERED).await?;
     let t = session.text();
     match session.visit.terms_shown {
-        Some(lang) => Ok(session.page(view(&session, lang, session.shell_for(&account)).await?)),
+        Some(lang) => Ok(session.page(view(&session, &account, lang, session.shell_for(&account))?)),
         None => Ok(session.page(Invitation {
             s: session.shell_for(&account),
             title: t.terms,
@@ -75,18 +76,16 @@ pub async fn show(session: Session) -> Answer {
     }
 }
 
-async fn view(session: &Session, lang: Lang, s: Shell) -> Result<Terms, Failure> {
-    let policy = session.app.sign_up.policy();
-    let terms = policy.current_terms(lang, session.app.now())?;
-    let account = session.account().await?;
+fn view(session: &Session, account: &Account, lang: Lang, s: Shell) -> Result<Terms, Failure> {
+    let (policy, now) = (session.app.sign_up.policy(), session.app.now());
+    let (terms, here) = (policy.current_terms(lang, now)?, session.lang.tag());
     Ok(Terms {
         s,
         documents: documents(terms),
         version: terms.version().to_owned(),
         bundle: terms.hash().to_string(),
         changed: account.onboarding.settings().is_some(),
-        other_language: terms.lang() != session.lang.tag()
-            && policy.current_terms(session.lang, session.app.now())?.lang() == session.lang.tag(),
+        other_language: terms.lang() != here && policy.current_terms(session.lang, now)?.lang() == here,
     })
 }
 
@@ -97,35 +96,43 @@ pub async fn read(mut session: Session, _: Posted) -> Answer {
 }
 
 /// `POST /conditions`: « Valider ».
-pub async fn accept(mut session: Session, posted: Posted) -> Answer {
+pub async fn accept(session: Session, posted: Posted) -> Answer {
     let account = session.account_in(&UNANSWERED).await?;
-    let (attempt, ticked) = (session.visit.attempt.clone(), posted.get("accept") == "yes");
-    match session.app.sign_up.accept_terms(account.id, &attempt, posted.get("bundle"), ticked).await {
-        Ok(_) => onward(session).await,
-        Err(error) => {
-            let t = session.text();
-            let problem = match error.code() {
-                Code::TERMS_NOT_TICKED => {
-                    Problem { field: "accept", message: t.terms_box_missing.into(), hint: t.terms_box_todo.into() }
-                }
-                Code::TERMS_NOT_CURRENT | Code::TERMS_CHANGED => {
-                    present(&mut session).await?;
-                    Problem::of(&error, "accept", session.lang)
-                }
-                _ => return Err(error.into()),
-            };
-            let lang = session.visit.terms_shown.unwrap_or(session.lang);
-            let s = Shell { problems: vec![problem], ..session.shell_for(&account) };
-            Ok(session.mistakes(view(&session, lang, s).await?))
-        }
-    }
+    let (attempt, ticked) = (&session.visit.attempt, posted.get("accept") == "yes");
+    let accepted = session.app.sign_up.accept_terms(account.id, attempt, posted.get("bundle"), ticked).await;
+    answered(session, accepted).await
 }
 
 /// `POST /conditions/refus`: « Refuser ».
 pub async fn refuse(session: Session, posted: Posted) -> Answer {
     let account = session.account_in(&UNANSWERED).await?;
-    session.app.sign_up.refuse_terms(account.id, &session.visit.attempt, posted.get("bundle")).await?;
-    onward(session).await
+    let refused = session.app.sign_up.refuse_terms(account.id, &session.visit.attempt, posted.get("bundle")).await;
+    answered(session, refused).await
+}
+
+async fn answered(mut session: Session, result: sas_psc::Result<Account>) -> Answer {
+    let error = match result {
+        Ok(_) => {
+            session.set(|visit| visit.terms_shown = None).await?;
+            return onward(session).await;
+        }
+        Err(error) => error,
+    };
+    // The box is not ticked; or the text on this screen is no longer the one to answer: newer terms, another language
+    // or another window since. It is shown as it stands now.
+    let code = match error.code() {
+        Code::TERMS_NOT_TICKED => Code::TERMS_NOT_TICKED,
+        Code::TERMS_CHANGED | Code::TERMS_NOT_CURRENT | Code::CONSENT_OTHER_SESSION | Code::STEP_OUT_OF_ORDER => {
+            present(&mut session).await?;
+            Code::TERMS_CHANGED
+        }
+        _ => return Err(error.into()),
+    };
+    let account = session.account_in(&UNANSWERED).await?;
+    let problems = vec![Problem::of_code(code, "accept", session.lang)];
+    let s = Shell { problems, ..session.shell_for(&account) };
+    let lang = session.visit.terms_shown.unwrap_or(session.lang);
+    Ok(session.mistakes(view(&session, &account, lang, s)?))
 }
 
 /// `GET /conditions/refus`
