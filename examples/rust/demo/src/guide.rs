@@ -28,13 +28,13 @@ fn text(story: Story, site: &str, simulator: &str) -> String {
     ];
     let first = if story.english() {
         [
-            format!("1. On the site: Pro Santé Connect, card of {PHYSICIAN}, code {PIN}."),
+            format!("1. On the site, the CPS card of {PHYSICIAN}, code {PIN}."),
             "2. Give an invented address: its mail comes to the mailbox above.".into(),
             format!("3. Then, in a private window, the e-CPS: {TWO_PLACES_RPPS}, phone of {TWO_PLACES}."),
         ]
     } else {
         [
-            format!("1. Sur le site : Pro Santé Connect, carte de {PHYSICIAN}, code {PIN}."),
+            format!("1. Sur le site, la carte CPS de {PHYSICIAN}, code porteur {PIN}."),
             "2. Donnez une adresse inventée : son courriel arrive dans la boîte ci-dessus.".into(),
             format!("3. Puis, en fenêtre privée, l'e-CPS : {TWO_PLACES_RPPS}, téléphone de {TWO_PLACES}."),
         ]
