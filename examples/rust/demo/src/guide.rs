@@ -30,13 +30,13 @@ fn text(story: Story, site: &str, simulator: &str) -> String {
         [
             format!("1. On the site, the CPS card of {PHYSICIAN}, code {PIN}."),
             "2. Give an invented address: its mail comes to the mailbox above.".into(),
-            format!("3. Then, in a private window, the e-CPS: {TWO_PLACES_RPPS}, phone of {TWO_PLACES}."),
+            format!("3. In a private window, the e-CPS: {TWO_PLACES_RPPS}, phone of {TWO_PLACES}."),
         ]
     } else {
         [
             format!("1. Sur le site, la carte CPS de {PHYSICIAN}, code porteur {PIN}."),
             "2. Donnez une adresse inventée : son courriel arrive dans la boîte ci-dessus.".into(),
-            format!("3. Puis, en fenêtre privée, l'e-CPS : {TWO_PLACES_RPPS}, téléphone de {TWO_PLACES}."),
+            format!("3. En fenêtre privée, l'e-CPS : {TWO_PLACES_RPPS}, téléphone de {TWO_PLACES}."),
         ]
     };
     let codes = say("Code porteur de toutes les cartes", "Code of every card");
