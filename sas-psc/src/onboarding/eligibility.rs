@@ -20,12 +20,11 @@ pub type Eligibility = fn(&Professional) -> Result<()>;
 /// `eligibility-practice-staff`: ask for the role of delegate.
 /// `eligibility-unknown-identity`: ask the account manager of the territory.
 pub fn professionals_only(person: &Professional) -> Result<()> {
-    if person.rpps().is_some() || person.adeli().is_some() {
-        return Ok(());
-    }
+    // A staff card stays one, whatever other numbers its holder has.
     Err(Error::new(match person.id_nat.kind() {
         IdNatKind::Finess | IdNatKind::Siren | IdNatKind::Siret => Code::ELIGIBILITY_STRUCTURE_STAFF,
         IdNatKind::AdeliPractice | IdNatKind::RppsPractice => Code::ELIGIBILITY_PRACTICE_STAFF,
+        _ if person.rpps().is_some() || person.adeli().is_some() => return Ok(()),
         _ => Code::ELIGIBILITY_UNKNOWN_IDENTITY,
     }))
 }

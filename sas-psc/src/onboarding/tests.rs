@@ -314,7 +314,21 @@ fn staff_and_unknown_identities_are_told_whom_to_ask() {
     let mut psi = person("019c5172-a5c0-7188-b81f-5c16807b9140", 0);
     let id = IdNat::parse("99700218896").unwrap();
     psi.other_ids.push(OtherId { id, origin: "RPPS".into(), quality: Some(1) });
-    assert!(Onboarding::begin(&sign_in(psi), &policy(), NOW).is_ok());
+    assert!(Onboarding::begin(&sign_in(psi.clone()), &policy(), NOW).is_ok());
+    let staff = Professional { id_nat: IdNat::parse("30B0057881/CPET0002").unwrap(), ..psi };
+    let error = Onboarding::begin(&sign_in(staff), &policy(), NOW).unwrap_err();
+    assert_eq!(error.code(), Code::ELIGIBILITY_STRUCTURE_STAFF, "an RPPS listed beside a staff card");
+}
+
+#[test]
+fn a_number_listed_without_its_type_digit_is_the_same_number() {
+    let mut psi = person("019c5172-a5c0-7188-b81f-5c16807b9140", 0);
+    for (id, origin) in [("99700218896", "RPPS"), ("0B6087510", "ADELI")] {
+        psi.other_ids.push(OtherId { id: IdNat::parse(id).unwrap(), origin: origin.into(), quality: None });
+    }
+    for number in ["899700218896", "00B6087510"] {
+        assert!(identities(&psi).contains(&IdNat::parse(number).unwrap()), "{number}");
+    }
 }
 
 #[test]

@@ -241,10 +241,12 @@ impl Onboarding {
     }
 }
 
-/// Every identifier of a person, the national one first, each once.
+/// Every identifier of a person, the national one first, each once; an RPPS or ADELI number listed without its type
+/// digit also in its full form.
 pub fn identities(person: &Professional) -> Vec<IdNat> {
     let mut all = vec![person.id_nat.clone()];
-    for id in person.other_ids.iter().map(|other| &other.id).chain(person.rpps().map(|rpps| rpps.to_id_nat()).iter()) {
+    let numbers = [person.rpps().map(|rpps| rpps.to_id_nat()), person.adeli().map(|adeli| adeli.to_id_nat())];
+    for id in person.other_ids.iter().map(|other| &other.id).chain(numbers.iter().flatten()) {
         if !all.contains(id) {
             all.push(id.clone());
         }
