@@ -93,7 +93,7 @@ pub async fn show(session: Session) -> Answered {
 /// `POST /participation`: keeps the answers; asks what they newly call for, or goes on to the review.
 pub async fn answer(mut session: Session, posted: Posted) -> Answered {
     let account = session.account_in(&ACCEPTED).await?;
-    let (answers, typed) = read(&posted);
+    let (answers, typed) = read(&posted, &account);
     let kept = (answers.clone(), typed.clone());
     session.set(|visit| (visit.answers, visit.structure) = (Some(kept.0), kept.1)).await?;
     let mut s = session.shell_for(&account);
@@ -183,7 +183,10 @@ fn id_of(rank: usize, place: &Activity) -> String {
     if place.structure_id.is_empty() { format!("lieu-{}", rank + 1) } else { place.structure_id.clone() }
 }
 
-fn read(posted: &Posted) -> (Settings, String) {
+/// The answers of a form. A place or a software that its page did not offer is left out: the review could not show it.
+fn read(posted: &Posted, account: &Account) -> (Settings, String) {
+    let places = account.onboarding.places().into_iter().enumerate();
+    let places: Vec<String> = places.map(|(rank, place)| id_of(rank, place)).collect();
     let yes = |name| posted.get(name) == "yes";
     let via = posted.get("participation_sas_via").parse().ok().map(Via::from_code);
     let typed = posted.get(structure_field(via)).to_owned();
@@ -193,7 +196,10 @@ fn read(posted: &Posted) -> (Settings, String) {
         participation_sas_via: via,
         structure_finess: number.clone().filter(|_| via != Some(Via::SosMedecins)),
         siret: number.filter(|_| via == Some(Via::SosMedecins)),
-        cpts_locations: posted.all("cpts_locations").map(str::to_owned).collect(),
+        cpts_locations: places
+            .into_iter()
+            .filter(|id| posted.all("cpts_locations").any(|ticked| ticked == id))
+            .collect(),
         has_software: match posted.get("has_software") {
             "yes" => Some(true),
             "no" => Some(false),
@@ -202,7 +208,11 @@ fn read(posted: &Posted) -> (Settings, String) {
         editor_disabled: yes("editor_disabled"),
         hours_available: yes("hours_available").then_some(true),
         forfait_reo_enabled: yes("forfait_reo_enabled"),
-        editors: posted.all("editors").map(str::to_owned).collect(),
+        editors: EDITORS
+            .iter()
+            .filter(|(id, _)| posted.all("editors").any(|ticked| ticked == *id))
+            .map(|(id, _)| (*id).to_owned())
+            .collect(),
     };
     (answers, typed)
 }
