@@ -2,8 +2,8 @@
 
 use crate::app::report;
 use crate::pages::message::Message;
+use crate::pages::words;
 use crate::session::Session;
-use crate::text::spaced;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use sas_psc::{Blame, Code, Error};
@@ -64,8 +64,8 @@ impl Failure {
                 if error.blame() != Blame::User {
                     report(error);
                 }
-                let todo = format!("{} {}", error.message(session.lang), error.hint(session.lang));
-                session.page_as(status, message(t.error, spaced(&todo), error.code().name()))
+                let (what, todo) = words(error.code(), session.lang);
+                session.page_as(status, message(t.error, format!("{what} {todo}"), error.code().name()))
             }
         }
     }

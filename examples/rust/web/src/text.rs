@@ -136,7 +136,7 @@ texts! {
     sent_todo: "Appuyez sur le lien du courriel, ou recopiez ici son code à 8 chiffres.", "Press the link in the e-mail, or copy its 8-digit code here.";
     sent_to: "Courriel envoyé à", "E-mail sent to";
     sent_until: "Lien et code valables jusqu'à {time}.", "Link and code are valid until {time}.";
-    sent_waiting: "Votre courriel est en route. Les 5 minutes ne commencent qu'à son départ.", "Your e-mail is on its way. The 5 minutes start only when it leaves.";
+    sent_waiting: "Votre courriel est en route. Le délai ne commence qu'à son départ.", "Your e-mail is on its way. Its time starts only when it leaves.";
     sent_again: "Un nouveau courriel est parti. Seul le dernier compte.", "A new e-mail is on its way. Only the latest counts.";
     code: "Code à 8 chiffres", "8-digit code";
     code_hint: "Vous pouvez le coller", "You can paste it";
@@ -212,6 +212,8 @@ texts! {
 
     /// Mistakes.
     error: "L'opération n'a pas abouti", "That did not work";
+    not_yours: "Le service rencontre un problème, qui ne vient pas de vous.", "The service has a problem, which is not of your making.";
+    not_yours_todo: "Réessayez dans quelques minutes ; si cela persiste, prévenez le support.", "Try again in a few minutes; if it persists, tell the support desk.";
     not_found: "Cette page n'existe pas", "This page does not exist";
     not_found_todo: "Reprenez là où vous en étiez.", "Resume where you were.";
     forged: "Cette page n'est plus à jour", "This page is out of date";

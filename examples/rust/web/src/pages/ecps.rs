@@ -1,6 +1,7 @@
 //! Signing in with the e-CPS phone app from this site: the RPPS form, then the page with the two digits.
 
 use super::{Problem, Shell, arrival};
+use crate::app::report;
 use crate::failure::{Answer, Failure};
 use crate::posted::Posted;
 use crate::session::{Session, Stage};
@@ -8,10 +9,10 @@ use askama::Template;
 use axum::extract::RawQuery;
 use axum::http::header::{ACCEPT, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use sas_psc::id::Rpps;
 use sas_psc::psc::Channel;
-use sas_psc::{Code, Error};
+use sas_psc::{Blame, Code, Error};
 
 #[derive(Template)]
 #[template(path = "ecps.html")]
@@ -60,6 +61,7 @@ pub async fn ring(mut session: Session, posted: Posted) -> Answer {
             Ok(session.redirect("/e-cps/attente"))
         }
         Err(error) => {
+            tell(&error);
             let problems = vec![Problem::of(&error, "rpps", session.lang)];
             Ok(session.mistakes(Ecps { s: Shell { problems, ..session.shell() }, rpps: typed.to_owned() }))
         }
@@ -86,8 +88,8 @@ pub async fn wait(session: Session, RawQuery(query): RawQuery) -> Answer {
 /// `POST /e-cps/suite`: has the phone answered? The script asks every two seconds, the button once.
 pub async fn ask(session: Session, headers: HeaderMap, _: Posted) -> Answer {
     let by_script = headers.get(ACCEPT).is_some_and(|accept| accept == "text/plain");
-    let response = answer(session).await?;
-    Ok(if by_script { as_text(response) } else { response })
+    let answered = answer(session).await;
+    if by_script { as_text(answered) } else { answered }
 }
 
 async fn answer(mut session: Session) -> Answer {
@@ -120,17 +122,30 @@ async fn answer(mut session: Session) -> Answer {
     }
 }
 
+/// What is no affair of the person is the operator's.
+fn tell(error: &Error) {
+    if error.blame() != Blame::User {
+        report(error);
+    }
+}
+
 fn ended(error: &Error, rpps: String) -> Stage {
+    tell(error);
     Stage::PhoneEnded { code: error.code().number(), rpps }
 }
 
-/// The place of a redirect as text, for the script: its `fetch` would follow the redirect itself.
-fn as_text(response: Response) -> Response {
-    let (mut parts, _) = response.into_parts();
+/// The place of a redirect as text, for the script: its `fetch` would follow the redirect itself and take the page that
+/// it leads to for a place.
+fn as_text(answered: Answer) -> Answer {
+    let (mut parts, _) = match answered {
+        Ok(response) => response.into_parts(),
+        Err(Failure::Elsewhere(place)) => return Ok(place.into_response()),
+        Err(failure) => return Err(failure),
+    };
     let place = parts.headers.remove(LOCATION);
     let place = place.as_ref().and_then(|place| place.to_str().ok()).unwrap_or("/suite");
     parts.status = StatusCode::OK;
-    (parts.headers, place.split('?').next().unwrap_or_default().to_owned()).into_response()
+    Ok((parts.headers, place.split('?').next().unwrap_or_default().to_owned()).into_response())
 }
 
 /// `POST /e-cps/quitter`
@@ -143,4 +158,24 @@ pub async fn quit(mut session: Session, _: Posted) -> Answer {
         })
         .await?;
     Ok(session.redirect("/?quitte"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::to_bytes;
+    use axum::http::HeaderValue;
+
+    /// Another tab has left, or was faster: the script must be told a place, not be led through a redirect to a page.
+    #[tokio::test]
+    async fn the_script_is_told_a_place_and_never_redirected() {
+        let mut here = StatusCode::SEE_OTHER.into_response();
+        here.headers_mut().insert(LOCATION, HeaderValue::from_static("/e-cps/attente?patience"));
+        for (answered, place) in [(Ok(here), "/e-cps/attente"), (Err(Failure::Elsewhere("/suite")), "/suite")] {
+            let Ok(response) = as_text(answered) else { panic!("{place}") };
+            assert_eq!((response.status(), response.headers().get(LOCATION)), (StatusCode::OK, None));
+            assert_eq!(to_bytes(response.into_body(), 64).await.unwrap(), place);
+        }
+        assert!(as_text(Err(Failure::Forged)).is_err());
+    }
 }

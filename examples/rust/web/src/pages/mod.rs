@@ -21,7 +21,7 @@ mod preview;
 use crate::text::{self, Text, spaced};
 use sas_psc::participation::Label;
 use sas_psc::person::Professional;
-use sas_psc::{Code, Error, Lang};
+use sas_psc::{Blame, Code, Error, Lang};
 
 /// The frame of a page: its language, who is signed in, what went wrong with the last form.
 pub struct Shell {
@@ -88,6 +88,15 @@ impl Who {
     }
 }
 
+/// What happened and what to do, for the person at the screen: the SDK's words where they or PSC can act. Its words on
+/// settings, network and database are for whoever runs the site, and would send a doctor to look for a DNS.
+pub fn words(code: Code, lang: Lang) -> (String, String) {
+    match code.blame() {
+        Blame::User | Blame::Provider => (spaced(code.message(lang)), spaced(code.hint(lang))),
+        _ => (Text::of(lang).not_yours.to_owned(), Text::of(lang).not_yours_todo.to_owned()),
+    }
+}
+
 /// A mistake to mend: the field it is in (empty for none), what is wrong, what to do.
 pub struct Problem {
     pub field: &'static str,
@@ -102,6 +111,7 @@ impl Problem {
     }
 
     pub fn of_code(code: Code, field: &'static str, lang: Lang) -> Problem {
-        Problem { field, message: spaced(code.message(lang)), hint: spaced(code.hint(lang)) }
+        let (message, hint) = words(code, lang);
+        Problem { field, message, hint }
     }
 }

@@ -13,7 +13,7 @@ use super::link::{DeadLink, Elsewhere, Link};
 use super::message::Message;
 use super::participation::{Answer, Editor, Questions, Review};
 use super::terms::{Document, Invitation, Terms, documents};
-use super::{Problem, Shell, Who};
+use super::{Problem, Shell, Who, words};
 use crate::terms;
 use crate::text::{Text, spaced};
 use askama::Template;
@@ -130,7 +130,8 @@ pub fn every_page(lang: Lang) -> Vec<(&'static str, String)> {
     p.add("sans-compte", Ineligible { s: p.out(), why: spaced(why), ask_for: spaced(ask_for) });
     p.add("deja-utilise", Taken { s: p.out(), contact: Some("aide@exemple.fr".into()) });
     p.add("lieux", Places { s: p.signed_in(), places: places() });
-    p.add("lieux-faux", Places { s: p.wrong("places", Code::PLACES_UNKNOWN), places: places() });
+    let none = Problem { field: "places", message: t.places_none.into(), hint: t.places_none_todo.into() };
+    p.add("lieux-faux", Places { s: Shell { problems: vec![none], ..p.signed_in() }, places: places() });
 
     p.add("courriel", Email { s: p.signed_in(), typed: String::new() });
     p.add("courriel-faux", Email { s: p.wrong("email", Code::EMAIL_AT_SIGN), typed: "camille.durand".into() });
@@ -171,6 +172,8 @@ pub fn every_page(lang: Lang) -> Vec<(&'static str, String)> {
 
     let down = Code::PROVIDER_UNAVAILABLE;
     p.add("erreur", p.message(t.error, &format!("{} {}", down.message(lang), down.hint(lang)), down.name()));
+    let ours = Code::STORE_UNAVAILABLE;
+    p.add("erreur-du-site", p.message(t.error, &format!("{} {}", t.not_yours, t.not_yours_todo), ours.name()));
     p.add("introuvable", p.message(t.not_found, t.not_found_todo, ""));
     p.add("perimee", p.message(t.forged, t.forged_todo, ""));
     p.add("deconnecte", p.message(t.signed_out, t.signed_out_todo, ""));
@@ -179,6 +182,18 @@ pub fn every_page(lang: Lang) -> Vec<(&'static str, String)> {
     p.add("cookies", Cookies { s: p.out(), names: ["__Host-visit", "__Host-lang"] });
     p.add("mentions-legales", Notice { s: p.out(), contact: Some("aide@exemple.fr".into()) });
     p.made
+}
+
+/// What only the operator can mend is not put in the words that are written for the operator.
+#[test]
+fn a_doctor_is_not_sent_to_look_for_a_dns() {
+    for lang in [Lang::Fr, Lang::En] {
+        let ours = words(Code::NAME_NOT_FOUND, lang);
+        assert_eq!(ours, words(Code::CLIENT_REFUSED, lang));
+        assert_eq!(ours.0, Text::of(lang).not_yours);
+        assert_eq!(words(Code::CIBA_EXPIRED, lang).1, spaced(Code::CIBA_EXPIRED.hint(lang)));
+        assert_eq!(words(Code::PROVIDER_UNAVAILABLE, lang).1, spaced(Code::PROVIDER_UNAVAILABLE.hint(lang)));
+    }
 }
 
 #[test]
