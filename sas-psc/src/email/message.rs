@@ -68,7 +68,7 @@ impl Message {
                 "Votre courriel est déjà lié à un compte",
                 [
                     String::from("Bonjour,"),
-                    format!("Quelqu'un vient de vouloir lier votre courriel à un nouveau compte \"{service}\"."),
+                    format!("Quelqu'un vient d'essayer de lier votre courriel à un nouveau compte \"{service}\"."),
                     String::from("Ce courriel est déjà lié à un compte : rien n'a été modifié."),
                     String::from(
                         "Si c'était vous, connectez-vous à ce compte avec Pro Santé Connect, ou donnez une autre \
