@@ -123,7 +123,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("settings-finess-missing", "Veuillez indiquer votre CPTS ou votre MSP.", "Choisissez votre structure dans la liste, ou saisissez son numéro FINESS (9 caractères)."),
     ("settings-finess-unknown", "Ce numéro FINESS n'existe pas dans l'annuaire.", "Vérifiez le numéro auprès de votre CPTS ou de votre MSP."),
     ("settings-location-missing", "Veuillez indiquer au moins un lieu d'activité.", "Cochez chaque lieu d'activité rattaché à votre CPTS."),
-    ("settings-software-missing", "Veuillez indiquer si vous disposez d'un logiciel de rendez-vous.", "Répondez «Non» ou «Oui» à la question sur la solution de prise de rendez-vous."),
+    ("settings-software-missing", "Veuillez indiquer si vous disposez d'un logiciel de rendez-vous.", "Répondez « Non » ou « Oui » à la question sur la solution de prise de rendez-vous."),
     ("settings-hours-missing", "Veuillez déclarer sur l'honneur la mise à disposition de disponibilités pour le SAS.", "Cochez la déclaration des 2 heures par semaine, ou affichez les créneaux de votre logiciel de rendez-vous."),
     ("settings-via-unknown", "Cette façon de participer au SAS n'est pas connue.", "Choisissez : à titre individuel, via votre CPTS, votre MSP ou votre association SOS Médecins."),
     ("settings-finess-invalid", "Ce numéro FINESS n'est pas valide.", "Vérifiez les 9 caractères, un par un."),
@@ -136,10 +136,10 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("eligibility-unknown-identity", "Cette identité n'a ni numéro RPPS ni numéro ADELI.", "Demandez au gestionnaire de comptes de votre territoire le rôle qui vous convient."),
     ("step-out-of-order", "Cette étape ne suit pas celle où en est l'inscription.", "Rechargez le compte et affichez la page de son état."),
     ("another-person", "La personne connectée n'est pas celle à qui appartient cette inscription.", "Déconnectez-vous, retirez la carte, et recommencez avec votre carte ou votre e-CPS."),
-    ("places-unknown", "Un des lieux choisis n'est pas un lieu de cette personne.", "Affichez de nouveau la liste et choisissez dedans."),
+    ("places-unknown", "Un des lieux choisis n'est pas un lieu de cette personne.", "Affichez de nouveau la liste et choisissez-y les lieux."),
     ("number-claimed-twice", "Deux comptes portent les numéros de cette personne.", "Demandez au gestionnaire de comptes de votre territoire de les réunir ; rien n'a été modifié."),
     ("terms-not-current", "Le texte a changé depuis son affichage.", "Lisez le nouveau texte et répondez de nouveau."),
-    ("account-unknown", "Aucun compte ne porte cette clé.", "Faites reconnecter la personne."),
+    ("account-unknown", "Aucun compte ne porte cette clé.", "Demandez à la personne de se reconnecter."),
 
     // 10 : drive
     ("http-settings", "Un réglage réseau est inutilisable.", "Vérifiez les certificats (PEM) et l'adresse du proxy dans les réglages."),
