@@ -172,8 +172,6 @@ pub fn every_page(lang: Lang) -> Vec<(&'static str, String)> {
 
     let down = Code::PROVIDER_UNAVAILABLE;
     p.add("erreur", p.message(t.error, &format!("{} {}", down.message(lang), down.hint(lang)), down.name()));
-    let ours = Code::STORE_UNAVAILABLE;
-    p.add("erreur-du-site", p.message(t.error, &format!("{} {}", t.not_yours, t.not_yours_todo), ours.name()));
     p.add("introuvable", p.message(t.not_found, t.not_found_todo, ""));
     p.add("perimee", p.message(t.forged, t.forged_todo, ""));
     p.add("deconnecte", p.message(t.signed_out, t.signed_out_todo, ""));
