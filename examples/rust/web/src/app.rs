@@ -7,7 +7,7 @@ use sas_psc::consent::{Keeping, Sha256};
 use sas_psc::drive::tokio::Psc;
 use sas_psc::drive::{HttpConfig, SignUp, Smtp, SmtpConfig, SystemClock, SystemRandom};
 use sas_psc::email::{Address, Lifetime};
-use sas_psc::onboarding::{AccountId, Policy};
+use sas_psc::onboarding::{AccountId, Policy, Store};
 use sas_psc::psc::{Client, ClientAuth, Environment, danger};
 use sas_psc::store::Sqlite;
 use std::io::Write;
@@ -81,19 +81,15 @@ impl App {
 
     /// What nobody waits for: mails to try again, visits that are over. Runs for ever.
     pub async fn work(self: Arc<App>) {
-        loop {
+        for turn in 0u64.. {
             tokio::time::sleep(Duration::from_secs(2)).await;
-            let (mails, visits) = (self.sign_up.run_due().await, sweep(&self).await);
-            for error in [mails.err(), visits.err()].into_iter().flatten() {
+            let mails = self.sign_up.run_due().await.err();
+            let visits = if turn % 300 == 0 { self.sign_up.store().sweep(self.now()).await.err() } else { None };
+            for error in [mails, visits].into_iter().flatten() {
                 report(&error);
             }
         }
     }
-}
-
-async fn sweep(app: &App) -> sas_psc::Result<u64> {
-    use sas_psc::onboarding::Store;
-    app.sign_up.store().sweep(app.now()).await
 }
 
 /// One line for the operator: the code of an error, and nothing of the person.

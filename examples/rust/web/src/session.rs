@@ -16,6 +16,8 @@ use axum::http::header::{ACCEPT_LANGUAGE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sas_psc::base::{ExposeSecret, Timestamp, digest, sha256, token};
 use sas_psc::drive::{Account, SystemRandom};
 use sas_psc::onboarding::{AccountId, State, Store, VisitKey};
@@ -53,19 +55,37 @@ pub enum Stage {
     /// The browser is at PSC, in each of these tabs.
     AtPsc(Vec<Away>),
     /// The phone was rung.
-    AtPhone { poll: Vec<u8>, rpps: String },
+    AtPhone { poll: Stored, rpps: String },
     /// The phone's answer was no, or did not come: why, and the number to try again with.
     PhoneEnded { code: u32, rpps: String },
     /// Somebody signed in. `confirmed` once they said that it is them.
-    SignedIn { account: AccountId, tokens: Vec<u8>, confirmed: bool },
+    SignedIn { account: AccountId, tokens: Stored, confirmed: bool },
     /// Somebody signed in who may not open an account: why.
-    TurnedAway { code: u32, tokens: Vec<u8> },
+    TurnedAway { code: u32, tokens: Stored },
+}
+
+/// A stored form of the SDK, as text.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Stored(pub Vec<u8>);
+
+impl From<Stored> for String {
+    fn from(stored: Stored) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode(stored.0)
+    }
+}
+
+impl TryFrom<String> for Stored {
+    type Error = base64::DecodeError;
+    fn try_from(text: String) -> Result<Stored, base64::DecodeError> {
+        BASE64_URL_SAFE_NO_PAD.decode(text).map(Stored)
+    }
 }
 
 /// A tab that left for PSC.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Away {
-    pub pending: Vec<u8>,
+    pub pending: Stored,
     pub since: Timestamp,
 }
 
@@ -240,9 +260,14 @@ impl Session {
     }
 
     async fn load(&self) -> Result<Visit, Error> {
-        let sealed = self.app.sign_up.store().visit(self.key(), self.app.now()).await?;
-        // A visit that cannot be read is a visit that is over.
-        Ok(sealed.and_then(|sealed| self.open(sealed)).unwrap_or_default())
+        let store = self.app.sign_up.store();
+        let sealed = store.visit(self.key(), self.app.now()).await?;
+        // A visit that cannot be read, or whose account is gone, is a visit that is over.
+        let visit = sealed.and_then(|sealed| self.open(sealed)).unwrap_or_default();
+        Ok(match visit.stage {
+            Stage::SignedIn { account, .. } if store.account(account).await?.is_none() => Visit::default(),
+            _ => visit,
+        })
     }
 
     async fn save(&mut self, mut visit: Visit) -> Result<(), Failure> {

@@ -5,7 +5,7 @@ use super::message::Message;
 use super::{Problem, Shell, Who};
 use crate::failure::{Answer, Failure};
 use crate::posted::Posted;
-use crate::session::{Session, Stage};
+use crate::session::{Session, Stage, Stored};
 use crate::text::spaced;
 use askama::Template;
 use sas_psc::Code;
@@ -61,14 +61,18 @@ const TURNED_AWAY: [Code; 5] = [
 
 /// Receives a person whom PSC vouches for, in a new visit. `confirmed`: no need to ask whether it is them.
 pub async fn arrive(mut session: Session, signed_in: SignedIn, confirmed: bool) -> Answer {
-    let tokens = signed_in.tokens.to_stored()?;
+    let tokens = Stored(signed_in.tokens.to_stored()?);
     let stage = match session.app.sign_up.welcome(&signed_in.sign_in).await {
         Ok(account) => Stage::SignedIn { account: account.id, tokens, confirmed },
         Err(error) if TURNED_AWAY.contains(&error.code()) => Stage::TurnedAway { code: error.code().number(), tokens },
         Err(error) => return Err(error.into()),
     };
     session.renew(stage).await?;
-    onward(session).await
+    // The new cookie must reach the browser whatever comes next.
+    Ok(match onward(session.clone()).await {
+        Ok(response) => response,
+        Err(_) => session.redirect("/suite"),
+    })
 }
 
 /// After a step: on to the page of the next one. Terms that come next count as shown from here on, since the page that
@@ -162,7 +166,7 @@ fn all_places(onboarding: &sas_psc::onboarding::Onboarding, ticked: &[usize]) ->
 /// `POST /deconnexion`: « Se déconnecter » and « Ce n'est pas moi » end both sessions, ours first.
 pub async fn sign_out(mut session: Session, _: Posted) -> Answer {
     let tokens = match &session.visit.stage {
-        Stage::SignedIn { tokens, .. } | Stage::TurnedAway { tokens, .. } => TokenSet::resume(tokens).ok(),
+        Stage::SignedIn { tokens, .. } | Stage::TurnedAway { tokens, .. } => TokenSet::resume(&tokens.0).ok(),
         _ => None,
     };
     session.renew(Stage::Nobody).await?;

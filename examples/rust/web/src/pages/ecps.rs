@@ -4,7 +4,7 @@ use super::{Problem, Shell, arrival};
 use crate::app::report;
 use crate::failure::{Answer, Failure};
 use crate::posted::Posted;
-use crate::session::{Session, Stage};
+use crate::session::{Session, Stage, Stored};
 use askama::Template;
 use axum::extract::RawQuery;
 use axum::http::header::{ACCEPT, LOCATION};
@@ -56,7 +56,7 @@ pub async fn ring(mut session: Session, posted: Posted) -> Answer {
     };
     match rung {
         Ok(poll) => {
-            let stage = Stage::AtPhone { poll: poll.to_stored()?, rpps: digits };
+            let stage = Stage::AtPhone { poll: Stored(poll.to_stored()?), rpps: digits };
             session.set(|visit| visit.stage = stage).await?;
             Ok(session.redirect("/e-cps/attente"))
         }
@@ -72,7 +72,7 @@ pub async fn ring(mut session: Session, posted: Posted) -> Answer {
 pub async fn wait(session: Session, RawQuery(query): RawQuery) -> Answer {
     let Stage::AtPhone { poll, rpps } = &session.visit.stage else { return Err(Failure::Elsewhere("/suite")) };
     let app = &session.app;
-    match app.psc.resume_ciba(poll).await {
+    match app.psc.resume_ciba(&poll.0).await {
         Ok(poll) => {
             let notice = (query.as_deref() == Some("patience")).then_some(session.text().wait_not_yet);
             let (digits, seconds) = (poll.digits().to_owned(), poll.seconds_left(app.now()));
@@ -97,9 +97,9 @@ async fn answer(mut session: Session) -> Answer {
         return Err(Failure::Elsewhere("/suite"));
     };
     let psc = &session.app.clone().psc;
-    let (next, signed_in) = match psc.resume_ciba(&stored).await {
+    let (next, signed_in) = match psc.resume_ciba(&stored.0).await {
         Ok(mut poll) => match psc.poll_ciba(&mut poll).await {
-            Ok(None) => (Stage::AtPhone { poll: poll.to_stored()?, rpps }, None),
+            Ok(None) => (Stage::AtPhone { poll: Stored(poll.to_stored()?), rpps }, None),
             Ok(signed_in) => (Stage::Nobody, signed_in),
             Err(error) => (ended(&error, rpps), None),
         },

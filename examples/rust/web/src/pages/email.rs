@@ -101,7 +101,7 @@ pub async fn answer_code(session: Session, posted: Posted) -> Answer {
     let answered = session.app.sign_up.answer_code(account.id, &session.visit.attempt, posted.get("code")).await;
     match answered {
         Ok(_) => onward(session).await,
-        Err(error) => mistake(session, &account, &error, "code").await,
+        Err(error) => mistake(session, error, "code").await,
     }
 }
 
@@ -113,19 +113,19 @@ pub async fn resend(session: Session, _: Posted) -> Answer {
             session.app.deliver(account.id).await;
             Ok(session.redirect("/courriel/code?renvoi"))
         }
-        Err(error) => mistake(session, &account, &error, "").await,
+        Err(error) => mistake(session, error, "").await,
     }
 }
 
-async fn mistake(session: Session, account: &Account, error: &Error, field: &'static str) -> Answer {
+async fn mistake(session: Session, error: Error, field: &'static str) -> Answer {
     if error.blame() != Blame::User {
-        return Err(Error::new(error.code()).into());
+        return Err(error.into());
     }
     // A wrong code counts: where the mail stands has changed.
-    let now = session.account_in(&MAILED).await?;
-    let mut view = sent(&session, &now, session.shell_for(account));
+    let account = session.account_in(&MAILED).await?;
+    let mut view = sent(&session, &account, session.shell_for(&account));
     let field = if view.state.is_open() { field } else { "" };
-    view.s.problems.push(problem(&session, error, field));
+    view.s.problems.push(problem(&session, &error, field));
     Ok(session.mistakes(view))
 }
 

@@ -4,7 +4,7 @@ use super::Shell;
 use super::arrival;
 use crate::failure::{Answer, Failure};
 use crate::posted::Posted;
-use crate::session::{Away, Session, Stage};
+use crate::session::{Away, Session, Stage, Stored};
 use askama::Template;
 use axum::extract::RawQuery;
 use sas_psc::psc::{Authorization, SignInOptions};
@@ -41,7 +41,7 @@ pub async fn leave(mut session: Session, _: Posted) -> Answer {
         return arrival::onward(session).await;
     }
     let (pending, url) = session.app.psc.begin(&SignInOptions::default().lang(session.lang)).await?;
-    let away = Away { pending: pending.to_stored()?, since: session.app.now() };
+    let away = Away { pending: Stored(pending.to_stored()?), since: session.app.now() };
     session.set(|visit| visit.leave(away)).await?;
     Ok(session.page(Leaving { s: session.shell(), title: session.text().leaving, url }))
 }
@@ -54,7 +54,7 @@ pub async fn back(mut session: Session, RawQuery(query): RawQuery) -> Answer {
     let Stage::AtPsc(tabs) = session.visit.stage.clone() else { return Err(Failure::Elsewhere("/suite")) };
     let mut result = Err(Error::new(Code::AUTHORIZATION_STATE));
     for Away { pending, since } in tabs {
-        result = match Authorization::resume(&pending, app.now()) {
+        result = match Authorization::resume(&pending.0, app.now()) {
             Ok(mut pending) => app.psc.finish(&mut pending, &query).await.map(|signed_in| (signed_in, since)),
             Err(error) => Err(error),
         };

@@ -49,9 +49,9 @@ pub async fn open(session: Session, RawQuery(query): RawQuery) -> Answer {
             let account = session.account().await?;
             Ok(session.page(Link { s: session.shell_for(&account), token: token.to_owned() }))
         }
-        Ok(LinkPage::AlreadyProven) => dead(session, &Error::new(Code::EMAIL_ALREADY_PROVEN)).await,
+        Ok(LinkPage::AlreadyProven) => dead(session, Code::EMAIL_ALREADY_PROVEN.into()).await,
         Ok(_) => Ok(session.page(Elsewhere { s: session.shell() })),
-        Err(error) => dead(session, &error).await,
+        Err(error) => dead(session, error).await,
     }
 }
 
@@ -60,11 +60,11 @@ pub async fn confirm(session: Session, posted: Posted) -> Answer {
     let account = session.account().await?;
     match session.app.sign_up.answer_link(account.id, &session.visit.attempt, posted.get("c")).await {
         Ok(_) => onward(session).await,
-        Err(error) => dead(session, &error).await,
+        Err(error) => dead(session, error).await,
     }
 }
 
-async fn dead(session: Session, error: &Error) -> Answer {
+async fn dead(session: Session, error: Error) -> Answer {
     let t = session.text();
     let (title, todo, offer_again) = match error.code() {
         Code::EMAIL_EXPIRED => (t.link_late, t.late_todo, true),
@@ -72,7 +72,7 @@ async fn dead(session: Session, error: &Error) -> Answer {
         Code::EMAIL_SUPERSEDED => (t.link_old, t.link_old_todo, false),
         Code::EMAIL_ALREADY_PROVEN => (t.link_used, t.link_used_todo, false),
         Code::EMAIL_OTHER_SESSION => return Ok(session.page(Elsewhere { s: session.shell() })),
-        code => return Err(Error::new(code).into()),
+        _ => return Err(error.into()),
     };
     let s = session.shell_for(&session.account().await?);
     Ok(session.page_as(StatusCode::GONE, DeadLink { s, title, todo, offer_again }))
