@@ -185,19 +185,19 @@ impl<S: Store, M: Mailer> SignUp<S, M> {
             Message::verification(lang, service, &self.link_base, &dispatch)?
         };
         let number = dispatch.number();
-        match self.mailer.hand_over(&message, address).await {
+        let error = match self.mailer.hand_over(&message, address).await {
             Ok(()) => {
-                self.step(id, |sign_up, now, _| sign_up.mail_handed_over(number, now).map(no_record)).await.map(Some)
+                let handed = self.step(id, |sign_up, now, _| sign_up.mail_handed_over(number, now).map(no_record));
+                return handed.await.map(Some);
             }
-            Err(error) if error.code() == Code::MAIL_REFUSED => {
-                self.step(id, |sign_up, _, _| sign_up.mail_refused(number).map(no_record)).await?;
-                Err(error)
-            }
-            Err(error) => {
-                self.step(id, |sign_up, now, _| sign_up.mail_failed(now).map(no_record)).await?;
-                Err(error)
-            }
-        }
+            Err(error) => error,
+        };
+        let refused = error.code() == Code::MAIL_REFUSED;
+        let told = self.step(id, |sign_up, now, _| {
+            if refused { sign_up.mail_refused(number) } else { sign_up.mail_failed(number, now) }.map(no_record)
+        });
+        // A newer mail was asked for meanwhile: what came of this one no longer matters to the account.
+        Err(told.await.err().filter(|told| told.code() != Code::EMAIL_SUPERSEDED).unwrap_or(error))
     }
 
     /// Hands over the mails whose time has come, after a temporary failure or a kill. Call it every few seconds.

@@ -219,6 +219,11 @@ impl Challenge {
         })
     }
 
+    /// Whether mail `number` is the one being handed over.
+    pub fn is_sending(&self, number: u32) -> bool {
+        self.phase == Phase::Requested && self.current.is_some_and(|marks| marks.number == number)
+    }
+
     /// The mail server took mail `number`: the lifetime starts. Returns its end. Saying it twice changes nothing.
     ///
     /// # Errors
@@ -241,7 +246,7 @@ impl Challenge {
     /// # Errors
     /// `email-superseded` when a later mail was written or asked for.
     pub fn refused(&mut self, number: u32) -> Result<()> {
-        if self.phase != Phase::Requested || self.current.is_none_or(|marks| marks.number != number) {
+        if !self.is_sending(number) {
             return Err(Error::new(Code::EMAIL_SUPERSEDED));
         }
         self.phase = Phase::Refused;

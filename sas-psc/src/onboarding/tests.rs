@@ -278,10 +278,8 @@ fn a_mail_that_fails_is_tried_later_and_later_then_given_up() {
     let (mut now, mut waits) = (NOW, Vec::new());
     while let Some(at) = play.it.wake_at(&play.policy, now) {
         now = at.max(now);
-        if play.it.write_mail(&play.policy, &mut play.random, now).is_err() {
-            break;
-        }
-        play.it.mail_failed(now).unwrap();
+        let Ok(mail) = play.it.write_mail(&play.policy, &mut play.random, now) else { break };
+        play.it.mail_failed(mail.number(), now).unwrap();
         waits.push(play.it.wake_at(&play.policy, now).map_or(0, |at| at.since(now).as_secs()));
     }
     assert_eq!(waits, [5, 10, 20, 40, 80, 120, 120, 120, 120]);
@@ -394,4 +392,27 @@ fn before_its_first_version_takes_effect_there_are_no_terms_to_show() {
     let (play, _) = Play::in_state(State::TermsWanted);
     let early = play.policy.current_terms(Lang::Fr, Timestamp::from_unix(-1)).unwrap_err();
     assert_eq!(early.code(), Code::TERMS_NOT_CURRENT);
+}
+
+#[test]
+fn an_older_mail_that_fails_does_not_touch_the_newer_one() {
+    let (mut play, _) = Play::in_state(State::MailDue);
+    let old = play.it.write_mail(&play.policy, &mut play.random, NOW).unwrap();
+    play.event(Event::ResendAsked, later(31)).unwrap();
+    play.it.write_mail(&play.policy, &mut play.random, later(31)).unwrap();
+    let before = play.it.wake_at(&play.policy, later(32));
+    assert_eq!(play.it.mail_failed(old.number(), later(32)).unwrap_err().code(), Code::EMAIL_SUPERSEDED);
+    assert_eq!(play.it.wake_at(&play.policy, later(32)), before);
+}
+
+#[test]
+fn an_opaque_value_beside_the_number_joins_nobody() {
+    let listed = |id: &str| {
+        let mut one = person(id, 1);
+        one.other_ids.push(OtherId { id: IdNat::parse("EDIT").unwrap(), origin: "EDIT".into(), quality: Some(1) });
+        identities(&one)
+    };
+    assert_eq!(listed("899700218896"), [IdNat::parse("899700218896").unwrap()]);
+    let psi = person("019c5172-a5c0-7188-b81f-5c16807b9140", 0);
+    assert_eq!(identities(&psi), [psi.id_nat.clone()], "the national identifier itself counts, whatever its kind");
 }

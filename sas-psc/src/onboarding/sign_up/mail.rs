@@ -73,12 +73,14 @@ impl Onboarding {
         Ok(dispatch)
     }
 
-    /// The mail could not be handed over, but another try may succeed: 5 s later, then doubled up to 2 minutes.
+    /// Mail `number` could not be handed over, but another try may succeed: 5 s later, then doubled up to 2 minutes.
     ///
     /// # Errors
-    /// `step-out-of-order`.
-    pub fn mail_failed(&mut self, now: Timestamp) -> Result<()> {
-        self.challenge_mut()?;
+    /// As [`Onboarding::mail_handed_over`].
+    pub fn mail_failed(&mut self, number: u32, now: Timestamp) -> Result<()> {
+        if !self.challenge_mut()?.is_sending(number) {
+            return Err(Error::new(Code::EMAIL_SUPERSEDED));
+        }
         self.retry.at = Some(now + FIRST_RETRY.saturating_mul(1 << self.retry.failures.min(8)).min(LAST_RETRY));
         self.retry.failures += 1;
         Ok(())

@@ -16,7 +16,7 @@ use crate::base::{Timestamp, from_stored, to_stored};
 use crate::consent::{Need, Presented, RecordId, Sha256};
 use crate::email::{Address, Challenge, Status};
 use crate::error::{Code, Error, Lang, Result};
-use crate::id::IdNat;
+use crate::id::{IdNat, IdNatKind};
 use crate::participation::ValidSettings;
 use crate::person::{Activity, Binding, OtherId, Professional};
 use crate::psc::SignIn;
@@ -24,6 +24,8 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 const STORED_VERSION: u32 = 1;
+/// The origin of an identifier that PSC gave once and no longer lists.
+const FORMER: &str = "former";
 
 /// A sign-up in progress, or done.
 #[derive(Clone, Serialize, Deserialize)]
@@ -103,7 +105,7 @@ impl Onboarding {
         self.person = person.clone();
         // An ADELI number that became an RPPS, an identifier that PSC no longer lists: the account stays findable by it.
         for id in known.into_iter().filter(|id| !identities(person).contains(id)) {
-            self.person.other_ids.push(OtherId { id, origin: String::from("former"), quality: None });
+            self.person.other_ids.push(OtherId { id, origin: FORMER.to_owned(), quality: None });
         }
         self.sign_in = SignInFacts::of(sign_in);
         Ok(())
@@ -241,12 +243,14 @@ impl Onboarding {
     }
 }
 
-/// Every identifier of a person, the national one first, each once; an RPPS or ADELI number listed without its type
-/// digit also in its full form.
+/// What an account is found by: the person's national identifier, then the others that are numbers of a register
+/// (TRE_G08), an RPPS or ADELI number listed without its type digit in its full form. An opaque value that PSC lists
+/// beside them may stand at several people, and joins nobody; one that was the national identifier itself still counts.
 pub fn identities(person: &Professional) -> Vec<IdNat> {
     let mut all = vec![person.id_nat.clone()];
     let numbers = [person.rpps().map(|rpps| rpps.to_id_nat()), person.adeli().map(|adeli| adeli.to_id_nat())];
-    for id in person.other_ids.iter().map(|other| &other.id).chain(numbers.iter().flatten()) {
+    let others = person.other_ids.iter().filter(|other| other.id.kind() != IdNatKind::Other || other.origin == FORMER);
+    for id in others.map(|other| &other.id).chain(numbers.iter().flatten()) {
         if !all.contains(id) {
             all.push(id.clone());
         }
