@@ -32,11 +32,11 @@ impl App {
     /// Opens the database, reads the secrets. Nothing is sent: PSC and the mail server may be down meanwhile.
     pub fn new(settings: Settings) -> Start<Arc<App>> {
         let said = |error: sas_psc::Error| format!("{error} {}", error.hint(sas_psc::Lang::En));
-        let client = Client::new(
-            settings.client_id.clone(),
-            ClientAuth::SecretBasic(secret_in(&settings.client_secret_file)?),
-            settings.base_url.clone() + "/retour",
-        );
+        let auth = match &settings.client_secret_file {
+            Some(file) => ClientAuth::SecretBasic(secret_in(file)?),
+            None => ClientAuth::TlsClientAuth,
+        };
+        let client = Client::new(settings.client_id.clone(), auth, settings.base_url.clone() + "/retour");
         let environment = environment(&settings).map_err(said)?;
         let policy = Policy {
             service: settings.mail_service.clone(),
@@ -57,7 +57,7 @@ impl App {
         let link_page = settings.base_url.clone() + "/lien";
         Ok(Arc::new(App {
             sign_up: SignUp::new(store, mailer, policy, link_page, Arc::new(SystemClock), SystemRandom),
-            psc: Psc::new(environment, client, &HttpConfig::default()).map_err(said)?,
+            psc: Psc::new(environment, client, &http(&settings)?).map_err(said)?,
             visits: tokio::sync::Mutex::new(()),
             settings,
         }))
@@ -106,6 +106,21 @@ fn environment(settings: &Settings) -> sas_psc::Result<Environment> {
     }
 }
 
+fn http(settings: &Settings) -> Start<HttpConfig> {
+    let said = |error: sas_psc::Error| format!("{error} {}", error.hint(sas_psc::Lang::En));
+    let mut http = HttpConfig::default();
+    if let Some(file) = &settings.ca {
+        http = http.with_extra_ca(&bytes_in(file)?).map_err(said)?;
+    }
+    if let (Some(chain), Some(key)) = (&settings.client_certificate, &settings.client_key) {
+        http = http.with_client_certificate(&bytes_in(chain)?, &secret_in(key)?).map_err(said)?;
+    }
+    if let Some(proxy) = &settings.http_proxy {
+        http = http.with_proxy(&SecretString::from(proxy.clone())).map_err(said)?;
+    }
+    Ok(http)
+}
+
 fn mailer(settings: &Settings) -> Start<Smtp> {
     let said = |error: sas_psc::Error| format!("mail: {error} {}", error.hint(sas_psc::Lang::En));
     let (host, port) = settings.smtp.rsplit_once(':').ok_or("--smtp is host:port")?;
@@ -117,10 +132,17 @@ fn mailer(settings: &Settings) -> Start<Smtp> {
     } else if settings.insecure_loopback {
         config = config.plaintext_on_loopback();
     }
+    if let Some(file) = &settings.ca {
+        config = config.extra_ca(&bytes_in(file)?);
+    }
     if let (Some(user), Some(file)) = (&settings.smtp_user, &settings.smtp_password_file) {
         config = config.login(user.clone(), secret_in(file)?);
     }
     Smtp::new(config).map_err(said)
+}
+
+fn bytes_in(file: &Path) -> Start<Vec<u8>> {
+    std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))
 }
 
 fn secret_in(file: &Path) -> Start<SecretString> {

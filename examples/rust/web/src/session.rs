@@ -55,7 +55,7 @@ pub enum Stage {
     /// The browser is at PSC, in each of these tabs.
     AtPsc(Vec<Away>),
     /// The phone was rung.
-    AtPhone { poll: Stored, rpps: String },
+    AtPhone { poll: Stored, rpps: String, demand: String },
     /// The phone's answer was no, or did not come: why, and the number to try again with.
     PhoneEnded { code: u32, rpps: String },
     /// Somebody signed in. `confirmed` once they said that it is them.
@@ -253,7 +253,17 @@ impl Session {
 
     /// Ends the visit and begins another under a new cookie.
     pub async fn renew(&mut self, stage: Stage) -> Result<(), Failure> {
-        self.app.sign_up.store().end_visit(self.key()).await?;
+        self.renew_from(|_| true, stage).await
+    }
+
+    /// The same, unless the visit has left the stage that leads there: another tab may have been here.
+    pub async fn renew_from(&mut self, still: impl FnOnce(&Stage) -> bool, stage: Stage) -> Result<(), Failure> {
+        let app = Arc::clone(&self.app);
+        let _held = app.visits.lock().await;
+        if !still(&self.load().await?.stage) {
+            return Err(Failure::Elsewhere("/suite"));
+        }
+        app.sign_up.store().end_visit(self.key()).await?;
         (self.cookie, self.new_cookie) = (new_token()?, true);
         let visit = Visit { stage, attempt: new_token()?, ..Visit::default() };
         self.save(visit).await
@@ -327,6 +337,6 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     all.filter_map(|pair| pair.split_once('=')).find(|(found, _)| *found == name).map(|(_, value)| value)
 }
 
-fn new_token() -> Result<String, Error> {
+pub fn new_token() -> Result<String, Error> {
     Ok(token(&mut SystemRandom)?.expose_secret().to_owned())
 }

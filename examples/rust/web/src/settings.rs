@@ -17,8 +17,20 @@ pub struct Settings {
     #[arg(long, env = "SAS_WEB_CLIENT_ID")]
     pub client_id: String,
     /// A file that holds the client's secret and nothing else.
-    #[arg(long, env = "SAS_WEB_CLIENT_SECRET_FILE")]
-    pub client_secret_file: PathBuf,
+    #[arg(long, env = "SAS_WEB_CLIENT_SECRET_FILE", required_unless_present = "client_certificate")]
+    pub client_secret_file: Option<PathBuf>,
+    /// The certificate chain (PEM) that the site shows to PSC, with its key: `tls_client_auth` when there is no secret.
+    #[arg(long, env = "SAS_WEB_CLIENT_CERTIFICATE", requires = "client_key")]
+    pub client_certificate: Option<PathBuf>,
+    /// The key of that certificate (PEM).
+    #[arg(long, env = "SAS_WEB_CLIENT_KEY", requires = "client_certificate")]
+    pub client_key: Option<PathBuf>,
+    /// Authorities (PEM) to accept beside the system's, for the provider and the mail server.
+    #[arg(long, env = "SAS_WEB_CA")]
+    pub ca: Option<PathBuf>,
+    /// The proxy to go through to the provider; else the one of the environment (`HTTPS_PROXY`), if any.
+    #[arg(long, env = "SAS_WEB_HTTP_PROXY")]
+    pub http_proxy: Option<String>,
     /// The address by which browsers reach the site, without a path: `https://sas.example.fr`.
     #[arg(long, env = "SAS_WEB_BASE_URL")]
     pub base_url: String,

@@ -59,15 +59,21 @@ const TURNED_AWAY: [Code; 5] = [
     Code::STORE_IDENTITY_TAKEN,
 ];
 
-/// Receives a person whom PSC vouches for, in a new visit. `confirmed`: no need to ask whether it is them.
-pub async fn arrive(mut session: Session, signed_in: SignedIn, confirmed: bool) -> Answer {
+/// Receives a person whom PSC vouches for, in a new visit, if the visit still waits for them. `confirmed`: no need to ask
+/// whether it is them.
+pub async fn arrive(
+    mut session: Session,
+    signed_in: SignedIn,
+    confirmed: bool,
+    still: impl FnOnce(&Stage) -> bool,
+) -> Answer {
     let tokens = Stored(signed_in.tokens.to_stored()?);
     let stage = match session.app.sign_up.welcome(&signed_in.sign_in).await {
         Ok(account) => Stage::SignedIn { account: account.id, tokens, confirmed },
         Err(error) if TURNED_AWAY.contains(&error.code()) => Stage::TurnedAway { code: error.code().number(), tokens },
         Err(error) => return Err(error.into()),
     };
-    session.renew(stage).await?;
+    session.renew_from(still, stage).await?;
     // The new cookie must reach the browser whatever comes next.
     Ok(match onward(session.clone()).await {
         Ok(response) => response,
@@ -121,7 +127,7 @@ pub async fn show_turned_away(session: Session) -> Answer {
     let Stage::TurnedAway { code, .. } = session.visit.stage else { return Err(Failure::Elsewhere("/suite")) };
     let s = session.shell();
     Ok(match Code::from_number(code) {
-        Some(code) if code.name().starts_with("eligibility") => session.page(Ineligible {
+        Some(code) if code != Code::STORE_IDENTITY_TAKEN => session.page(Ineligible {
             s,
             why: spaced(code.message(session.lang)),
             ask_for: spaced(code.hint(session.lang)),

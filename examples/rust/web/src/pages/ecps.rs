@@ -4,7 +4,7 @@ use super::{Problem, Shell, arrival};
 use crate::app::report;
 use crate::failure::{Answer, Failure};
 use crate::posted::Posted;
-use crate::session::{Session, Stage, Stored};
+use crate::session::{Session, Stage, Stored, new_token};
 use askama::Template;
 use axum::extract::RawQuery;
 use axum::http::header::{ACCEPT, LOCATION};
@@ -56,7 +56,8 @@ pub async fn ring(mut session: Session, posted: Posted) -> Answer {
     };
     match rung {
         Ok(poll) => {
-            let stage = Stage::AtPhone { poll: Stored(poll.to_stored()?), rpps: digits };
+            let demand = new_token()?;
+            let stage = Stage::AtPhone { poll: Stored(poll.to_stored()?), rpps: digits, demand };
             session.set(|visit| visit.stage = stage).await?;
             Ok(session.redirect("/e-cps/attente"))
         }
@@ -70,7 +71,7 @@ pub async fn ring(mut session: Session, posted: Posted) -> Answer {
 
 /// `GET /e-cps/attente`
 pub async fn wait(session: Session, RawQuery(query): RawQuery) -> Answer {
-    let Stage::AtPhone { poll, rpps } = &session.visit.stage else { return Err(Failure::Elsewhere("/suite")) };
+    let Stage::AtPhone { poll, rpps, .. } = &session.visit.stage else { return Err(Failure::Elsewhere("/suite")) };
     let app = &session.app;
     match app.psc.resume_ciba(&poll.0).await {
         Ok(poll) => {
@@ -88,38 +89,43 @@ pub async fn wait(session: Session, RawQuery(query): RawQuery) -> Answer {
 /// `POST /e-cps/suite`: has the phone answered? The script asks every two seconds, the button once.
 pub async fn ask(session: Session, headers: HeaderMap, _: Posted) -> Answer {
     let by_script = headers.get(ACCEPT).is_some_and(|accept| accept == "text/plain");
-    let answered = answer(session).await;
+    // In a task of its own: PSC gives its tokens once, and a connection that drops must not lose them.
+    let answered =
+        tokio::spawn(answer(session)).await.unwrap_or_else(|_| Err(Error::new(Code::BROKEN_INVARIANT).into()));
     if by_script { as_text(answered) } else { answered }
 }
 
 async fn answer(mut session: Session) -> Answer {
-    let Stage::AtPhone { poll: stored, rpps } = session.visit.stage.clone() else {
+    let Stage::AtPhone { poll: stored, rpps, demand } = session.visit.stage.clone() else {
         return Err(Failure::Elsewhere("/suite"));
     };
+    // Who has left meanwhile, or asked again, is not signed in by an answer that comes after.
+    let still = |stage: &Stage| matches!(stage, Stage::AtPhone { demand: asked, .. } if *asked == demand);
     let psc = &session.app.clone().psc;
-    let (next, signed_in) = match psc.resume_ciba(&stored.0).await {
+    let next = match psc.resume_ciba(&stored.0).await {
         Ok(mut poll) => match psc.poll_ciba(&mut poll).await {
-            Ok(None) => (Stage::AtPhone { poll: Stored(poll.to_stored()?), rpps }, None),
-            Ok(signed_in) => (Stage::Nobody, signed_in),
-            Err(error) => (ended(&error, rpps), None),
+            Ok(Some(signed_in)) => match arrival::arrive(session.clone(), signed_in, true, still).await {
+                Err(Failure::Sdk(error)) => ended(&error, rpps),
+                answered => return answered,
+            },
+            Ok(None) => Stage::AtPhone { poll: Stored(poll.to_stored()?), rpps, demand: demand.clone() },
+            // The script and the button, or two tabs, asked at once: the other one has the tokens.
+            Err(error) if error.code() == Code::CIBA_SPENT => return Ok(session.redirect("/e-cps/attente?patience")),
+            Err(error) => ended(&error, rpps),
         },
-        Err(error) => (ended(&error, rpps), None),
+        Err(error) => ended(&error, rpps),
     };
+    let waits = matches!(next, Stage::AtPhone { .. });
     session
-        .change(|visit| match &visit.stage {
-            // Who has left meanwhile is not signed in by an answer that comes after.
-            Stage::AtPhone { poll, .. } if *poll == stored => {
-                visit.stage = next;
-                Ok(())
+        .change(|visit| {
+            if !still(&visit.stage) {
+                return Err(Failure::Elsewhere("/suite"));
             }
-            _ => Err(Failure::Elsewhere("/suite")),
+            visit.stage = next;
+            Ok(())
         })
         .await?;
-    match (signed_in, &session.visit.stage) {
-        (Some(signed_in), _) => arrival::arrive(session, signed_in, true).await,
-        (None, Stage::AtPhone { .. }) => Ok(session.redirect("/e-cps/attente?patience")),
-        (None, _) => Ok(session.redirect("/e-cps")),
-    }
+    Ok(session.redirect(if waits { "/e-cps/attente?patience" } else { "/e-cps" }))
 }
 
 /// What is no affair of the person is the operator's.

@@ -48,7 +48,7 @@ pub async fn leave(mut session: Session, _: Posted) -> Answer {
 
 /// `GET /retour`: back from PSC. OAuth makes this a GET, the only one here that acts; it acts once, and only with the
 /// `state` that this very visit gave.
-pub async fn back(mut session: Session, RawQuery(query): RawQuery) -> Answer {
+pub async fn back(session: Session, RawQuery(query): RawQuery) -> Answer {
     let (app, query) = (session.app.clone(), query.unwrap_or_default());
     // Each tab that left has its own `state`.
     let Stage::AtPsc(tabs) = session.visit.stage.clone() else { return Err(Failure::Elsewhere("/suite")) };
@@ -63,13 +63,7 @@ pub async fn back(mut session: Session, RawQuery(query): RawQuery) -> Answer {
         }
     }
     let (signed_in, since) = result?;
-    session
-        .change(|visit| match std::mem::take(&mut visit.stage) {
-            Stage::AtPsc(_) => Ok(()),
-            _ => Err(Failure::Elsewhere("/suite")),
-        })
-        .await?;
     // PSC's session lives up to four hours: whoever proved who they are before leaving this site may be somebody else.
     let fresh = signed_in.sign_in.is_fresh(app.now(), app.now().since(since) + Duration::from_secs(5));
-    arrival::arrive(session, signed_in, fresh).await
+    arrival::arrive(session, signed_in, fresh, |stage| matches!(stage, Stage::AtPsc(_))).await
 }
