@@ -190,6 +190,7 @@ texts! {
     via: "Comment participez-vous ?", "How do you take part?";
     structure_hint: "Son nom, ou son numéro FINESS (9 caractères)", "Its name, or its FINESS number (9 characters)";
     association_hint: "Son nom, ou son numéro SIRET (14 chiffres)", "Its name, or its SIRET number (14 digits)";
+    no_places: "Pro Santé Connect ne donne aucun lieu d'activité pour vous : choisissez une autre façon de participer.", "Pro Santé Connect gives no place of activity for you: choose another way to take part.";
     more_asked: "Vos réponses appellent une précision : complétez, puis continuez.", "Your answers need a detail: complete them, then continue.";
     review: "Relisez avant d'enregistrer", "Review before saving";
     review_todo: "Vérifiez vos réponses : vos déclarations sur l'honneur vous engagent.", "Check your answers: your declarations on your honour bind you.";

@@ -135,16 +135,13 @@ pub async fn save(mut session: Session, posted: Posted) -> Answered {
 
 /// The answers of this visit, else those that are saved.
 fn draft(session: &Session, account: &Account) -> (Settings, String) {
-    let saved = || account.onboarding.settings().map(|valid| valid.settings().clone()).unwrap_or_default();
-    match &session.visit.answers {
-        Some(answers) => (answers.clone(), session.visit.structure.clone()),
-        None => {
-            let saved = saved();
-            let number = saved.structure_finess.clone().or_else(|| saved.siret.clone()).unwrap_or_default();
-            let name = structures().find(|(known, _)| *known == number).map(|(_, name)| name.to_owned());
-            (saved, name.unwrap_or(number))
-        }
+    if let Some(answers) = &session.visit.answers {
+        return (answers.clone(), session.visit.structure.clone());
     }
+    let saved = account.onboarding.settings().map(|valid| valid.settings().clone()).unwrap_or_default();
+    let number = saved.structure_finess.clone().or_else(|| saved.siret.clone()).unwrap_or_default();
+    let name = structures().find(|(known, _)| *known == number).map(|(_, name)| name.to_owned());
+    (saved, name.unwrap_or(number))
 }
 
 /// The answers of this visit, once they pass.
