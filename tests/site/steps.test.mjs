@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { WELCOME, byCard, platform, waiting } from './platform.mjs';
+import { byCard, platform, visitor, waiting } from './platform.mjs';
 
 test('the terms: an unticked box, a refusal, a change of mind', async (t) => {
   const site = await platform(t);
@@ -99,4 +99,25 @@ test('two tabs: the slower one is led to where the journey stands; a form of a s
   await tab.getByRole('heading', { name: 'Connexion avec Pro Santé Connect' }).waitFor();
   await byCard(page, 'physician');
   await arrive('Acceptez les conditions');
+});
+
+test('the terms shown in another window since are shown again, not in a circle', async (t) => {
+  const site = await platform(t);
+  const { mail, page, arrive, press, mistakes } = await waiting(t, site);
+  await page.getByLabel('Code à 8 chiffres').fill(mail.code);
+  await press('Valider le code');
+  await arrive('Acceptez les conditions');
+  const other = await visitor(t);
+  await other.signIn(site.base, 'physician');
+  await other.arrive('Acceptez les conditions');
+  for (const done of [false, true]) {
+    await page.getByLabel('Vous acceptez').check();
+    await press('Valider');
+    if (!done) await page.locator('.problems').waitFor();
+    if (!done) assert.match((await mistakes()).join(), /Lisez le nouveau texte/);
+  }
+  await arrive('Paramètres de participation');
+  // The other window follows.
+  await other.press('Valider');
+  await other.arrive('Paramètres de participation');
 });

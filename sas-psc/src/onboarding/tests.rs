@@ -190,6 +190,18 @@ fn a_person_who_changes_their_mind_accepts_after_refusing() {
 }
 
 #[test]
+fn terms_are_shown_to_one_session_until_they_are_answered() {
+    let (mut play, now) = Play::in_state(State::TermsWanted);
+    assert!(play.it.terms_shown(TAB).is_none());
+    play.it.present_terms(Lang::Fr, TAB, &play.policy, now).unwrap();
+    assert_eq!(play.it.terms_shown(TAB).unwrap().lang(), "fr");
+    assert!(play.it.terms_shown("another session").is_none());
+    let hash = play.hash(now);
+    play.it.accept_terms(true, &hash, TAB, &play.policy, &mut play.random, now).unwrap();
+    assert!(play.it.terms_shown(TAB).is_none());
+}
+
+#[test]
 fn records_follow_one_another_and_hold_no_name() {
     let (mut play, now) = Play::in_state(State::TermsWanted);
     let hash = play.hash(now);

@@ -39,8 +39,6 @@ pub struct Visit {
     pub stage: Stage,
     /// Unique, and no secret: the proofs given in this visit are bound to it.
     pub attempt: String,
-    /// The language in which the terms were shown in this visit.
-    pub terms_shown: Option<Lang>,
     /// The answers on the settings that are not saved yet, and the structure as typed.
     pub answers: Option<Answers>,
     pub structure: String,
@@ -201,7 +199,10 @@ impl Session {
     /// The account of the person who signed in and said that it is them.
     pub async fn account(&self) -> Result<Account, Failure> {
         match self.visit.stage {
-            Stage::SignedIn { account, confirmed: true, .. } => Ok(self.app.sign_up.account(account).await?),
+            Stage::SignedIn { account, confirmed: true, .. } => match self.app.sign_up.account(account).await {
+                Err(error) if error.code() == Code::ACCOUNT_UNKNOWN => Err(Failure::Elsewhere("/")),
+                account => Ok(account?),
+            },
             _ => Err(Failure::Elsewhere("/suite")),
         }
     }
@@ -220,16 +221,23 @@ impl Session {
             Stage::PhoneEnded { .. } => "/e-cps",
             Stage::TurnedAway { .. } => "/sans-compte",
             Stage::SignedIn { confirmed: false, .. } => "/retrouvailles",
-            Stage::SignedIn { account, .. } => match self.app.sign_up.account(account).await?.state {
-                State::PlacesWanted => "/lieux",
-                State::EmailWanted => "/courriel",
-                State::MailDue | State::MailSent => "/courriel/code",
-                State::TermsWanted => "/conditions",
-                State::TermsRefused => "/conditions/refus",
-                State::SettingsWanted => "/participation",
-                _ => "/compte",
+            Stage::SignedIn { account, .. } => match self.app.sign_up.account(account).await.map(|a| a.state) {
+                Ok(State::PlacesWanted) => "/lieux",
+                Ok(State::EmailWanted) => "/courriel",
+                Ok(State::MailDue | State::MailSent) => "/courriel/code",
+                Ok(State::TermsWanted) => "/conditions",
+                Ok(State::TermsRefused) => "/conditions/refus",
+                Ok(State::SettingsWanted) => "/participation",
+                Ok(_) => "/compte",
+                Err(error) if error.code() == Code::ACCOUNT_UNKNOWN => "/",
+                Err(error) => return Err(error.into()),
             },
         })
+    }
+
+    /// Where somebody who signed in already is to go instead of signing in; none for anybody else.
+    pub async fn place_of_somebody(&self) -> Result<Option<&'static str>, Failure> {
+        Ok(Some(self.place().await?).filter(|place| !["/", "/e-cps", "/e-cps/attente"].contains(place)))
     }
 
     /// Changes the visit as it is stored now, not as this request found it: another tab may have been here.
@@ -270,14 +278,9 @@ impl Session {
     }
 
     async fn load(&self) -> Result<Visit, Error> {
-        let store = self.app.sign_up.store();
-        let sealed = store.visit(self.key(), self.app.now()).await?;
-        // A visit that cannot be read, or whose account is gone, is a visit that is over.
-        let visit = sealed.and_then(|sealed| self.open(sealed)).unwrap_or_default();
-        Ok(match visit.stage {
-            Stage::SignedIn { account, .. } if store.account(account).await?.is_none() => Visit::default(),
-            _ => visit,
-        })
+        let sealed = self.app.sign_up.store().visit(self.key(), self.app.now()).await?;
+        // A visit that cannot be read is a visit that is over.
+        Ok(sealed.and_then(|sealed| self.open(sealed)).unwrap_or_default())
     }
 
     async fn save(&mut self, mut visit: Visit) -> Result<(), Failure> {

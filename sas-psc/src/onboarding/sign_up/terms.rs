@@ -21,6 +21,13 @@ impl Onboarding {
         Ok(())
     }
 
+    /// The terms on the screen of the browser session `attempt`, awaiting their answer; none when they were answered,
+    /// or shown to another session since. Newer ones may be in force by now.
+    pub fn terms_shown(&self, attempt: &str) -> Option<&Presented> {
+        let shown = self.account.as_ref()?.presented.as_ref()?;
+        shown.was_to(&self.binding(attempt)).then_some(shown)
+    }
+
     /// The person accepts the terms shown: `form_hash` is what the form carried. Returns the record to append.
     ///
     /// # Errors

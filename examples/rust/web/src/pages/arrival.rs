@@ -83,10 +83,10 @@ pub async fn arrive(
 
 /// After a step: on to the page of the next one. Terms that come next count as shown from here on, since the page that
 /// shows them, a GET, changes nothing.
-pub async fn onward(mut session: Session) -> Answer {
+pub async fn onward(session: Session) -> Answer {
     let place = session.place().await?;
     if place == "/conditions" {
-        super::terms::present(&mut session).await?;
+        super::terms::present(&session).await?;
     }
     Ok(session.redirect(place))
 }

@@ -44,8 +44,8 @@ pub async fn show(session: Session) -> Answer {
 
 /// `POST /e-cps`: the phone rings.
 pub async fn ring(mut session: Session, posted: Posted) -> Answer {
-    if let Stage::SignedIn { .. } | Stage::TurnedAway { .. } = session.visit.stage {
-        return arrival::onward(session).await;
+    if let Some(place) = session.place_of_somebody().await? {
+        return Ok(session.redirect(place));
     }
     let app = session.app.clone();
     let typed = posted.get("rpps");

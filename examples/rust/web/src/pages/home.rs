@@ -28,8 +28,8 @@ pub struct Leaving {
 
 /// `GET /`
 pub async fn show(session: Session, RawQuery(query): RawQuery) -> Answer {
-    if let Stage::SignedIn { .. } | Stage::TurnedAway { .. } = session.visit.stage {
-        return Ok(session.redirect(session.place().await?));
+    if let Some(place) = session.place_of_somebody().await? {
+        return Ok(session.redirect(place));
     }
     let notice = (query.as_deref() == Some("quitte")).then_some(session.text().wait_quitted);
     Ok(session.page(Home { s: Shell { notice, ..session.shell() } }))
@@ -37,8 +37,8 @@ pub async fn show(session: Session, RawQuery(query): RawQuery) -> Answer {
 
 /// `POST /connexion`: off to PSC.
 pub async fn leave(mut session: Session, _: Posted) -> Answer {
-    if let Stage::SignedIn { .. } | Stage::TurnedAway { .. } = session.visit.stage {
-        return arrival::onward(session).await;
+    if let Some(place) = session.place_of_somebody().await? {
+        return Ok(session.redirect(place));
     }
     let (pending, url) = session.app.psc.begin(&SignInOptions::default().lang(session.lang)).await?;
     let away = Away { pending: Stored(pending.to_stored()?), since: session.app.now() };

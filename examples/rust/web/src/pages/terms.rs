@@ -6,10 +6,10 @@ use crate::failure::{Answer, Failure};
 use crate::posted::Posted;
 use crate::session::Session;
 use askama::Template;
+use sas_psc::Code;
 use sas_psc::consent::TermsVersion;
 use sas_psc::drive::Account;
 use sas_psc::onboarding::State;
-use sas_psc::{Code, Lang};
 
 #[derive(Template)]
 #[template(path = "terms.html")]
@@ -55,43 +55,37 @@ pub fn documents(terms: &TermsVersion) -> Vec<Document> {
 }
 
 /// Keeps that the documents in force are being shown, in the language of the page.
-pub async fn present(session: &mut Session) -> Result<(), Failure> {
-    let (account, lang) = (session.account_in(&UNANSWERED).await?, session.lang);
-    session.app.sign_up.present_terms(account.id, &session.visit.attempt, lang).await?;
-    session.set(|visit| visit.terms_shown = Some(lang)).await
+pub async fn present(session: &Session) -> Result<&TermsVersion, Failure> {
+    let account = session.account_in(&UNANSWERED).await?;
+    Ok(session.app.sign_up.present_terms(account.id, &session.visit.attempt, session.lang).await?)
 }
 
 /// `GET /conditions`
 pub async fn show(session: Session) -> Answer {
     let account = session.account_in(&UNANSWERED).await?;
-    let t = session.text();
-    match session.visit.terms_shown {
-        Some(lang) => Ok(session.page(view(&session, &account, lang, session.shell_for(&account))?)),
-        None => Ok(session.page(Invitation {
-            s: session.shell_for(&account),
-            title: t.terms,
-            todo: t.terms_changed,
-            read: t.terms_read,
-        })),
+    let (s, t, policy) = (session.shell_for(&account), session.text(), session.app.sign_up.policy());
+    let shown = account.onboarding.terms_shown(&session.visit.attempt);
+    match shown.and_then(|shown| policy.terms.with_hash(&shown.hash())) {
+        Some(terms) => Ok(session.page(view(&session, &account, terms, s)?)),
+        None => Ok(session.page(Invitation { s, title: t.terms, todo: t.terms_changed, read: t.terms_read })),
     }
 }
 
-fn view(session: &Session, account: &Account, lang: Lang, s: Shell) -> Result<Terms, Failure> {
-    let (policy, now) = (session.app.sign_up.policy(), session.app.now());
-    let (terms, here) = (policy.current_terms(lang, now)?, session.lang.tag());
+fn view(session: &Session, account: &Account, terms: &TermsVersion, s: Shell) -> Result<Terms, Failure> {
+    let in_force = session.app.sign_up.policy().current_terms(session.lang, session.app.now())?;
     Ok(Terms {
         s,
         documents: documents(terms),
         version: terms.version().to_owned(),
         bundle: terms.hash().to_string(),
         changed: account.onboarding.settings().is_some(),
-        other_language: terms.lang() != here && policy.current_terms(session.lang, now)?.lang() == here,
+        other_language: in_force.lang() == session.lang.tag() && terms.lang() != in_force.lang(),
     })
 }
 
 /// `POST /conditions/lire`: shows them, in the language of the page.
-pub async fn read(mut session: Session, _: Posted) -> Answer {
-    present(&mut session).await?;
+pub async fn read(session: Session, _: Posted) -> Answer {
+    present(&session).await?;
     Ok(session.redirect("/conditions"))
 }
 
@@ -110,29 +104,25 @@ pub async fn refuse(session: Session, posted: Posted) -> Answer {
     answered(session, refused).await
 }
 
-async fn answered(mut session: Session, result: sas_psc::Result<Account>) -> Answer {
-    let error = match result {
-        Ok(_) => {
-            session.set(|visit| visit.terms_shown = None).await?;
-            return onward(session).await;
-        }
-        Err(error) => error,
-    };
-    // The box is not ticked; or the text on this screen is no longer the one to answer: newer terms, another language
-    // or another window since. It is shown as it stands now.
-    let code = match error.code() {
-        Code::TERMS_NOT_TICKED => Code::TERMS_NOT_TICKED,
-        Code::TERMS_CHANGED | Code::TERMS_NOT_CURRENT | Code::CONSENT_OTHER_SESSION | Code::STEP_OUT_OF_ORDER => {
-            present(&mut session).await?;
-            Code::TERMS_CHANGED
-        }
-        _ => return Err(error.into()),
+async fn answered(session: Session, result: sas_psc::Result<Account>) -> Answer {
+    let (terms, code) = match result {
+        Ok(_) => return onward(session).await,
+        Err(error) => match error.code() {
+            Code::TERMS_NOT_TICKED => (None, Code::TERMS_NOT_TICKED),
+            // The text on this screen is no longer the one to answer: newer terms, another language or another window
+            // since. It is shown as it stands now.
+            Code::TERMS_CHANGED | Code::TERMS_NOT_CURRENT | Code::CONSENT_OTHER_SESSION | Code::STEP_OUT_OF_ORDER => {
+                (Some(present(&session).await?), Code::TERMS_CHANGED)
+            }
+            _ => return Err(error.into()),
+        },
     };
     let account = session.account_in(&UNANSWERED).await?;
-    let problems = vec![Problem::of_code(code, "accept", session.lang)];
-    let s = Shell { problems, ..session.shell_for(&account) };
-    let lang = session.visit.terms_shown.unwrap_or(session.lang);
-    Ok(session.mistakes(view(&session, &account, lang, s)?))
+    let s = Shell { problems: vec![Problem::of_code(code, "accept", session.lang)], ..session.shell_for(&account) };
+    let shown = account.onboarding.terms_shown(&session.visit.attempt);
+    let shown = || session.app.sign_up.policy().terms.with_hash(&shown?.hash());
+    let terms = terms.or_else(shown).ok_or(Failure::Elsewhere("/conditions"))?;
+    Ok(session.mistakes(view(&session, &account, terms, s)?))
 }
 
 /// `GET /conditions/refus`
