@@ -255,7 +255,8 @@ impl Store for Sqlite {
 
     async fn visit(&self, key: VisitKey, now: Timestamp) -> Result<Option<Vec<u8>>> {
         self.read(|db| {
-            let mut statement = db.prepare_cached("SELECT visit FROM visit WHERE key = ?1 AND ends > ?2")?;
+            // The plus keeps the time out of the plan: with STAT4 each new value would prepare the statement again.
+            let mut statement = db.prepare_cached("SELECT visit FROM visit WHERE key = ?1 AND +ends > ?2")?;
             Ok(statement.query_row(params![key.0, now.unix_millis()], |row| row.get(0)).optional()?)
         })
     }
