@@ -1,5 +1,5 @@
 # The only task runner people must know. Each target brings what it lacks (tools/setup) and says so first.
-.PHONY: help demo web test test-fast interop test-long check docs install wheel
+.PHONY: help demo web test test-fast interop test-long check bench docs install wheel
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -30,6 +30,9 @@ check: ## format, lints, layers, licences, header and stubs, documentation
 	cargo clippy --locked -q --workspace --all-features --test counterpart_keycloak -- -D warnings
 	cargo test --locked --workspace --all-features --test house --test licences --test header --test errors_stub
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --all-features --document-private-items
+
+bench: ## the benchmarks beside their peers, into docs/PERFORMANCE.md; TOPIC=name runs one
+	tools/bench $(TOPIC)
 
 docs: ## the reference of the crates, in target/doc/
 	tools/setup rust
