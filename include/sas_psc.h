@@ -191,6 +191,32 @@ enum {
   SAS_PSC_ERROR_CIBA_OTHER_PERSON = 3078,
   // This way to answer is not known.
   SAS_PSC_ERROR_CHANNEL_UNKNOWN = 3079,
+  // The Proxy e-Santé answered what no Proxy e-Santé answers.
+  SAS_PSC_ERROR_PROXY_ANSWER = 3150,
+  // The Proxy e-Santé is not available.
+  SAS_PSC_ERROR_PROXY_UNAVAILABLE = 3151,
+  // The session at the Proxy e-Santé is over.
+  SAS_PSC_ERROR_PROXY_SESSION_UNKNOWN = 3152,
+  // The sign-in did not succeed.
+  SAS_PSC_ERROR_PROXY_SIGN_IN_REFUSED = 3154,
+  // The Proxy e-Santé does not know this number or this software.
+  SAS_PSC_ERROR_PROXY_PERSON_UNKNOWN = 3155,
+  // The Proxy e-Santé refuses the request as it is made.
+  SAS_PSC_ERROR_PROXY_REQUEST_REFUSED = 3156,
+  // A sign-in request already waits for your answer.
+  SAS_PSC_ERROR_PROXY_BUSY = 3157,
+  // This workstation is not enrolled at the Proxy e-Santé.
+  SAS_PSC_ERROR_WORKSTATION_UNKNOWN = 3158,
+  // The enrolment of this workstation was withdrawn.
+  SAS_PSC_ERROR_WORKSTATION_REVOKED = 3159,
+  // The Proxy e-Santé gives no access to this API.
+  SAS_PSC_ERROR_BACKEND_UNKNOWN = 3161,
+  // The address asked for leaves what the Proxy e-Santé allows.
+  SAS_PSC_ERROR_BACKEND_PATH = 3162,
+  // The API asked for does not answer.
+  SAS_PSC_ERROR_BACKEND_UNAVAILABLE = 3163,
+  // The request has a header that only the Proxy e-Santé may write.
+  SAS_PSC_ERROR_HEADER_RESERVED = 3165,
   // The e-mail address is too long.
   SAS_PSC_ERROR_EMAIL_LENGTH = 6001,
   // An e-mail address holds one @.

@@ -1,7 +1,9 @@
-//! `login`: sign in at a provider, by the system's browser or by a push to the e-CPS app, and print who signed in.
+//! `login`: sign in at a provider, by the system's browser, by a push to the e-CPS app or through a Proxy e-Santé, and
+//! print who signed in.
 
 mod browser;
 mod ecps;
+mod proxy;
 
 use crate::input;
 use crate::output::Output;
@@ -22,6 +24,8 @@ pub enum Command {
     Browser(browser::Browser),
     /// Ask a person to answer on their e-CPS app or card; for a server or a test, which holds the client's secret
     Ecps(ecps::Ecps),
+    /// Ask a person from a workstation, through a Proxy e-Santé, which holds the secrets
+    Proxy(proxy::Proxy),
 }
 
 impl Command {
@@ -30,6 +34,7 @@ impl Command {
         let signed_in = match self {
             Command::Browser(browser) => browser.run(out),
             Command::Ecps(ecps) => ecps.run(out),
+            Command::Proxy(proxy) => return proxy.run(out),
         }?;
         print(out, &signed_in);
         Ok(())

@@ -81,6 +81,18 @@ class CibaNotEnabledError(CallerError):
 class ChannelUnknownError(CallerError):
     """This way to answer is not known."""
 
+class ProxyRequestRefusedError(CallerError):
+    """The Proxy e-Santé refuses the request as it is made."""
+
+class BackendUnknownError(CallerError):
+    """The Proxy e-Santé gives no access to this API."""
+
+class BackendPathError(CallerError):
+    """The address asked for leaves what the Proxy e-Santé allows."""
+
+class HeaderReservedError(CallerError):
+    """The request has a header that only the Proxy e-Santé may write."""
+
 class EmailLinkBaseError(CallerError):
     """The base address of the links is not usable."""
 
@@ -191,6 +203,18 @@ class CibaCancelledError(UserError):
 
 class CibaUnknownPersonError(UserError):
     """The sign-in cannot be started for this number."""
+
+class ProxySessionUnknownError(UserError):
+    """The session at the Proxy e-Santé is over."""
+
+class ProxySignInRefusedError(UserError):
+    """The sign-in did not succeed."""
+
+class ProxyUnknownPersonError(UserError):
+    """The Proxy e-Santé does not know this number or this software."""
+
+class ProxyBusyError(UserError):
+    """A sign-in request already waits for your answer."""
 
 class EmailLengthError(UserError):
     """The e-mail address is too long."""
@@ -405,6 +429,15 @@ class CibaDigitsError(ProviderError):
 class CibaOtherPersonError(ProviderError):
     """Another person answered than the one asked."""
 
+class ProxyAnswerError(ProviderError):
+    """The Proxy e-Santé answered what no Proxy e-Santé answers."""
+
+class ProxyUnavailableError(ProviderError):
+    """The Proxy e-Santé is not available."""
+
+class BackendUnavailableError(ProviderError):
+    """The API asked for does not answer."""
+
 class AnswerTooLargeError(ProviderError):
     """The server's answer is too large."""
 
@@ -416,6 +449,12 @@ class NoRandomnessError(EnvironmentError):
 
 class FileUnreadableError(EnvironmentError):
     """A file could not be read."""
+
+class WorkstationUnknownError(EnvironmentError):
+    """This workstation is not enrolled at the Proxy e-Santé."""
+
+class WorkstationRevokedError(EnvironmentError):
+    """The enrolment of this workstation was withdrawn."""
 
 class EmailSendWindowOverError(EnvironmentError):
     """The mail could not be sent in time."""

@@ -11,14 +11,23 @@ pub enum Method {
     Get,
     /// POST
     Post,
+    /// PUT
+    Put,
+    /// PATCH
+    Patch,
+    /// DELETE
+    Delete,
 }
 
 impl Method {
-    /// `GET` or `POST`.
+    /// The word on the wire: `GET`, `POST`…
     pub const fn as_str(self) -> &'static str {
         match self {
             Method::Get => "GET",
             Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Patch => "PATCH",
+            Method::Delete => "DELETE",
         }
     }
 }
@@ -32,7 +41,7 @@ pub struct Request {
     pub url: String,
     /// Header names in lower case, with their values.
     pub headers: Vec<(&'static str, String)>,
-    /// The body; empty for a GET.
+    /// The body; empty for a GET or a DELETE.
     pub body: Vec<u8>,
 }
 

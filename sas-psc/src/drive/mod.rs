@@ -7,6 +7,8 @@ pub mod blocking;
 mod http;
 #[cfg(feature = "blocking")]
 mod loopback;
+#[cfg(any(feature = "blocking", feature = "tokio"))]
+mod proxy;
 #[cfg(feature = "http")]
 mod psc;
 mod ready;

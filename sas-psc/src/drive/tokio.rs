@@ -8,6 +8,8 @@ use crate::psc::{Client, Environment};
 use std::fmt;
 use std::time::Duration;
 
+pub use super::proxy::tokio::Proxy;
+
 /// Sends requests; cheap to clone, its connections are shared.
 #[derive(Clone)]
 pub struct Http {
@@ -36,6 +38,9 @@ impl Http {
         let mut sending = match request.method {
             Method::Get => client.get(request.url),
             Method::Post => client.post(request.url).body(request.body),
+            Method::Put => client.put(request.url).body(request.body),
+            Method::Patch => client.patch(request.url).body(request.body),
+            Method::Delete => client.delete(request.url),
         };
         for (name, value) in request.headers {
             sending = sending.header(name, value);

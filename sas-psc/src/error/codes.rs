@@ -106,6 +106,20 @@ codes! {
     3078 CIBA_OTHER_PERSON            "ciba-other-person"            Provider;
     3079 CHANNEL_UNKNOWN              "channel-unknown"              Caller;
 
+    3150 PROXY_ANSWER                 "proxy-answer"                 Provider;
+    3151 PROXY_UNAVAILABLE            "proxy-unavailable"            Provider;
+    3152 PROXY_SESSION_UNKNOWN        "proxy-session-unknown"        User;
+    3154 PROXY_SIGN_IN_REFUSED        "proxy-sign-in-refused"        User;
+    3155 PROXY_PERSON_UNKNOWN         "proxy-unknown-person"         User;
+    3156 PROXY_REQUEST_REFUSED        "proxy-request-refused"        Caller;
+    3157 PROXY_BUSY                   "proxy-busy"                   User;
+    3158 WORKSTATION_UNKNOWN          "workstation-unknown"          Environment;
+    3159 WORKSTATION_REVOKED          "workstation-revoked"          Environment;
+    3161 BACKEND_UNKNOWN              "backend-unknown"              Caller;
+    3162 BACKEND_PATH                 "backend-path"                 Caller;
+    3163 BACKEND_UNAVAILABLE          "backend-unavailable"          Provider;
+    3165 HEADER_RESERVED              "header-reserved"              Caller;
+
     // 6: email
     6001 EMAIL_LENGTH           "email-length"              User;
     6002 EMAIL_AT_SIGN          "email-at-sign"             User;

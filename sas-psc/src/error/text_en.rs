@@ -83,6 +83,20 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("ciba-other-person", "Another person answered than the one asked.", "Start the sign-in again; if it persists, tell your support."),
     ("channel-unknown", "This way to answer is not known.", "Use mobile or card."),
 
+    ("proxy-answer", "The Proxy e-Santé answered what no Proxy e-Santé answers.", "Check the proxy's address and its settings (paths, field names) with its vendor."),
+    ("proxy-unavailable", "The Proxy e-Santé is not available.", "Try again in a few minutes; if it lasts, tell the support."),
+    ("proxy-session-unknown", "The session at the Proxy e-Santé is over.", "Sign in again."),
+    ("proxy-sign-in-refused", "The sign-in did not succeed.", "Start again and pick on your phone the number shown on the screen."),
+    ("proxy-unknown-person", "The Proxy e-Santé does not know this number or this software.", "Check the RPPS number; if it is right, tell the support."),
+    ("proxy-request-refused", "The Proxy e-Santé refuses the request as it is made.", "Check the software's settings for this proxy."),
+    ("proxy-busy", "A sign-in request already waits for your answer.", "Answer it on your phone, or wait until it expires before you start again."),
+    ("workstation-unknown", "This workstation is not enrolled at the Proxy e-Santé.", "Ask the support for an enrolment code for this workstation."),
+    ("workstation-revoked", "The enrolment of this workstation was withdrawn.", "Ask the support."),
+    ("backend-unknown", "The Proxy e-Santé gives no access to this API.", "Check the API's name; the proxy's operator keeps the list."),
+    ("backend-path", "The address asked for leaves what the Proxy e-Santé allows.", "Correct the path: no \"..\", no encoded character that would hide a slash."),
+    ("backend-unavailable", "The API asked for does not answer.", "Try again in a few minutes."),
+    ("header-reserved", "The request has a header that only the Proxy e-Santé may write.", "Take this header out of the request."),
+
     // 6: email
     ("email-length", "The e-mail address is too long.", "Use an address of at most 254 characters, 64 of them before the @."),
     ("email-at-sign", "An e-mail address holds one @.", "Type the address in full, for example nom@exemple.fr."),

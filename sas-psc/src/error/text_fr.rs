@@ -83,6 +83,20 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("ciba-other-person", "Une autre personne que celle demandée a répondu.", "Recommencez la connexion ; si cela persiste, prévenez votre support."),
     ("channel-unknown", "Ce moyen de réponse n'est pas connu.", "Utilisez mobile ou card."),
 
+    ("proxy-answer", "Le Proxy e-Santé a répondu autre chose qu'un Proxy e-Santé.", "Vérifiez l'adresse du proxy et ses réglages (chemins, noms des champs) auprès de son éditeur."),
+    ("proxy-unavailable", "Le Proxy e-Santé est indisponible.", "Réessayez dans quelques minutes ; si cela dure, prévenez le support informatique."),
+    ("proxy-session-unknown", "La session au Proxy e-Santé est terminée.", "Connectez-vous de nouveau."),
+    ("proxy-sign-in-refused", "La connexion n'a pas abouti.", "Recommencez et choisissez sur votre téléphone le nombre affiché à l'écran."),
+    ("proxy-unknown-person", "Le Proxy e-Santé ne connaît pas ce numéro ou ce logiciel.", "Vérifiez le numéro RPPS ; s'il est juste, prévenez le support informatique."),
+    ("proxy-request-refused", "Le Proxy e-Santé refuse la demande telle qu'elle est faite.", "Vérifiez les réglages du logiciel pour ce proxy."),
+    ("proxy-busy", "Une demande de connexion attend déjà votre réponse.", "Répondez-y sur votre téléphone, ou attendez qu'elle expire avant de recommencer."),
+    ("workstation-unknown", "Ce poste n'est pas enrôlé au Proxy e-Santé.", "Demandez au support informatique un code d'enrôlement pour ce poste."),
+    ("workstation-revoked", "L'enrôlement de ce poste a été retiré.", "Adressez-vous au support informatique."),
+    ("backend-unknown", "Le Proxy e-Santé ne donne pas accès à cette API.", "Vérifiez le nom de l'API ; l'exploitant du proxy tient la liste."),
+    ("backend-path", "L'adresse demandée sort de ce que le Proxy e-Santé permet.", "Corrigez le chemin : ni « .. », ni caractère codé qui cacherait une barre."),
+    ("backend-unavailable", "L'API demandée ne répond pas.", "Réessayez dans quelques minutes."),
+    ("header-reserved", "La requête porte un en-tête que seul le Proxy e-Santé peut écrire.", "Retirez cet en-tête de la requête."),
+
     // 6 : email
     ("email-length", "L'adresse de courriel est trop longue.", "Utilisez une adresse de 254 caractères au plus, dont 64 avant le @."),
     ("email-at-sign", "Une adresse de courriel contient un @ et un seul.", "Saisissez l'adresse complète, par exemple nom@exemple.fr."),

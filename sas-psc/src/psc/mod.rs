@@ -34,6 +34,8 @@ mod jwks;
 #[cfg(feature = "psc")]
 mod oauth;
 #[cfg(feature = "psc")]
+pub mod proxy;
+#[cfg(feature = "psc")]
 mod refresh;
 #[cfg(feature = "psc")]
 mod service;

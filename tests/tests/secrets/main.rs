@@ -2,6 +2,7 @@
 //! their mishaps. Names, numbers, addresses, places, codes, tokens, keys and sessions count; so do their parts.
 
 mod capture;
+mod proxy;
 mod shown;
 mod sign_in;
 mod values;
@@ -61,6 +62,10 @@ const NOTHING_TO_SHOW: &[&str] = &[
     "psc::id_token::IdTokenCheck",
     "psc::metadata::Drift",
     "psc::metadata::Metadata",
+    "psc::proxy::settings::Field",
+    "psc::proxy::settings::NationalId",
+    "psc::proxy::settings::Path",
+    "psc::proxy::settings::Proxy",
     "psc::summary::Summary",
 ];
 
@@ -72,6 +77,7 @@ fn nothing_secret_or_personal_is_ever_shown() {
     let site = Site::new();
     sign_in::by_code(&site, &mut shown);
     sign_in::by_phone(&site, &mut shown);
+    proxy::workstation(&mut shown);
     values::mail(&site, &mut shown);
     values::journey(&site, &mut shown);
     values::numbers(&mut shown);

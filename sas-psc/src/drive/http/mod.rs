@@ -98,6 +98,11 @@ impl HttpConfig {
         self
     }
 
+    /// The same, with time for an answer that a person gives first.
+    pub(super) fn patient(&self, wait: Duration) -> HttpConfig {
+        self.clone().with_timeouts(self.connect_timeout, self.timeout.max(wait))
+    }
+
     pub(super) fn largest_answer(&self) -> usize {
         self.largest_answer
     }

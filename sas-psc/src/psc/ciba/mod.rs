@@ -67,7 +67,20 @@ impl Service {
     /// # Errors
     /// `endpoint-missing`, `no-randomness`.
     pub fn ciba(&self, person: &IdNat, channel: Channel, random: &mut dyn Random) -> Result<CibaStart> {
-        let digits = base::digits(random, 2)?.expose_secret().to_owned();
+        let digits = base::digits(random, 2)?;
+        self.ciba_showing(person, channel, digits.expose_secret())
+    }
+
+    /// As [`Service::ciba`], with the two digits that another program shows: a Proxy e-Santé gets them from the
+    /// workstation, which drew them.
+    ///
+    /// # Errors
+    /// `endpoint-missing`; `ciba-digits` when they are not two.
+    pub fn ciba_showing(&self, person: &IdNat, channel: Channel, digits: &str) -> Result<CibaStart> {
+        if digits.len() != 2 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(Error::field(Code::CIBA_DIGITS, "digits"));
+        }
+        let digits = digits.to_owned();
         let url = self.metadata().endpoint(Endpoint::Ciba)?;
         let client = self.client();
         let pairs = [
