@@ -22,6 +22,13 @@ impl From<CodeExchange> for sas_psc_exchange {
     }
 }
 
+impl sas_psc_exchange {
+    /// Who signed in, once it is over.
+    pub fn signed_in(&self) -> Result<&SignedIn, Error> {
+        self.done.as_deref().ok_or_else(|| Error::new(Code::NOT_DONE))
+    }
+}
+
 export! {
     /// What to do now. With a request: send it once, then call sas_psc_exchange_answered or _failed. Without one, and
     /// wait_until not 0: nothing to do before that time. With neither: it is over, see sas_psc_exchange_signed_in.
@@ -62,8 +69,7 @@ export! {
         now: i64,
         person: *mut *mut sas_psc_string,
     ) -> Status {
-        let signed_in = exchange.done.as_ref().ok_or_else(|| Error::new(Code::NOT_DONE))?;
-        person.give(json(&signed_in.summary(Timestamp::from_unix_millis(now)))?);
+        person.give(json(&exchange.signed_in()?.summary(Timestamp::from_unix_millis(now)))?);
         Ok(())
     }
 

@@ -14,6 +14,8 @@ mod export;
 mod handle;
 mod http;
 mod id;
+mod id_token;
+mod professional;
 mod rpps;
 mod service;
 mod string;

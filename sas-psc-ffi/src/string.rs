@@ -4,6 +4,7 @@ use crate::export::export;
 use crate::handle::Handle;
 use sas_psc::{Code, Error};
 use std::ffi::{CString, c_char};
+use std::sync::OnceLock;
 use zeroize::Zeroizing;
 
 /// Text or bytes made by the library. Wiped when freed.
@@ -35,6 +36,23 @@ impl sas_psc_string {
 /// A text of ours as C reads it. None of them holds a NUL; one that did would come out empty.
 pub fn c_text(text: &str) -> CString {
     CString::new(text).unwrap_or_default()
+}
+
+/// A text that a getter gives, made when it is first asked for. It lives as long as its handle.
+#[derive(Default)]
+pub struct LazyText(OnceLock<Option<CString>>);
+
+impl LazyText {
+    /// One that is made already.
+    pub fn known(text: &str) -> LazyText {
+        LazyText(OnceLock::from(Some(c_text(text))))
+    }
+
+    /// Where it starts; null when `make` has none.
+    pub fn of<T: AsRef<str>>(&self, make: impl FnOnce() -> Option<T>) -> *const c_char {
+        let text = self.0.get_or_init(|| make().map(|text| c_text(text.as_ref())));
+        text.as_ref().map_or(std::ptr::null(), |text| text.as_ptr())
+    }
 }
 
 /// A value of the SDK as JSON.

@@ -8,6 +8,8 @@ mod error;
 mod exchange;
 mod http;
 mod id;
+mod id_token;
+mod professional;
 mod service;
 mod signed_in;
 mod time;
@@ -23,6 +25,11 @@ mod _sas_psc {
     use super::exchange::{CibaPoll, CibaStart, CodeExchange, Discovery, Done, Send, Wait};
     #[pymodule_export]
     use super::http::{Http, Request, Response};
+    #[pymodule_export]
+    use super::id_token::{IdTokenCheck, VerifiedIdToken};
+    #[pymodule_export]
+    use super::professional::{ChosenSituation, Professional, Situation, UserInfo};
+
     #[pymodule_export]
     use super::id::{Checked, Rpps, id_check};
 

@@ -1,5 +1,6 @@
 //! A person signed in: who they are, and their access token.
 
+use crate::professional::{Professional, UserInfo};
 use crate::time::at;
 use pyo3::prelude::*;
 use sas_psc::base::ExposeSecret;
@@ -17,6 +18,18 @@ impl SignedIn {
     fn summary<'py>(&self, py: Python<'py>, now: Option<f64>) -> PyResult<Bound<'py, PyAny>> {
         let json = serde_json::to_string(&self.0.summary(at(now))).unwrap_or_default();
         py.import("json")?.call_method1("loads", (json,))
+    }
+
+    /// The person, with what they practise and what they may choose from.
+    #[getter]
+    fn professional(&self) -> Professional {
+        Professional(self.0.sign_in.professional().clone())
+    }
+
+    /// What the provider said of them.
+    #[getter]
+    fn userinfo(&self) -> UserInfo {
+        UserInfo(self.0.userinfo.clone())
     }
 
     /// The national identifier.

@@ -1,8 +1,10 @@
+from collections.abc import Mapping
 from typing import Any, Generic, TypeVar, final
 
 __all__ = [
     "Authorization",
     "Checked",
+    "ChosenSituation",
     "CibaPoll",
     "CibaStart",
     "Client",
@@ -11,13 +13,18 @@ __all__ = [
     "Done",
     "Environment",
     "Http",
+    "IdTokenCheck",
     "Metadata",
+    "Professional",
     "Request",
     "Response",
     "Rpps",
     "Send",
     "Service",
     "SignedIn",
+    "Situation",
+    "UserInfo",
+    "VerifiedIdToken",
     "Wait",
     "__version__",
     "allow_simulator",
@@ -55,8 +62,6 @@ class Rpps:
     @property
     def id_nat(self) -> str:
         """The national identifier: 8 and the number."""
-    def __eq__(self, other: object, /) -> bool: ...
-    def __ne__(self, other: object, /) -> bool: ...
     def __lt__(self, other: Rpps, /) -> bool: ...
     def __le__(self, other: Rpps, /) -> bool: ...
     def __gt__(self, other: Rpps, /) -> bool: ...
@@ -298,6 +303,12 @@ class SignedIn:
         ``auth_mode``, ``practices``, ``access_token_expires_in``.
         """
     @property
+    def professional(self) -> Professional:
+        """The person, with what they practise and what they may choose from."""
+    @property
+    def userinfo(self) -> UserInfo:
+        """What the provider said of them."""
+    @property
     def id_nat(self) -> str:
         """The national identifier."""
     @property
@@ -309,3 +320,156 @@ class SignedIn:
     @property
     def access_token(self) -> str:
         """The token that opens the APIs which the provider protects. A secret, for a server only."""
+
+@final
+class IdTokenCheck:
+    """What an ID token must satisfy, and the provider's keys, parsed once. One may serve any number of threads.
+
+    ``jwks`` is the provider's JWK set, as bytes. ``acr`` is the least level; ``max_age`` and ``leeway`` are in seconds.
+    """
+
+    def __new__(
+        cls,
+        issuer: str,
+        client_id: str,
+        jwks: bytes,
+        *,
+        acr: str | None = None,
+        exact_acr: bool = False,
+        allow_missing_acr: bool = False,
+        max_age: int | None = None,
+        leeway: int | None = None,
+    ) -> IdTokenCheck: ...
+    def verify(
+        self,
+        token: str,
+        *,
+        nonce: str | None = None,
+        access_token: str | None = None,
+        now: float | None = None,
+    ) -> VerifiedIdToken:
+        """Verifies a token in compact form; raises what is wrong with it, the claim in ``facts``."""
+
+@final
+class VerifiedIdToken:
+    """An ID token that passed every check. Its repr hides who."""
+
+    @property
+    def claims(self) -> Mapping[str, Any]:
+        """Every claim as received, read when first asked for; it cannot be changed."""
+    @property
+    def issuer(self) -> str:
+        """The issuer."""
+    @property
+    def client_id(self) -> str:
+        """The service it was issued for."""
+    @property
+    def subject(self) -> str:
+        """The provider's key of the person."""
+    @property
+    def id_nat(self) -> str | None:
+        """The national identifier, when the token names one."""
+    @property
+    def session_id(self) -> str | None:
+        """The provider's session."""
+    @property
+    def acr(self) -> str | None:
+        """``eidas1``, ``eidas2``, ``eidas3``; none when absent or unknown."""
+    @property
+    def auth_mode(self) -> str | None:
+        """``CARD``, ``MOBILE`` or another word, when said."""
+    @property
+    def auth_time(self) -> float | None:
+        """When the person proved who they are, when said."""
+    @property
+    def issued_at(self) -> float:
+        """When it was issued."""
+    @property
+    def expires_at(self) -> float:
+        """When it ends."""
+
+@final
+class UserInfo:
+    """A userinfo document, in any of the shapes that the provider has used. Its repr hides who.
+
+    It proves nothing: compare its subject with that of the verified ID token.
+    """
+
+    def __new__(cls, body: bytes) -> UserInfo: ...
+    @property
+    def subject(self) -> str:
+        """The provider's key of the person."""
+    @property
+    def auth_mode(self) -> str | None:
+        """``CARD``, ``MOBILE`` or another word, when said."""
+    @property
+    def professional(self) -> Professional:
+        """The person."""
+    @property
+    def claims(self) -> dict[str, Any]:
+        """Every claim as received, known to the library or not."""
+
+@final
+class Professional:
+    """A health professional. Its repr hides who."""
+
+    @property
+    def id_nat(self) -> str:
+        """The national identifier."""
+    @property
+    def rpps(self) -> str | None:
+        """The RPPS number, when they have one."""
+    @property
+    def adeli(self) -> str | None:
+        """The ADELI number, when they have one."""
+    @property
+    def family_name(self) -> str:
+        """Family name."""
+    @property
+    def given_name(self) -> str:
+        """Given name."""
+    @property
+    def display_name(self) -> str:
+        """The name behind its title, to show."""
+    def to_dict(self) -> dict[str, Any]:
+        """Everything known, with the French label of each code."""
+    @property
+    def situations(self) -> list[Situation]:
+        """What they may choose from: each activity, and each practice without one."""
+    def choose(self, key: str) -> ChosenSituation:
+        """Takes the person's choice: the key of one of their situations."""
+    def continuity(self, kept_id_nat: str) -> str:
+        """What an identifier kept before is to this person: ``same``, ``adeli-to-rpps``, ``renumbered``, ``unknown``."""
+
+@final
+class Situation:
+    """One thing to choose. Its repr hides the place."""
+
+    @property
+    def key(self) -> str:
+        """What to send back when this one is chosen; the same at every sign-in."""
+    @property
+    def label(self) -> str:
+        """The line to show, in French."""
+    @property
+    def practice(self) -> dict[str, Any]:
+        """The practice with its labels."""
+    @property
+    def activity(self) -> dict[str, Any] | None:
+        """The activity with its labels; none for a practice without one."""
+
+@final
+class ChosenSituation:
+    """A situation that was this person's own when they chose it. Its repr hides the place."""
+
+    @property
+    def key(self) -> str:
+        """Its key: keep it, and choose it again at the next sign-in."""
+    @property
+    def person(self) -> str:
+        """The national identifier of whose it is."""
+    @property
+    def practice(self) -> dict[str, Any]:
+        """The practice with its labels, the chosen activity alone in it."""
+    def is_of(self, person: Professional) -> bool:
+        """Whether it is still one of this person's."""

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from ._sas_psc import (
     Authorization,
+    ChosenSituation,
     CibaPoll,
     CibaStart,
     Client,
@@ -19,12 +20,17 @@ from ._sas_psc import (
     Done,
     Environment,
     Http,
+    IdTokenCheck,
     Metadata,
+    Professional,
     Request,
     Response,
     Send,
     Service,
     SignedIn,
+    Situation,
+    UserInfo,
+    VerifiedIdToken,
     Wait,
 )
 from .errors import Error
@@ -32,6 +38,7 @@ from .errors import Error
 __all__ = [
     "AsyncPsc",
     "Authorization",
+    "ChosenSituation",
     "CibaPoll",
     "CibaStart",
     "Client",
@@ -41,13 +48,18 @@ __all__ = [
     "Environment",
     "Exchange",
     "Http",
+    "IdTokenCheck",
     "Metadata",
+    "Professional",
     "Psc",
     "Request",
     "Response",
     "Send",
     "Service",
     "SignedIn",
+    "Situation",
+    "UserInfo",
+    "VerifiedIdToken",
     "Wait",
 ]
 

@@ -119,6 +119,7 @@ codes! {
     3162 BACKEND_PATH                 "backend-path"                 Caller;
     3163 BACKEND_UNAVAILABLE          "backend-unavailable"          Provider;
     3165 HEADER_RESERVED              "header-reserved"              Caller;
+    3100 SITUATION_UNKNOWN            "situation-unknown"            User;
 
     // 6: email
     6001 EMAIL_LENGTH           "email-length"              User;

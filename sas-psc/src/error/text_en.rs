@@ -82,6 +82,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("ciba-digits", "Pro Santé Connect refused the number to show.", "Start again; if it persists, report it to the provider."),
     ("ciba-other-person", "Another person answered than the one asked.", "Start the sign-in again; if it persists, tell your support."),
     ("channel-unknown", "This way to answer is not known.", "Use mobile or card."),
+    ("situation-unknown", "This situation of exercise is not, or no longer, among the person's own.", "Choose again from the list."),
 
     ("proxy-answer", "The Proxy e-Santé answered what no Proxy e-Santé answers.", "Check the proxy's address and its settings (paths, field names) with its vendor."),
     ("proxy-unavailable", "The Proxy e-Santé is not available.", "Try again in a few minutes; if it lasts, tell the support."),

@@ -82,6 +82,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("ciba-digits", "Pro Santé Connect a refusé le nombre à afficher.", "Recommencez ; si cela persiste, signalez-le au fournisseur."),
     ("ciba-other-person", "Une autre personne que celle demandée a répondu.", "Recommencez la connexion ; si cela persiste, prévenez votre support."),
     ("channel-unknown", "Ce moyen de réponse n'est pas connu.", "Utilisez mobile ou card."),
+    ("situation-unknown", "Cette situation d'exercice n'est pas, ou plus, parmi celles de la personne.", "Choisissez à nouveau dans la liste."),
 
     ("proxy-answer", "Le Proxy e-Santé a répondu autre chose qu'un Proxy e-Santé.", "Vérifiez l'adresse du proxy et ses réglages (chemins, noms des champs) auprès de son éditeur."),
     ("proxy-unavailable", "Le Proxy e-Santé est indisponible.", "Réessayez dans quelques minutes ; si cela dure, prévenez le support informatique."),

@@ -1,7 +1,7 @@
 //! Sectors (TRE_R02) and modes (TRE_R23) of an activity, as data.
 //!
 //! Source: ANS, Terminologies de santé, JDV_J02 of 2026-02-23 and JDV_J95 of 2026-02-02. Sorted by code, for the look-up
-//! in `mod.rs`. Role (TRE_R21) and kind of activity (TRE_R22) are not carried: no page shows them.
+//! in `mod.rs`.
 
 use super::Table;
 

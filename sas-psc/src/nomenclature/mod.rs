@@ -14,6 +14,7 @@
 
 mod activity;
 mod profession;
+mod role;
 mod savoir_faire;
 
 /// Codes and labels, sorted by code.
@@ -53,6 +54,22 @@ pub fn sector(code: &str) -> Option<&'static str> {
     label(activity::SECTORS, code)
 }
 
+/// Role in an activity (TRE_R21): `FON-02` is «Associé dans une société d'exercice (SEL ou SCP)»; for profession 99, the
+/// role that is the profession (TRE_R85): `313` is «Aide-soignant».
+pub fn role(code: &str) -> Option<&'static str> {
+    label(role::ROLES, code)
+}
+
+/// Kind of an activity (TRE_R22): `GENR01` is «Activité de soin et de pharmacie».
+pub fn activity_kind(code: &str) -> Option<&'static str> {
+    label(role::KINDS, code)
+}
+
+/// Section of a pharmacist (TRE_G05): `A` is «Pharmacien titulaire d'officine».
+pub fn pharmacist_section(code: &str) -> Option<&'static str> {
+    label(role::PHARMACIST_SECTIONS, code)
+}
+
 /// Mode of an activity (TRE_R23): `S` is «Salarié».
 pub fn mode(code: &str) -> Option<&'static str> {
     label(activity::MODES, code)
@@ -72,6 +89,9 @@ mod tests {
             savoir_faire::KINDS,
             activity::SECTORS,
             activity::MODES,
+            role::ROLES,
+            role::KINDS,
+            role::PHARMACIST_SECTIONS,
         ];
         for table in tables {
             assert!(table.is_sorted_by(|one, next| one.0 < next.0), "{}", table[0].0);
@@ -99,6 +119,10 @@ mod tests {
         assert_eq!(civility("DR"), Some("Docteur"));
         assert_eq!(speciality_kind("S"), Some("Spécialité ordinale"));
         assert_eq!(speciality("SM26"), Some("Qualifié en Médecine générale"));
+        assert_eq!(role("FON-02"), Some("Associé dans une société d'exercice (SEL ou SCP)"));
+        assert_eq!(role("313"), Some("Aide-soignant"));
+        assert_eq!(activity_kind("GENR01"), Some("Activité de soin et de pharmacie"));
+        assert_eq!(pharmacist_section("A"), Some("Pharmacien titulaire d'officine"));
         assert_eq!(profession("93"), Some("Psychologue"));
     }
 }

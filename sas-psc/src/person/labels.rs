@@ -48,9 +48,28 @@ impl Professional {
 impl Practice {
     /// The profession, and the speciality if there is one: «Médecin – Qualifié en Médecine générale».
     pub fn label(&self) -> String {
-        let profession = or_code(nomenclature::profession, &self.profession);
-        let speciality = or_code(nomenclature::speciality, &self.speciality);
-        [profession, speciality].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" – ")
+        [self.profession_label(), self.speciality_label()]
+            .into_iter()
+            .filter(|word| !word.is_empty())
+            .collect::<Vec<_>>()
+            .join(" – ")
+    }
+}
+
+impl Practice {
+    /// The profession in words: «Médecin».
+    pub fn profession_label(&self) -> &str {
+        or_code(nomenclature::profession, &self.profession)
+    }
+
+    /// The category in words: «Civil».
+    pub fn category_label(&self) -> &str {
+        or_code(nomenclature::category, &self.category)
+    }
+
+    /// The speciality in words: «Qualifié en Médecine générale»; empty without one.
+    pub fn speciality_label(&self) -> &str {
+        or_code(nomenclature::speciality, &self.speciality)
     }
 }
 
@@ -73,6 +92,21 @@ impl Activity {
     /// The mode in words: «Salarié».
     pub fn mode_label(&self) -> &str {
         or_code(nomenclature::mode, &self.mode)
+    }
+
+    /// The role in words: «Titulaire de cabinet»; empty without one.
+    pub fn role_label(&self) -> &str {
+        or_code(nomenclature::role, &self.role)
+    }
+
+    /// The kind in words: «Activité de soin et de pharmacie»; empty without one.
+    pub fn kind_label(&self) -> &str {
+        or_code(nomenclature::activity_kind, &self.kind)
+    }
+
+    /// The pharmacist's section in words: «Pharmacien titulaire d'officine»; empty without one.
+    pub fn pharmacist_section_label(&self) -> &str {
+        or_code(nomenclature::pharmacist_section, &self.pharmacist_section)
     }
 }
 

@@ -131,6 +131,22 @@ pub struct Activity {
     pub city: String,
     /// Who registered the activity.
     pub registration_authority: String,
+    /// The name over the door (enseigne).
+    pub trade_name: String,
+    /// Commune code (TRE_R13).
+    pub commune: String,
+    /// Department code.
+    pub department: String,
+    /// Country code (TRE_R20): `99000` is France.
+    pub country: String,
+    /// Telephone of the place, as received.
+    pub phone: String,
+    /// Its second telephone.
+    pub phone2: String,
+    /// Its fax.
+    pub fax: String,
+    /// Its mail address, as the directory has it: never an identity, never verified.
+    pub email: String,
 }
 
 impl fmt::Debug for Activity {

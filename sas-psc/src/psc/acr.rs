@@ -82,15 +82,20 @@ impl AuthMode {
             AuthMode::Other(word) => word,
         }
     }
+
+    /// Reads the word on the wire.
+    pub fn from_word(word: &str) -> AuthMode {
+        match word {
+            "CARD" => AuthMode::Card,
+            "MOBILE" => AuthMode::Mobile,
+            _ => AuthMode::Other(word.to_owned()),
+        }
+    }
 }
 
 impl From<String> for AuthMode {
     fn from(word: String) -> AuthMode {
-        match word.as_str() {
-            "CARD" => AuthMode::Card,
-            "MOBILE" => AuthMode::Mobile,
-            _ => AuthMode::Other(word),
-        }
+        AuthMode::from_word(&word)
     }
 }
 

@@ -2,19 +2,22 @@
 //!
 //! RFC 8259 leaves duplicate members undefined, and two readers that choose differently are how a signed token comes to
 //! mean two things: a duplicate at any depth refuses the document. Strings stay borrowed unless they hold an escape.
+//! [`object`] gives the whole document; [`read`] fills the members that its caller has a place for and judges the others
+//! as strictly without building them: an ID token is read so.
 
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 
 const DEPTH: u8 = 16;
 const MEMBERS: usize = 512;
 
 /// A JSON value that borrows from its text.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(super) enum Json<'a> {
+    #[default]
     Null,
     Bool(bool),
     Number(f64),
@@ -34,17 +37,34 @@ pub(super) enum Fault {
     Duplicate,
 }
 
+/// The members that somebody wants of an object. A place that stays `null` is a member that was absent.
+pub(super) trait Places<'a> {
+    /// Where the member of this name goes, when it is wanted.
+    fn place(&mut self, name: &str) -> Option<&mut Json<'a>>;
+}
+
 /// Reads a text whose top level is an object.
 pub(super) fn object(bytes: &[u8]) -> Result<Object<'_>, Fault> {
     let text = std::str::from_utf8(bytes).map_err(|_| Fault::Malformed)?;
-    let fault = Cell::new(Fault::Malformed);
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = Seed { depth: DEPTH, fault: &fault }.deserialize(&mut deserializer).map_err(|_| fault.get())?;
-    deserializer.end().map_err(|_| Fault::Malformed)?;
-    match value {
+    let reader = Reader::new();
+    match document(text, &reader, Tree(reader.top()))? {
         Json::Object(object) => Ok(object),
         _ => Err(Fault::Malformed),
     }
+}
+
+/// Reads the wanted members of a text whose top level is an object.
+#[cfg_attr(not(feature = "psc"), allow(dead_code))]
+pub(super) fn read<'a>(text: &'a str, places: &mut impl Places<'a>) -> Result<(), Fault> {
+    let reader = Reader::new();
+    document(text, &reader, Wanted(reader.top(), places))
+}
+
+fn document<'a, S: DeserializeSeed<'a>>(text: &'a str, reader: &Reader<'a>, start: S) -> Result<S::Value, Fault> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let value = start.deserialize(&mut deserializer).map_err(|_| reader.fault.get())?;
+    deserializer.end().map_err(|_| Fault::Malformed)?;
+    Ok(value)
 }
 
 impl<'a> Object<'a> {
@@ -85,27 +105,85 @@ impl Json<'_> {
     }
 }
 
-#[derive(Clone, Copy)]
-struct Seed<'f> {
-    depth: u8,
-    fault: &'f Cell<Fault>,
+/// What one pass shares between its levels.
+struct Reader<'a> {
+    fault: Cell<Fault>,
+    /// The names met in the objects that are open, the innermost object's last.
+    names: RefCell<Vec<Cow<'a, str>>>,
 }
 
-impl<'a> DeserializeSeed<'a> for Seed<'_> {
+impl<'a> Reader<'a> {
+    fn new() -> Reader<'a> {
+        Reader { fault: Cell::new(Fault::Malformed), names: RefCell::new(Vec::with_capacity(32)) }
+    }
+
+    fn top(&self) -> Level<'_, 'a> {
+        Level { reader: self, left: DEPTH }
+    }
+}
+
+/// Where a pass is: how much deeper it may go.
+#[derive(Clone, Copy)]
+struct Level<'r, 'a> {
+    reader: &'r Reader<'a>,
+    left: u8,
+}
+
+impl<'a> Level<'_, 'a> {
+    fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
+        let left = self.left.checked_sub(1).ok_or_else(|| E::custom("too deep"))?;
+        Ok(Level { left, ..self })
+    }
+
+    /// Walks the members of an object, and lets `each` read their values. Names are compared only where a cheap mark of
+    /// theirs was met before.
+    fn members<A: MapAccess<'a>>(
+        self,
+        mut access: A,
+        mut each: impl FnMut(Cow<'a, str>, &mut A) -> Result<(), A::Error>,
+    ) -> Result<(), A::Error> {
+        let (names, mut marks) = (&self.reader.names, 0_u64);
+        let start = names.borrow().len();
+        while let Some(name) = access.next_key_seed(Name)? {
+            let mark = mark(&name);
+            {
+                let mut met = names.borrow_mut();
+                if marks & mark != 0 && met[start..].contains(&name) {
+                    self.reader.fault.set(Fault::Duplicate);
+                    return Err(A::Error::custom("duplicate member"));
+                }
+                if met.len() - start == MEMBERS {
+                    return Err(A::Error::custom("too many members"));
+                }
+                met.push(name.clone());
+            }
+            marks |= mark;
+            each(name, &mut access)?;
+        }
+        names.borrow_mut().truncate(start);
+        Ok(())
+    }
+}
+
+/// One bit of 64 for a name.
+fn mark(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let end = |byte: Option<&u8>| u32::from(*byte.unwrap_or(&0));
+    1 << ((bytes.len() as u32 ^ (end(bytes.first()) << 1) ^ (end(bytes.last()) << 3)) & 63)
+}
+
+/// Builds a value.
+#[derive(Clone, Copy)]
+struct Tree<'r, 'a>(Level<'r, 'a>);
+
+impl<'a> DeserializeSeed<'a> for Tree<'_, 'a> {
     type Value = Json<'a>;
     fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<Json<'a>, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl Seed<'_> {
-    fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
-        let depth = self.depth.checked_sub(1).ok_or_else(|| E::custom("too deep"))?;
-        Ok(Seed { depth, ..self })
-    }
-}
-
-impl<'a> Visitor<'a> for Seed<'_> {
+impl<'a> Visitor<'a> for Tree<'_, 'a> {
     type Value = Json<'a>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -134,26 +212,95 @@ impl<'a> Visitor<'a> for Seed<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'a>>(self, mut access: A) -> Result<Json<'a>, A::Error> {
-        let (seed, mut list) = (self.deeper()?, Vec::new());
-        while let Some(value) = access.next_element_seed(seed)? {
+        let (inner, mut list) = (Tree(self.0.deeper()?), Vec::new());
+        while let Some(value) = access.next_element_seed(inner)? {
             list.push(value);
         }
         Ok(Json::List(list))
     }
 
-    fn visit_map<A: MapAccess<'a>>(self, mut access: A) -> Result<Json<'a>, A::Error> {
-        let (seed, mut members) = (self.deeper()?, Vec::<(Cow<'a, str>, Json<'a>)>::with_capacity(24));
-        while let Some(name) = access.next_key_seed(Name)? {
-            if members.iter().any(|(other, _)| *other == name) {
-                self.fault.set(Fault::Duplicate);
-                return Err(A::Error::custom("duplicate member"));
-            }
-            if members.len() == MEMBERS {
-                return Err(A::Error::custom("too many members"));
-            }
-            members.push((name, access.next_value_seed(seed)?));
-        }
+    fn visit_map<A: MapAccess<'a>>(self, access: A) -> Result<Json<'a>, A::Error> {
+        let (inner, mut members) = (self.0.deeper()?, Vec::with_capacity(8));
+        inner.members(access, |name, access| {
+            members.push((name, access.next_value_seed(Tree(inner))?));
+            Ok(())
+        })?;
         Ok(Json::Object(Object(members)))
+    }
+}
+
+/// Judges a value as [`Tree`] does, and keeps nothing of it.
+#[derive(Clone, Copy)]
+struct Judged<'r, 'a>(Level<'r, 'a>);
+
+impl<'a> DeserializeSeed<'a> for Judged<'_, 'a> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'a> Visitor<'a> for Judged<'_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'a>>(self, mut access: A) -> Result<(), A::Error> {
+        let inner = Judged(self.0.deeper()?);
+        while access.next_element_seed(inner)?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, access: A) -> Result<(), A::Error> {
+        let inner = self.0.deeper()?;
+        inner.members(access, |_, access| access.next_value_seed(Judged(inner)))
+    }
+}
+
+/// The top level of [`read`].
+struct Wanted<'r, 'p, 'a, P>(Level<'r, 'a>, &'p mut P);
+
+impl<'a, P: Places<'a>> DeserializeSeed<'a> for Wanted<'_, '_, 'a, P> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'a, P: Places<'a>> Visitor<'a> for Wanted<'_, '_, 'a, P> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, access: A) -> Result<(), A::Error> {
+        let Wanted(level, places) = self;
+        let inner = level.deeper()?;
+        inner.members(access, |name, access| match places.place(&name) {
+            Some(place) => access.next_value_seed(Tree(inner)).map(|value| *place = value),
+            None => access.next_value_seed(Judged(inner)),
+        })
     }
 }
 
@@ -183,6 +330,30 @@ impl<'a> Visitor<'a> for Name {
 mod tests {
     use super::*;
 
+    /// Wants `a` alone.
+    #[derive(Default)]
+    struct OnlyA<'a>(Json<'a>);
+
+    impl<'a> Places<'a> for OnlyA<'a> {
+        fn place(&mut self, name: &str) -> Option<&mut Json<'a>> {
+            (name == "a").then_some(&mut self.0)
+        }
+    }
+
+    /// Both ways of reading, which must judge alike.
+    fn object(bytes: &[u8]) -> Result<Object<'_>, Fault> {
+        let whole = super::object(bytes);
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            let mut places = OnlyA::default();
+            let some = read(text, &mut places);
+            assert_eq!(some, whole.as_ref().map(|_| ()).map_err(|fault| *fault), "{text}");
+            if let Ok(whole) = &whole {
+                assert_eq!(Some(&places.0).filter(|a| **a != Json::Null), whole.get("a"), "{text}");
+            }
+        }
+        whole
+    }
+
     #[test]
     fn members_are_found_and_null_is_absent() {
         let text = br#"{"a":"x","b":null,"c":[1,"\u0031"],"d":1.8e3}"#;
@@ -195,10 +366,21 @@ mod tests {
 
     #[test]
     fn a_duplicate_is_refused_at_any_depth_and_however_it_is_spelled() {
-        for text in [r#"{"a":1,"a":1}"#, r#"{"exp":1,"\u0065xp":2}"#, r#"{"x":[{"b":1,"b":2}]}"#] {
+        for text in [
+            r#"{"a":1,"a":1}"#,
+            r#"{"exp":1,"\u0065xp":2}"#,
+            r#"{"x":[{"b":1,"b":2}]}"#,
+            r#"{"x":{"b":{"c":1},"b":2}}"#,
+        ] {
             assert_eq!(object(text.as_bytes()), Err(Fault::Duplicate), "{text}");
         }
-        assert!(object(br#"{"x":{"b":1},"b":2}"#).is_ok(), "the same name at two places is no duplicate");
+        for text in [r#"{"x":{"b":1},"b":2}"#, r#"{"x":[{"b":1},{"b":1}],"b":{"x":{"b":1}}}"#] {
+            assert!(object(text.as_bytes()).is_ok(), "the same name at two places is no duplicate: {text}");
+        }
+        let wide =
+            |last: &str| format!("{{{}\"{last}\":1}}", (0..500).map(|n| format!("\"{n}\":1,")).collect::<String>());
+        assert!(object(wide("500").as_bytes()).is_ok());
+        assert_eq!(object(wide("77").as_bytes()), Err(Fault::Duplicate));
     }
 
     #[test]

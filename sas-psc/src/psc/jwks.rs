@@ -88,6 +88,8 @@ fn entry(key: &Json<'_>) -> Option<Entry> {
         && exponent.last().is_some_and(|byte| byte & 1 == 1)
         && exponent != [1];
     let parsed = || {
+        #[cfg(test)]
+        tests::PARSED.set(tests::PARSED.get() + 1);
         let components = PublicKeyComponents { n: &modulus, e: &exponent };
         components.to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256).ok()
     };
@@ -213,6 +215,28 @@ mod tests {
     use super::super::Environment;
     use super::super::answer::tests::answer;
     use super::*;
+
+    thread_local! {
+        /// How many keys this test's thread has parsed.
+        pub(super) static PARSED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+    }
+
+    #[test]
+    fn a_key_is_parsed_once_however_many_tokens_it_verifies() {
+        let vector = include_bytes!("../../../vectors/id-token/ok.json");
+        let vector: serde_json::Value = serde_json::from_slice(vector).unwrap();
+        let option = |name: &str| vector["options"][name].as_str().unwrap();
+        let mut cache = cache();
+        cache.current(NOW);
+        cache.fetched(&answer(200, "application/json", &vector["jwks"].to_string()), NOW).unwrap();
+        assert_eq!(PARSED.get(), 2, "one key of the three is for encryption");
+        let check = super::super::IdTokenCheck::new(option("issuer"), option("client_id"));
+        let now = Timestamp::from_unix(vector["options"]["now"].as_i64().unwrap());
+        for _ in 0..100 {
+            check.verify(vector["token"].as_str().unwrap(), &found(cache.current(NOW)), now).unwrap();
+        }
+        assert_eq!(PARSED.get(), 2);
+    }
 
     const NOW: Timestamp = Timestamp::from_unix(1_795_420_800);
     /// An odd modulus of `bytes` bytes: no key, but the shape of one.

@@ -164,6 +164,14 @@ fn activity(entry: &Map<String, Value>) -> Activity {
         postcode: get("codePostal"),
         city: get("bureauCedex"),
         registration_authority: get("autoriteDenregistrement"),
+        trade_name: get("enseigneCommercialeSite"),
+        commune: get("codeCommune"),
+        department: get("codeDepartement"),
+        country: get("codePays"),
+        phone: get("telephone"),
+        phone2: get("telephone2"),
+        fax: get("telecopie"),
+        email: get("adresseEMail"),
     }
 }
 

@@ -50,6 +50,7 @@ fn accepted() -> Vec<Case> {
         ok("ok-null-is-absent", CORE).rewrite("\"typ\":\"ID\"", "\"typ\":null,\"nbf\":null,\"amr\":null"),
         ok("ok-type-claim-absent", CORE).claim("typ", Value::Null),
         ok("ok-escaped-claim-name", "RFC 8259 §7").rewrite("\"exp\"", "\"\\u0065xp\""),
+        ok("ok-escaped-subject", "RFC 8259 §7").rewrite("\"sub\":\"f:", "\"sub\":\"\\u0066:"),
         ok("ok-accents", PSC).claim("family_name", "L’HÉRITIER-ŒUVRÉ").claim("given_name", "ANNE-ZOÉ"),
         ok("ok-userinfo-in-token", KEYCLOAK).claim("SubjectRefPro", json!({ "exercices": userinfo })),
         ok("ok-no-authentication-mode", PSC).claim("authMode", Value::Null),

@@ -70,7 +70,14 @@ fn every_token_is_judged_as_its_file_says() {
             wrong.push(format!("{}: expected {expected:?}, found {found:?}", file.display()));
         }
         if let Ok(token) = result {
-            assert_eq!(Value::Object(token.claims())["iss"], vector["options"]["issuer"], "{}", file.display());
+            let (claims, text) = (token.claims(), |claim: &str| token.claims()[claim].as_str().map(str::to_owned));
+            assert_eq!(claims["iss"], vector["options"]["issuer"], "{}", file.display());
+            assert_eq!(serde_json::from_str::<Value>(token.claims_json()).unwrap(), Value::Object(claims));
+            let told = [token.issuer(), token.client_id(), token.subject()].map(|told| Some(told.to_owned()));
+            let client = vector["options"]["client_id"].as_str().map(str::to_owned);
+            assert_eq!(told, [text("iss"), client, text("sub")], "{}", file.display());
+            assert_eq!(token.session_id().map(str::to_owned), text("sid"), "{}", file.display());
+            assert_eq!(token.id_nat().unwrap().as_str(), "899700000013", "{}", file.display());
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -95,4 +102,21 @@ fn the_files_are_those_that_the_cases_say() {
     let files = std::fs::read_dir(room()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let files: BTreeSet<String> = files.filter(|name| name.ends_with(".json")).collect();
     assert_eq!(files, names, "a file without its case");
+}
+
+/// One check and one set of keys serve every sign-in: what differs between two is given by `of`.
+#[test]
+fn one_check_serves_every_sign_in() {
+    let vector: Value = serde_json::from_slice(&std::fs::read(room().join("ok-access-token.json")).unwrap()).unwrap();
+    let option = |name: &str| vector["options"][name].as_str().unwrap();
+    let check: IdTokenCheck<'static> =
+        IdTokenCheck::new(option("issuer").to_owned(), option("client_id").to_owned()).acr("eidas1".parse().unwrap());
+    let keys = Jwks::parse(vector["jwks"].to_string().as_bytes()).unwrap();
+    let now = Timestamp::from_unix(vector["options"]["now"].as_i64().unwrap());
+    let verify =
+        |nonce, access_token| check.of(nonce, access_token).verify(vector["token"].as_str().unwrap(), &keys, now);
+    assert!(verify(Some(option("nonce")), Some(option("access_token"))).is_ok());
+    assert!(verify(None, None).is_ok(), "neither is known");
+    assert_eq!(verdict(&verify(Some("other"), None)), ("id-token-nonce".to_owned(), Some("nonce")));
+    assert_eq!(verdict(&verify(None, Some("other"))), ("id-token-access-token".to_owned(), Some("at_hash")));
 }

@@ -4,6 +4,7 @@ use crate::shown::Shown;
 use sas_psc::base::{ExposeSecret, Request};
 use sas_psc::drive::{World, block_on};
 use sas_psc::id::IdNat;
+use sas_psc::person::{Continuity, OtherId, Professional};
 use sas_psc::psc::{Channel, Endpoint, Exchange, IdTokenCheck, Jwks, KeyCache, Keys, Next, Service, VerifiedIdToken};
 use sas_psc_tests::{Draws, Site, environment};
 
@@ -34,6 +35,12 @@ where
             Next::Done(output) => return output,
         }
     }
+}
+
+/// The same person after a change of number.
+fn renumbered(person: &Professional) -> Professional {
+    let former = OtherId { id: person.id_nat.clone(), origin: "RPPS".to_owned(), quality: None };
+    Professional { id_nat: IdNat::parse("899700366240").unwrap(), other_ids: vec![former], ..person.clone() }
 }
 
 pub fn by_code(site: &Site, shown: &mut Shown) {
@@ -72,6 +79,11 @@ pub fn by_code(site: &Site, shown: &mut Shown) {
     shown.debug(&signed_in.tokens);
     shown.debug(signed_in.sign_in.auth_mode().unwrap());
     let person = shown.debug(signed_in.sign_in.professional().clone());
+    let situation = shown.debug(person.situations()[0].clone());
+    let chosen = shown.debug(person.choose(situation.key()).unwrap());
+    shown.failed(person.choose(&chosen.person().to_string()));
+    let Continuity::Renumbered(change) = shown.debug(renumbered(&person).continuity(&person.id_nat)) else { panic!() };
+    shown.debug(change);
     shown.debug(&person.name);
     shown.debug(&person.other_ids[0]);
     shown.debug(&person.practices[0]);

@@ -16,16 +16,14 @@ use crate::base::{Timestamp, from_stored, to_stored};
 use crate::consent::{Need, Presented, RecordId, Sha256};
 use crate::email::{Address, Challenge, Status};
 use crate::error::{Code, Error, Lang, Result};
-use crate::id::{IdNat, IdNatKind};
+use crate::id::IdNat;
 use crate::participation::ValidSettings;
-use crate::person::{Activity, Binding, OtherId, Professional};
+use crate::person::{Activity, Binding, FORMER, OtherId, Professional};
 use crate::psc::SignIn;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 const STORED_VERSION: u32 = 1;
-/// The origin of an identifier that PSC gave once and no longer lists.
-const FORMER: &str = "former";
 
 /// A sign-up in progress, or done.
 #[derive(Clone, Serialize, Deserialize)]
@@ -247,15 +245,7 @@ impl Onboarding {
 /// (TRE_G08), an RPPS or ADELI number listed without its type digit in its full form. An opaque value that PSC lists
 /// beside them may stand at several people, and joins nobody; one that was the national identifier itself still counts.
 pub fn identities(person: &Professional) -> Vec<IdNat> {
-    let mut all = vec![person.id_nat.clone()];
-    let numbers = [person.rpps().map(|rpps| rpps.to_id_nat()), person.adeli().map(|adeli| adeli.to_id_nat())];
-    let others = person.other_ids.iter().filter(|other| other.id.kind() != IdNatKind::Other || other.origin == FORMER);
-    for id in others.map(|other| &other.id).chain(numbers.iter().flatten()) {
-        if !all.contains(id) {
-            all.push(id.clone());
-        }
-    }
-    all
+    person.identities()
 }
 
 impl fmt::Debug for Onboarding {

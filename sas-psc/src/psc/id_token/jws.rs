@@ -1,7 +1,9 @@
 //! A signed token in compact form (RFC 7515 §3.1): three parts of strict base64url, a header that says RS256.
+//!
+//! Header and signature are decoded on the stack; the payload once, into the text that the verified token keeps.
 
 use crate::error::{Code, Error, Result};
-use crate::psc::json::{self, Fault};
+use crate::psc::json::{self, Fault, Json, Places};
 use aws_lc_rs::signature::ParsedPublicKey;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -19,10 +21,6 @@ pub(super) struct Jws<'a> {
     signature: &'a str,
 }
 
-pub(super) struct Header {
-    pub(super) kid: Option<String>,
-}
-
 impl<'a> Jws<'a> {
     pub(super) fn split(token: &'a str) -> Result<Jws<'a>> {
         if token.len() > LARGEST {
@@ -38,42 +36,66 @@ impl<'a> Jws<'a> {
         Ok(Jws { signed, header, payload, signature })
     }
 
-    pub(super) fn header(&self) -> Result<Header> {
-        let bytes = decode(self.header, "header")?;
-        let header = json::object(&bytes).map_err(|fault| match fault {
-            Fault::Malformed => Error::field(Code::ID_TOKEN_MALFORMED, "header"),
+    /// Judges the header, then gives what `chosen` makes of the name of the key.
+    pub(super) fn header<T>(&self, chosen: impl FnOnce(Option<&str>) -> T) -> Result<T> {
+        let malformed = || Error::field(Code::ID_TOKEN_MALFORMED, "header");
+        let mut bytes = [0; LARGEST_HEADER / 4 * 3];
+        let length = BASE64_URL_SAFE_NO_PAD.decode_slice(self.header, &mut bytes).map_err(|_| malformed())?;
+        let text = std::str::from_utf8(&bytes[..length]).map_err(|_| malformed())?;
+        let mut header = Header::default();
+        json::read(text, &mut header).map_err(|fault| match fault {
+            Fault::Malformed => malformed(),
             Fault::Duplicate => Error::field(Code::ID_TOKEN_DUPLICATE, "header"),
         })?;
-        if header.text("alg") != Some("RS256") {
+        if header.alg.as_text() != Some("RS256") {
             return Err(Error::field(Code::ID_TOKEN_ALGORITHM, "alg"));
         }
         // An extension that must be understood (RFC 7515 §4.1.11): we understand none.
-        if header.get("crit").is_some() {
+        if header.crit != Json::Null {
             return Err(Error::field(Code::ID_TOKEN_MALFORMED, "crit"));
         }
-        if header.get("typ").is_some_and(|typ| !typ.as_text().is_some_and(|t| t.eq_ignore_ascii_case("JWT"))) {
+        if header.typ != Json::Null && !header.typ.as_text().is_some_and(|typ| typ.eq_ignore_ascii_case("JWT")) {
             return Err(Error::field(Code::ID_TOKEN_TYPE, "typ"));
         }
-        match header.get("kid") {
-            None => Ok(Header { kid: None }),
-            Some(kid) => {
-                let kid = kid.as_text().ok_or_else(|| Error::field(Code::ID_TOKEN_KEY, "kid"))?;
-                Ok(Header { kid: Some(kid.to_owned()) })
-            }
+        match &header.kid {
+            Json::Null => Ok(chosen(None)),
+            Json::Text(kid) => Ok(chosen(Some(kid))),
+            _ => Err(Error::field(Code::ID_TOKEN_KEY, "kid")),
         }
     }
 
-    pub(super) fn payload(&self) -> Result<Vec<u8>> {
-        decode(self.payload, "payload")
+    pub(super) fn payload(&self) -> Result<String> {
+        let malformed = || Error::field(Code::ID_TOKEN_MALFORMED, "payload");
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(self.payload).map_err(|_| malformed())?;
+        String::from_utf8(bytes).map_err(|_| malformed())
     }
 
     pub(super) fn verify(&self, key: &ParsedPublicKey) -> Result<()> {
-        let signature = decode(self.signature, "signature")?;
-        key.verify_sig(self.signed.as_bytes(), &signature).map_err(|_| Error::new(Code::ID_TOKEN_SIGNATURE))
+        let mut bytes = [0; LARGEST_SIGNATURE.div_ceil(4) * 3];
+        let length = BASE64_URL_SAFE_NO_PAD.decode_slice(self.signature, &mut bytes);
+        let length = length.map_err(|_| Error::field(Code::ID_TOKEN_MALFORMED, "signature"))?;
+        let verified = key.verify_sig(self.signed.as_bytes(), &bytes[..length]);
+        verified.map_err(|_| Error::new(Code::ID_TOKEN_SIGNATURE))
     }
 }
 
-/// Base64url without padding, every bit accounted for, so that a token has one spelling only.
-fn decode(part: &str, field: &'static str) -> Result<Vec<u8>> {
-    BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| Error::field(Code::ID_TOKEN_MALFORMED, field))
+/// The members that count. Base64url without padding and every bit accounted for, so that a token has one spelling only.
+#[derive(Default)]
+struct Header<'a> {
+    alg: Json<'a>,
+    crit: Json<'a>,
+    typ: Json<'a>,
+    kid: Json<'a>,
+}
+
+impl<'a> Places<'a> for Header<'a> {
+    fn place(&mut self, name: &str) -> Option<&mut Json<'a>> {
+        match name {
+            "alg" => Some(&mut self.alg),
+            "crit" => Some(&mut self.crit),
+            "typ" => Some(&mut self.typ),
+            "kid" => Some(&mut self.kid),
+            _ => None,
+        }
+    }
 }

@@ -6,16 +6,19 @@
 
 mod jws;
 mod rules;
+mod text;
 
 use super::json::{self, Fault};
 use super::{Acr, AuthMode, Jwks};
 use crate::base::Timestamp;
 use crate::error::{Code, Error, Result};
 use crate::id::IdNat;
-use rules::Claims;
+use rules::{Claims, Members};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
+use text::Text;
 
 /// What an ID token must satisfy.
 ///
@@ -32,8 +35,8 @@ use std::time::Duration;
 /// ```
 #[derive(Clone)]
 pub struct IdTokenCheck<'a> {
-    issuer: &'a str,
-    client_id: &'a str,
+    issuer: Cow<'a, str>,
+    client_id: Cow<'a, str>,
     nonce: Option<&'a str>,
     access_token: Option<&'a str>,
     acr: Option<Acr>,
@@ -45,10 +48,10 @@ pub struct IdTokenCheck<'a> {
 
 impl<'a> IdTokenCheck<'a> {
     /// Issued by `issuer` for `client_id`, in time within 30 seconds, whatever the level.
-    pub fn new(issuer: &'a str, client_id: &'a str) -> IdTokenCheck<'a> {
+    pub fn new(issuer: impl Into<Cow<'a, str>>, client_id: impl Into<Cow<'a, str>>) -> IdTokenCheck<'a> {
         IdTokenCheck {
-            issuer,
-            client_id,
+            issuer: issuer.into(),
+            client_id: client_id.into(),
             nonce: None,
             access_token: None,
             acr: None,
@@ -101,6 +104,12 @@ impl<'a> IdTokenCheck<'a> {
         self
     }
 
+    /// The same check for one sign-in: its nonce and its access token, where they are known.
+    pub fn of<'b>(&'b self, nonce: Option<&'b str>, access_token: Option<&'b str>) -> IdTokenCheck<'b> {
+        let (issuer, client_id) = (Cow::Borrowed(&*self.issuer), Cow::Borrowed(&*self.client_id));
+        IdTokenCheck { issuer, client_id, nonce, access_token, ..*self }
+    }
+
     /// Verifies a token in compact form.
     ///
     /// # Errors
@@ -108,28 +117,36 @@ impl<'a> IdTokenCheck<'a> {
     /// is too weak; `sign-in-not-fresh` beyond `max_age`.
     pub fn verify(&self, token: &str, keys: &Jwks, now: Timestamp) -> Result<VerifiedIdToken> {
         let jws = jws::Jws::split(token)?;
-        let header = jws.header()?;
+        let key = jws.header(|kid| keys.key(kid))?;
         let payload = jws.payload()?;
-        let object = json::object(&payload).map_err(|fault| match fault {
+        let mut members = Members::default();
+        json::read(&payload, &mut members).map_err(|fault| match fault {
             Fault::Malformed => Error::field(Code::ID_TOKEN_MALFORMED, "payload"),
             Fault::Duplicate => Error::field(Code::ID_TOKEN_DUPLICATE, "payload"),
         })?;
-        let claims = Claims::read(&object)?;
+        let claims = Claims::read(&members)?;
         self.check(&claims, now)?;
         // After the claims: a token of another provider says so, rather than that its key is unknown here.
-        jws.verify(keys.key(header.kid.as_deref())?)?;
+        jws.verify(key?)?;
+        let text = |said| Text::of(said, &payload);
+        let (issuer, subject, session_id) = (text(claims.iss), text(claims.sub), claims.sid.map(text));
+        let names = [claims.subject_name_id, claims.preferred_username].map(|name| name.map(text));
+        let (acr, auth_mode) = (claims.acr.and_then(Acr::from_word), claims.auth_mode.map(AuthMode::from_word));
+        let (auth_time, issued_at, expires_at) = (claims.auth_time, claims.iat, claims.exp);
+        let client_id = (*self.client_id).into();
+        drop(members);
         Ok(VerifiedIdToken {
-            issuer: self.issuer.to_owned(),
-            client_id: self.client_id.to_owned(),
-            subject: claims.sub.to_owned(),
-            session_id: claims.sid.map(str::to_owned),
-            acr: claims.acr.and_then(Acr::from_word),
-            auth_mode: claims.auth_mode.map(|mode| AuthMode::from(mode.to_owned())),
-            auth_time: claims.auth_time,
-            issued_at: claims.iat,
-            expires_at: claims.exp,
-            names: [claims.subject_name_id, claims.preferred_username].map(|name| name.map(str::to_owned)),
             payload,
+            issuer,
+            client_id,
+            subject,
+            session_id,
+            acr,
+            auth_mode,
+            auth_time,
+            issued_at,
+            expires_at,
+            names,
         })
     }
 }
@@ -137,23 +154,23 @@ impl<'a> IdTokenCheck<'a> {
 /// An ID token that passed every check. There is no other way to make one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct VerifiedIdToken {
-    issuer: String,
-    client_id: String,
-    subject: String,
-    session_id: Option<String>,
+    payload: String,
+    issuer: Text,
+    client_id: Box<str>,
+    subject: Text,
+    session_id: Option<Text>,
     acr: Option<Acr>,
     auth_mode: Option<AuthMode>,
     auth_time: Option<Timestamp>,
     issued_at: Timestamp,
     expires_at: Timestamp,
-    names: [Option<String>; 2],
-    payload: Vec<u8>,
+    names: [Option<Text>; 2],
 }
 
 impl VerifiedIdToken {
     /// The issuer.
     pub fn issuer(&self) -> &str {
-        &self.issuer
+        self.issuer.read(&self.payload)
     }
 
     /// The service it was issued for.
@@ -163,12 +180,12 @@ impl VerifiedIdToken {
 
     /// `sub`.
     pub fn subject(&self) -> &str {
-        &self.subject
+        self.subject.read(&self.payload)
     }
 
     /// `sid`, or `session_state` of an older provider.
     pub fn session_id(&self) -> Option<&str> {
-        self.session_id.as_deref()
+        self.session_id.as_ref().map(|text| text.read(&self.payload))
     }
 
     /// The level, when it is there and known.
@@ -198,28 +215,37 @@ impl VerifiedIdToken {
 
     /// The national identifier it names: `SubjectNameID`, else `preferred_username`.
     pub fn id_nat(&self) -> Option<IdNat> {
-        self.names.iter().flatten().next().and_then(|name| IdNat::parse(name).ok())
+        self.names().next().and_then(|name| IdNat::parse(name).ok())
     }
 
     /// Whether the token is that person's: by `SubjectNameID`, `preferred_username` and the end of `sub`, of which those
     /// present must all agree; `sub` counts only in its form `f:<uuid>:<IdNat>`, and one of the three must be there.
     pub fn is_of(&self, person: &IdNat) -> bool {
-        let of_sub = self.subject.strip_prefix("f:").and_then(|rest| rest.split_once(':')).map(|(_, name)| name);
-        let mut names = self.names.iter().flatten().map(String::as_str).chain(of_sub).peekable();
+        let of_sub = self.subject().strip_prefix("f:").and_then(|rest| rest.split_once(':')).map(|(_, name)| name);
+        let mut names = self.names().chain(of_sub).peekable();
         names.peek().is_some() && names.all(|name| name == person.as_str())
     }
 
-    /// Every claim as received.
+    /// Every claim as received: built at each call, so keep what it gives.
     pub fn claims(&self) -> Map<String, Value> {
         // It was read as one JSON object without duplicates before.
-        serde_json::from_slice(&self.payload).unwrap_or_default()
+        serde_json::from_str(&self.payload).unwrap_or_default()
+    }
+
+    /// Every claim as received, as the JSON text that was signed.
+    pub fn claims_json(&self) -> &str {
+        &self.payload
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().flatten().map(|name| name.read(&self.payload))
     }
 }
 
 impl fmt::Debug for VerifiedIdToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerifiedIdToken")
-            .field("issuer", &self.issuer)
+            .field("issuer", &self.issuer())
             .field("client_id", &self.client_id)
             .field("acr", &self.acr)
             .field("auth_time", &self.auth_time)

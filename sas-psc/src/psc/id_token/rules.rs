@@ -1,12 +1,13 @@
 //! The claims of an ID token, read with their types, and the rules they must satisfy, cheapest refusal first.
 //!
-//! A claim that is `null` counts as absent. `aud` may be a text or a list; dates may be whole or not.
+//! A claim that is `null` counts as absent. `aud` may be a text or a list; dates may be whole or not. Claims that are not
+//! read here are judged as JSON and kept as received, never built.
 
 use super::IdTokenCheck;
 use crate::base::Timestamp;
 use crate::error::{Code, Error, Result};
 use crate::psc::Acr;
-use crate::psc::json::{Json, Object};
+use crate::psc::json::{Json, Places};
 use aws_lc_rs::digest;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -30,42 +31,104 @@ pub(super) struct Claims<'a> {
     pub(super) preferred_username: Option<&'a str>,
 }
 
+/// The claims that are read, as they stand.
+#[derive(Default)]
+pub(super) struct Members<'a> {
+    iss: Json<'a>,
+    sub: Json<'a>,
+    aud: Json<'a>,
+    azp: Json<'a>,
+    exp: Json<'a>,
+    iat: Json<'a>,
+    nbf: Json<'a>,
+    auth_time: Json<'a>,
+    nonce: Json<'a>,
+    acr: Json<'a>,
+    at_hash: Json<'a>,
+    typ: Json<'a>,
+    sid: Json<'a>,
+    session_state: Json<'a>,
+    auth_mode: Json<'a>,
+    subject_name_id: Json<'a>,
+    preferred_username: Json<'a>,
+}
+
+impl<'a> Places<'a> for Members<'a> {
+    fn place(&mut self, name: &str) -> Option<&mut Json<'a>> {
+        Some(match name {
+            "iss" => &mut self.iss,
+            "sub" => &mut self.sub,
+            "aud" => &mut self.aud,
+            "azp" => &mut self.azp,
+            "exp" => &mut self.exp,
+            "iat" => &mut self.iat,
+            "nbf" => &mut self.nbf,
+            "auth_time" => &mut self.auth_time,
+            "nonce" => &mut self.nonce,
+            "acr" => &mut self.acr,
+            "at_hash" => &mut self.at_hash,
+            "typ" => &mut self.typ,
+            "sid" => &mut self.sid,
+            "session_state" => &mut self.session_state,
+            "authMode" => &mut self.auth_mode,
+            "SubjectNameID" => &mut self.subject_name_id,
+            "preferred_username" => &mut self.preferred_username,
+            _ => return None,
+        })
+    }
+}
+
+fn missing(claim: &'static str) -> Error {
+    Error::claim(Code::ID_TOKEN_CLAIM_MISSING, claim)
+}
+
+fn malformed(claim: &'static str) -> Error {
+    Error::claim(Code::ID_TOKEN_CLAIM_MALFORMED, claim)
+}
+
+fn text<'a>(value: &'a Json<'_>, claim: &'static str) -> Result<Option<&'a str>> {
+    match value {
+        Json::Null => Ok(None),
+        value => value.as_text().map(Some).ok_or_else(|| malformed(claim)),
+    }
+}
+
+fn date(value: &Json<'_>, claim: &'static str) -> Result<Option<Timestamp>> {
+    match value {
+        Json::Null => Ok(None),
+        value => value.as_seconds().map(|at| Some(Timestamp::from_unix(at))).ok_or_else(|| malformed(claim)),
+    }
+}
+
 impl<'a> Claims<'a> {
-    pub(super) fn read(object: &'a Object<'a>) -> Result<Claims<'a>> {
-        let missing = |claim| move || Error::claim(Code::ID_TOKEN_CLAIM_MISSING, claim);
-        let malformed = |claim| move || Error::claim(Code::ID_TOKEN_CLAIM_MALFORMED, claim);
-        let text = |claim| match object.get(claim) {
-            None => Ok(None),
-            Some(value) => value.as_text().map(Some).ok_or_else(malformed(claim)),
-        };
-        let date = |claim| match object.get(claim) {
-            None => Ok(None),
-            Some(value) => value.as_seconds().map(|at| Some(Timestamp::from_unix(at))).ok_or_else(malformed(claim)),
-        };
+    pub(super) fn read(members: &'a Members<'a>) -> Result<Claims<'a>> {
         // Keycloak's word for the kind of its tokens: Bearer, Refresh and Logout may be signed by the same key.
-        if text("typ")?.is_some_and(|typ| typ != "ID") {
+        if text(&members.typ, "typ")?.is_some_and(|typ| typ != "ID") {
             return Err(Error::claim(Code::ID_TOKEN_TYPE, "typ"));
         }
-        let sub = text("sub")?.ok_or_else(missing("sub"))?;
+        let sub = text(&members.sub, "sub")?.ok_or_else(|| missing("sub"))?;
         if sub.is_empty() || sub.len() > 255 {
-            return Err(malformed("sub")());
+            return Err(malformed("sub"));
+        }
+        if members.aud == Json::Null {
+            return Err(missing("aud"));
         }
         Ok(Claims {
-            iss: text("iss")?.ok_or_else(missing("iss"))?,
+            iss: text(&members.iss, "iss")?.ok_or_else(|| missing("iss"))?,
             sub,
-            aud: object.get("aud").ok_or_else(missing("aud"))?,
-            azp: text("azp")?,
-            exp: date("exp")?.ok_or_else(missing("exp"))?,
-            iat: date("iat")?.ok_or_else(missing("iat"))?,
-            nbf: date("nbf")?,
-            auth_time: date("auth_time")?,
-            nonce: text("nonce")?,
-            acr: text("acr")?,
-            at_hash: text("at_hash")?,
-            sid: text("sid")?.or(text("session_state")?),
-            auth_mode: text("authMode")?,
-            subject_name_id: text("SubjectNameID")?,
-            preferred_username: text("preferred_username")?,
+            aud: &members.aud,
+            azp: text(&members.azp, "azp")?,
+            exp: date(&members.exp, "exp")?.ok_or_else(|| missing("exp"))?,
+            iat: date(&members.iat, "iat")?.ok_or_else(|| missing("iat"))?,
+            nbf: date(&members.nbf, "nbf")?,
+            auth_time: date(&members.auth_time, "auth_time")?,
+            nonce: text(&members.nonce, "nonce")?,
+            acr: text(&members.acr, "acr")?,
+            at_hash: text(&members.at_hash, "at_hash")?,
+            sid: text(&members.sid, "sid")?.or(text(&members.session_state, "session_state")?),
+            auth_mode: text(&members.auth_mode, "authMode")?,
+            subject_name_id: text(&members.subject_name_id, "SubjectNameID")?,
+            preferred_username: text(&members.preferred_username, "preferred_username")?,
         })
     }
 }
@@ -85,7 +148,7 @@ impl IdTokenCheck<'_> {
         }
         self.check_acr(claims)?;
         match (self.access_token, claims.at_hash) {
-            (Some(token), Some(hash)) if at_hash(token) != hash => {
+            (Some(token), Some(hash)) if !at_hash_is(hash, token) => {
                 Err(Error::claim(Code::ID_TOKEN_ACCESS_TOKEN, "at_hash"))
             }
             _ => Ok(()),
@@ -94,9 +157,9 @@ impl IdTokenCheck<'_> {
 
     fn check_audience(&self, claims: &Claims<'_>) -> Result<()> {
         let (named, several) = match claims.aud {
-            Json::Text(aud) => (aud == self.client_id, false),
+            Json::Text(aud) => (*aud == self.client_id, false),
             Json::List(list) if list.iter().all(|aud| aud.as_text().is_some()) => {
-                (list.iter().any(|aud| aud.as_text() == Some(self.client_id)), list.len() > 1)
+                (list.iter().any(|aud| aud.as_text() == Some(&*self.client_id)), list.len() > 1)
             }
             _ => return Err(Error::claim(Code::ID_TOKEN_CLAIM_MALFORMED, "aud")),
         };
@@ -143,8 +206,9 @@ impl IdTokenCheck<'_> {
     }
 }
 
-/// The left half of the SHA-256 of the access token (Core §3.1.3.6).
-fn at_hash(access_token: &str) -> String {
-    let hash = digest::digest(&digest::SHA256, access_token.as_bytes());
-    BASE64_URL_SAFE_NO_PAD.encode(&hash.as_ref()[..16])
+/// The left half of the SHA-256 of the access token (Core §3.1.3.6), in base64url.
+fn at_hash_is(said: &str, access_token: &str) -> bool {
+    let (hash, mut text) = (digest::digest(&digest::SHA256, access_token.as_bytes()), [0; 22]);
+    let written = BASE64_URL_SAFE_NO_PAD.encode_slice(&hash.as_ref()[..16], &mut text);
+    written == Ok(text.len()) && said.as_bytes() == text
 }

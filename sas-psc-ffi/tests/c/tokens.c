@@ -1,0 +1,192 @@
+/*
+ * Every case of vectors/id-token and vectors/userinfo: the verdicts are those of Rust and Python. The cases come as lines
+ * (tests/lines.rs): fields separated by tabs, percent-encoded, "-" for one that is absent.
+ */
+#include <sas_psc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIELDS = 16, LINE = 1 << 20 };
+
+static int wrong = 0;
+
+static void fault(const char *name, const char *what)
+{
+    wrong++;
+    printf("%s: %s\n", name, what);
+}
+
+static bool same(const char *one, const char *other)
+{
+    return one == NULL || other == NULL ? one == other : strcmp(one, other) == 0;
+}
+
+/* Decodes a field in place; null for one that is absent. */
+static char *decoded(char *field)
+{
+    char *from = field, *to = field;
+
+    if (strcmp(field, "-") == 0)
+        return NULL;
+    while (*from != '\0') {
+        if (*from == '%') {
+            char digits[3] = {from[1], from[2], '\0'};
+            *to++ = (char)strtol(digits, NULL, 16);
+            from += 3;
+        } else {
+            *to++ = *from++;
+        }
+    }
+    *to = '\0';
+    return field;
+}
+
+/* Whether a call ended as the case says: its code, and the claim or the field that it names. */
+static bool as_expected(const char *name, const char *expect, const char *about, sas_psc_error *error)
+{
+    const char *claim = sas_psc_error_fact_word(error, "claim"), *field = sas_psc_error_fact_word(error, "field");
+
+    if (!same(error == NULL ? "ok" : sas_psc_error_name(error), expect))
+        fault(name, error == NULL ? "accepted" : sas_psc_error_name(error));
+    else if (!same(claim != NULL ? claim : field, about))
+        fault(name, "names another claim");
+    sas_psc_error_free(error);
+    return error == NULL;
+}
+
+static bool is_true(const char *text)
+{
+    return text != NULL && strcmp(text, "true") == 0;
+}
+
+static void id_token(char **f)
+{
+    const char *name = f[0], *expect = f[1], *about = f[2];
+    sas_psc_error *error = NULL;
+    sas_psc_id_token_check *check = NULL;
+    sas_psc_verified_id_token *verified = NULL;
+
+    if (sas_psc_id_token_check_new(f[3], f[4], f[13], strlen(f[13]), &check, &error) == 0) {
+        if (f[6] != NULL && sas_psc_id_token_check_set_acr(check, f[6], NULL) != 0)
+            fault(name, "acr");
+        if (is_true(f[7]))
+            sas_psc_id_token_check_set_exact_acr(check, NULL);
+        if (is_true(f[8]))
+            sas_psc_id_token_check_set_allow_missing_acr(check, NULL);
+        if (f[9] != NULL)
+            sas_psc_id_token_check_set_leeway(check, strtoul(f[9], NULL, 10), NULL);
+        if (f[10] != NULL)
+            sas_psc_id_token_check_set_max_age(check, strtoul(f[10], NULL, 10), NULL);
+        sas_psc_id_token_check_verify(check, f[14], f[11], f[12], strtoll(f[5], NULL, 10) * 1000, &verified, &error);
+    }
+    if (as_expected(name, expect, about, error)) {
+        sas_psc_string *claims = NULL;
+        if (!same(sas_psc_verified_id_token_id_nat(verified), "899700000013"))
+            fault(name, "id_nat");
+        if (sas_psc_verified_id_token_subject(verified) != sas_psc_verified_id_token_subject(verified))
+            fault(name, "a text moves");
+        if (sas_psc_verified_id_token_expires_at(verified) < 1795420800000 - 120000)
+            fault(name, "expires_at");
+        if (sas_psc_verified_id_token_claims(verified, &claims, NULL) != 0
+            || strstr(sas_psc_string_data(claims), "SubjectNameID") == NULL)
+            fault(name, "claims");
+        sas_psc_string_free(claims);
+    } else if (verified != NULL) {
+        fault(name, "a token beside an error");
+    }
+    sas_psc_verified_id_token_free(verified);
+    sas_psc_id_token_check_free(check);
+}
+
+static void situations(const char *name, const sas_psc_professional *person)
+{
+    size_t i, count = sas_psc_professional_situation_count(person);
+    sas_psc_string *chosen = NULL;
+
+    for (i = 0; i < count; i++) {
+        const char *key = sas_psc_professional_situation_key(person, i);
+        if (sas_psc_professional_situation_label(person, i) == NULL || key == NULL || strlen(key) != 16)
+            fault(name, "situation");
+        if (sas_psc_professional_choose(person, key, &chosen, NULL) != 0
+            || strstr(sas_psc_string_data(chosen), key) == NULL)
+            fault(name, "choice");
+        sas_psc_string_free(chosen);
+    }
+    if (sas_psc_professional_situation_key(person, count) != NULL)
+        fault(name, "a situation past the last");
+    if (sas_psc_professional_choose(person, "0123456789abcdef", &chosen, NULL) != SAS_PSC_ERROR_SITUATION_UNKNOWN)
+        fault(name, "a choice that is not theirs");
+}
+
+static void userinfo(char **f)
+{
+    const char *name = f[0], *expect = f[1], *about = f[2];
+    sas_psc_error *error = NULL;
+    sas_psc_userinfo *info = NULL;
+    sas_psc_professional *person = NULL;
+    sas_psc_string *text = NULL;
+
+    sas_psc_userinfo_parse(f[3], strlen(f[3]), &info, &error);
+    if (as_expected(name, expect, about, error)) {
+        if (sas_psc_userinfo_professional(info, &person, NULL) != 0)
+            fault(name, "professional");
+        if (!same(sas_psc_professional_id_nat(person), f[4]) || !same(sas_psc_professional_rpps(person), f[5]))
+            fault(name, "numbers");
+        if (!same(sas_psc_userinfo_auth_mode(info), f[6]) || sas_psc_userinfo_subject(info) == NULL)
+            fault(name, "userinfo");
+        if (sas_psc_professional_json(person, &text, NULL) != 0 || !same(sas_psc_string_data(text), f[7]))
+            fault(name, "json");
+        sas_psc_string_free(text);
+        if (sas_psc_professional_continuity(person, f[4], &text, NULL) != 0 || !same(sas_psc_string_data(text), "same"))
+            fault(name, "continuity");
+        sas_psc_string_free(text);
+        if (strcmp(name, "adeli-became-rpps") == 0) {
+            sas_psc_professional_continuity(person, "00B6087510", &text, NULL);
+            if (!same(sas_psc_string_data(text), "adeli-to-rpps") || !same(sas_psc_professional_adeli(person), "0B6087510"))
+                fault(name, "change of number");
+            sas_psc_string_free(text);
+        }
+        situations(name, person);
+    }
+    sas_psc_professional_free(person);
+    sas_psc_userinfo_free(info);
+}
+
+static int run(const char *path, void (*one)(char **))
+{
+    FILE *file = fopen(path, "r");
+    char *line = malloc(LINE);
+    int cases = 0;
+
+    while (file != NULL && fgets(line, LINE, file) != NULL) {
+        char *fields[FIELDS] = {0}, *next = line;
+        int count = 0;
+        line[strcspn(line, "\n")] = '\0';
+        while (next != NULL && count < FIELDS) {
+            char *end = strchr(next, '\t');
+            if (end != NULL)
+                *end = '\0';
+            fields[count++] = decoded(next);
+            next = end == NULL ? NULL : end + 1;
+        }
+        one(fields);
+        cases++;
+    }
+    if (file != NULL)
+        fclose(file);
+    free(line);
+    return cases;
+}
+
+int main(int argc, char **argv)
+{
+    int tokens, people;
+
+    if (argc != 3)
+        return 2;
+    tokens = run(argv[1], id_token);
+    people = run(argv[2], userinfo);
+    printf("%d tokens, %d people, %d wrong\n", tokens, people, wrong);
+    return wrong != 0 || tokens == 0 || people == 0;
+}

@@ -1,0 +1,75 @@
+//! The vectors as lines that a C program reads without a JSON reader: what `tests/c/tokens.c` is run on (tools/parts/50-c).
+//!
+//! One case a line, its fields separated by tabs and percent-encoded; `-` is a field that is absent.
+
+use sas_psc::psc::UserInfo;
+use serde_json::Value;
+use std::fmt::Write;
+use std::path::Path;
+
+fn cases(room: &str) -> Vec<(String, Value)> {
+    let room = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors").join(room);
+    let files = std::fs::read_dir(room).unwrap().map(|entry| entry.unwrap().path());
+    let files = files.filter(|file| file.extension().is_some_and(|extension| extension == "json"));
+    let read = |file: &Path| serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    let mut all: Vec<_> =
+        files.map(|file| (file.file_stem().unwrap().to_str().unwrap().to_owned(), read(&file))).collect();
+    all.sort_by(|one, next| one.0.cmp(&next.0));
+    all
+}
+
+fn encoded(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() {
+            out.push(char::from(byte));
+        } else {
+            write!(out, "%{byte:02X}").unwrap();
+        }
+    }
+    out
+}
+
+/// A member as a field: a text as it is, anything else as JSON.
+fn field(value: &Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => encoded(text),
+        other => encoded(&other.to_string()),
+    }
+}
+
+fn write(name: &str, lines: &[String]) {
+    assert!(lines.len() > 30, "{} lines of {name}: were the vectors read?", lines.len());
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(file, lines.join("\n") + "\n").unwrap();
+}
+
+#[test]
+fn id_tokens() {
+    let line = |(name, case): &(String, Value)| {
+        let options = &case["options"];
+        let asked = ["issuer", "client_id", "now", "acr", "exact_acr", "allow_missing_acr", "leeway", "max_age"];
+        let given = ["nonce", "access_token"];
+        let mut fields = vec![encoded(name), field(&case["expect"]), field(&case["about"])];
+        fields.extend(asked.iter().chain(&given).map(|option| field(&options[*option])));
+        fields.extend([field(&case["jwks"]), field(&case["token"])]);
+        fields.join("\t")
+    };
+    write("id-token.lines", &cases("id-token").iter().map(line).collect::<Vec<_>>());
+}
+
+#[test]
+fn userinfo() {
+    let line = |(name, case): &(String, Value)| {
+        let text = case["text"].as_str().map_or_else(|| case["userinfo"].to_string(), str::to_owned);
+        let described =
+            UserInfo::parse(text.as_bytes()).map(|info| serde_json::to_string(&info.professional().described()));
+        let described = described.map_or(Value::Null, |json| json.unwrap().into());
+        let found = &case["found"];
+        let mut fields = vec![encoded(name), field(&case["expect"]), field(&case["about"]), encoded(&text)];
+        fields.extend([&found["professional"]["id_nat"], &found["rpps"], &found["auth_mode"], &described].map(field));
+        fields.join("\t")
+    };
+    write("userinfo.lines", &cases("userinfo").iter().map(line).collect::<Vec<_>>());
+}
