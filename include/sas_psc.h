@@ -217,6 +217,8 @@ enum {
   SAS_PSC_ERROR_BACKEND_UNAVAILABLE = 3163,
   // The request has a header that only the Proxy e-Santé may write.
   SAS_PSC_ERROR_HEADER_RESERVED = 3165,
+  // This situation of exercise is not, or no longer, among the person's own.
+  SAS_PSC_ERROR_SITUATION_UNKNOWN = 3100,
   // The e-mail address is too long.
   SAS_PSC_ERROR_EMAIL_LENGTH = 6001,
   // An e-mail address holds one @.
@@ -378,6 +380,12 @@ typedef struct sas_psc_error sas_psc_error;
 // A sign-in on its way to who signed in. Loop: sas_psc_exchange_next; send its request; sas_psc_exchange_answered.
 typedef struct sas_psc_exchange sas_psc_exchange;
 
+// What an ID token must satisfy, and the provider's keys, parsed. Made once, used by any number of threads.
+typedef struct sas_psc_id_token_check sas_psc_id_token_check;
+
+// A health professional. It holds their name and numbers.
+typedef struct sas_psc_professional sas_psc_professional;
+
 // A request to send: over TLS, without following redirects. Its headers and body may hold secrets.
 typedef struct sas_psc_request sas_psc_request;
 
@@ -392,6 +400,12 @@ typedef struct sas_psc_service sas_psc_service;
 
 // Text or bytes made by the library. Wiped when freed.
 typedef struct sas_psc_string sas_psc_string;
+
+// A userinfo document, in any of the shapes that the provider has used.
+typedef struct sas_psc_userinfo sas_psc_userinfo;
+
+// An ID token that passed every check.
+typedef struct sas_psc_verified_id_token sas_psc_verified_id_token;
 
 #ifdef __cplusplus
 extern "C" {
@@ -531,6 +545,153 @@ int32_t sas_psc_id_check(const char *kind,
                          bool refuse_test_numbers,
                          sas_psc_string **found,
                          sas_psc_error **error);
+
+// A check of tokens issued by issuer for client_id, in time within 30 seconds, of any level. jwks is the provider's
+// JWK set, whose keys are parsed here, once. SAS_PSC_ERROR_PROVIDER_ANSWER, _KEYS_UNUSABLE.
+int32_t sas_psc_id_token_check_new(const char *issuer,
+                                   const char *client_id,
+                                   const void *jwks,
+                                   size_t jwks_len,
+                                   sas_psc_id_token_check **check,
+                                   sas_psc_error **error);
+
+// Asks for at least this level: "eidas1", "eidas2", "eidas3"; a token without a level is then refused.
+// SAS_PSC_ERROR_ACR_UNKNOWN.
+int32_t sas_psc_id_token_check_set_acr(sas_psc_id_token_check *check, const char *acr, sas_psc_error **error);
+
+// The level asked for and no other, not even a higher one.
+int32_t sas_psc_id_token_check_set_exact_acr(sas_psc_id_token_check *check, sas_psc_error **error);
+
+// Accepts a token without a level.
+int32_t sas_psc_id_token_check_set_allow_missing_acr(sas_psc_id_token_check *check, sas_psc_error **error);
+
+// The person proved who they are within these seconds.
+int32_t sas_psc_id_token_check_set_max_age(sas_psc_id_token_check *check, uint64_t seconds, sas_psc_error **error);
+
+// How far two clocks may differ, in seconds: 30 unless set, 600 at most.
+int32_t sas_psc_id_token_check_set_leeway(sas_psc_id_token_check *check, uint64_t seconds, sas_psc_error **error);
+
+// Verifies a token in compact form. nonce is the one that was sent, access_token the one that came with it; null for
+// either leaves it out. What is wrong is one of SAS_PSC_ERROR_ID_TOKEN_…, the claim in the facts "claim" or "field";
+// _SIGN_IN_NOT_FRESH beyond the greatest age.
+int32_t sas_psc_id_token_check_verify(const sas_psc_id_token_check *check,
+                                      const char *token,
+                                      const char *nonce,
+                                      const char *access_token,
+                                      int64_t now,
+                                      sas_psc_verified_id_token **verified,
+                                      sas_psc_error **error);
+
+// Frees a check; tokens that it verified stay. Null is allowed.
+void sas_psc_id_token_check_free(sas_psc_id_token_check *check);
+
+// The provider's own key of the person (sub).
+const char *sas_psc_verified_id_token_subject(const sas_psc_verified_id_token *verified);
+
+// The national identifier; null when the token names none.
+const char *sas_psc_verified_id_token_id_nat(const sas_psc_verified_id_token *verified);
+
+// The provider's session (sid); null when the token names none.
+const char *sas_psc_verified_id_token_session_id(const sas_psc_verified_id_token *verified);
+
+// "eidas1", "eidas2", "eidas3"; null when absent or unknown.
+const char *sas_psc_verified_id_token_acr(const sas_psc_verified_id_token *verified);
+
+// "CARD", "MOBILE" or another word; null when not said.
+const char *sas_psc_verified_id_token_auth_mode(const sas_psc_verified_id_token *verified);
+
+// When the person proved who they are; 0 when not said.
+int64_t sas_psc_verified_id_token_auth_time(const sas_psc_verified_id_token *verified);
+
+// When it was issued.
+int64_t sas_psc_verified_id_token_issued_at(const sas_psc_verified_id_token *verified);
+
+// When it ends.
+int64_t sas_psc_verified_id_token_expires_at(const sas_psc_verified_id_token *verified);
+
+// Every claim as received: the JSON that was signed.
+int32_t sas_psc_verified_id_token_claims(const sas_psc_verified_id_token *verified,
+                                         sas_psc_string **claims,
+                                         sas_psc_error **error);
+
+// Frees a verified token. Null is allowed.
+void sas_psc_verified_id_token_free(sas_psc_verified_id_token *verified);
+
+// Reads a userinfo document. It proves nothing: compare its subject with that of the verified ID token.
+// SAS_PSC_ERROR_PROVIDER_ANSWER, _USERINFO_SUBJECT, _USERINFO_IDENTITY.
+int32_t sas_psc_userinfo_parse(const void *body, size_t body_len, sas_psc_userinfo **userinfo, sas_psc_error **error);
+
+// The provider's own key of the person (sub).
+const char *sas_psc_userinfo_subject(const sas_psc_userinfo *userinfo);
+
+// "CARD", "MOBILE" or another word; null when not said.
+const char *sas_psc_userinfo_auth_mode(const sas_psc_userinfo *userinfo);
+
+// Every claim, known to the library or not, as a JSON object.
+int32_t sas_psc_userinfo_claims(const sas_psc_userinfo *userinfo, sas_psc_string **claims, sas_psc_error **error);
+
+// The person, copied.
+int32_t sas_psc_userinfo_professional(const sas_psc_userinfo *userinfo,
+                                      sas_psc_professional **professional,
+                                      sas_psc_error **error);
+
+// Frees a userinfo. Null is allowed.
+void sas_psc_userinfo_free(sas_psc_userinfo *userinfo);
+
+// The person who signed in, copied, once the exchange is over. SAS_PSC_ERROR_NOT_DONE before.
+int32_t sas_psc_exchange_professional(const sas_psc_exchange *exchange,
+                                      sas_psc_professional **professional,
+                                      sas_psc_error **error);
+
+// The national identifier.
+const char *sas_psc_professional_id_nat(const sas_psc_professional *professional);
+
+// The 11 digits of the RPPS number, whether PSC gives it as the national identifier or beside it; null without one.
+const char *sas_psc_professional_rpps(const sas_psc_professional *professional);
+
+// The ADELI number; null without one.
+const char *sas_psc_professional_adeli(const sas_psc_professional *professional);
+
+// Family name.
+const char *sas_psc_professional_family_name(const sas_psc_professional *professional);
+
+// Given name.
+const char *sas_psc_professional_given_name(const sas_psc_professional *professional);
+
+// The name behind its title, to show: "Dr KIT DOC0000001".
+const char *sas_psc_professional_display_name(const sas_psc_professional *professional);
+
+// Everything known of the person as a JSON object: numbers, name, other identifiers, practices and activities with
+// their codes and the French label of each, and the situations to choose from, {"key","label"}.
+int32_t sas_psc_professional_json(const sas_psc_professional *professional,
+                                  sas_psc_string **described,
+                                  sas_psc_error **error);
+
+// How many situations the person may choose from: each activity, and each practice without one.
+size_t sas_psc_professional_situation_count(const sas_psc_professional *professional);
+
+// The key of a situation, the same at every sign-in: what sas_psc_professional_choose takes. Null past the last.
+const char *sas_psc_professional_situation_key(const sas_psc_professional *professional, size_t index);
+
+// The line to show for a situation, in French. Null past the last.
+const char *sas_psc_professional_situation_label(const sas_psc_professional *professional, size_t index);
+
+// Takes the person's choice: {"person","key","practice"}, the practice with the chosen activity alone.
+// SAS_PSC_ERROR_SITUATION_UNKNOWN when it is none of theirs, or not any more.
+int32_t sas_psc_professional_choose(const sas_psc_professional *professional,
+                                    const char *key,
+                                    sas_psc_string **chosen,
+                                    sas_psc_error **error);
+
+// What a national identifier kept before is to this person: "same"; "adeli-to-rpps" or "renumbered", the same person
+// under a new number, which is to be kept from now on; "unknown", not theirs as far as the provider says.
+int32_t sas_psc_professional_continuity(const sas_psc_professional *professional,
+                                        const char *kept_id_nat,
+                                        sas_psc_string **word,
+                                        sas_psc_error **error);
+
+// Frees a professional. Null is allowed.
+void sas_psc_professional_free(sas_psc_professional *professional);
 
 // Whether text is an RPPS number: 11 digits with a right key. Nothing is trimmed. 0, or why not:
 // SAS_PSC_ERROR_ID_LENGTH, _ID_CHARACTER, _ID_KEY.

@@ -216,6 +216,9 @@ class ProxyUnknownPersonError(UserError):
 class ProxyBusyError(UserError):
     """A sign-in request already waits for your answer."""
 
+class SituationUnknownError(UserError):
+    """This situation of exercise is not, or no longer, among the person's own."""
+
 class EmailLengthError(UserError):
     """The e-mail address is too long."""
 
