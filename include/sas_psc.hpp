@@ -345,6 +345,187 @@ private:
   detail::Handle<sas_psc_authorization, sas_psc_authorization_free> authorization_;
 };
 
+namespace detail {
+
+/// A text that its handle may not have.
+inline std::optional<std::string_view> optional(const char *text) noexcept {
+  if (text == nullptr) return std::nullopt;
+  return text;
+}
+
+inline std::optional<Time> moment(std::int64_t millis) {
+  if (millis == 0) return std::nullopt;
+  return Time(std::chrono::milliseconds(millis));
+}
+
+} // namespace detail
+
+/// An ID token that passed every check.
+class VerifiedIdToken {
+public:
+  /// Takes over a token of the C interface.
+  explicit VerifiedIdToken(sas_psc_verified_id_token *token) : token_(token) {}
+
+  /// The provider's own key of the person (sub).
+  std::string_view subject() const noexcept { return detail::text(sas_psc_verified_id_token_subject(token_.get())); }
+  /// The national identifier, when the token names one.
+  std::optional<std::string_view> id_nat() const noexcept {
+    return detail::optional(sas_psc_verified_id_token_id_nat(token_.get()));
+  }
+  /// The provider's session (sid), when the token names one.
+  std::optional<std::string_view> session_id() const noexcept {
+    return detail::optional(sas_psc_verified_id_token_session_id(token_.get()));
+  }
+  /// "eidas1", "eidas2", "eidas3"; none when absent or unknown.
+  std::optional<std::string_view> acr() const noexcept {
+    return detail::optional(sas_psc_verified_id_token_acr(token_.get()));
+  }
+  /// "CARD", "MOBILE" or another word, when said.
+  std::optional<std::string_view> auth_mode() const noexcept {
+    return detail::optional(sas_psc_verified_id_token_auth_mode(token_.get()));
+  }
+  /// When the person proved who they are, when said.
+  std::optional<Time> auth_time() const { return detail::moment(sas_psc_verified_id_token_auth_time(token_.get())); }
+  /// When it ends.
+  Time expires_at() const { return Time(std::chrono::milliseconds(sas_psc_verified_id_token_expires_at(token_.get()))); }
+  /// Every claim as received: the JSON that was signed.
+  std::string claims() const {
+    sas_psc_string *claims = nullptr;
+    detail::call([&](auto error) { return sas_psc_verified_id_token_claims(token_.get(), &claims, error); });
+    return detail::taken(claims);
+  }
+
+private:
+  detail::Handle<sas_psc_verified_id_token, sas_psc_verified_id_token_free> token_;
+};
+
+/// What an ID token must satisfy, and the provider's keys, parsed. Made once, used by any number of threads.
+class IdTokenCheck {
+public:
+  /// Issued by issuer for client_id, in time within 30 seconds, of any level. Throws Error: provider-answer,
+  /// keys-unusable.
+  IdTokenCheck(const std::string &issuer, const std::string &client_id, std::string_view jwks) {
+    sas_psc_id_token_check *check = nullptr;
+    detail::call([&](auto error) {
+      return sas_psc_id_token_check_new(issuer.c_str(), client_id.c_str(), jwks.data(), jwks.size(), &check, error);
+    });
+    check_.reset(check);
+  }
+
+  /// At least this level. Throws Error: acr-unknown.
+  void set_acr(const std::string &acr) {
+    detail::call([&](auto error) { return sas_psc_id_token_check_set_acr(check_.get(), acr.c_str(), error); });
+  }
+  /// The level asked for and no other.
+  void set_exact_acr() {
+    detail::call([&](auto error) { return sas_psc_id_token_check_set_exact_acr(check_.get(), error); });
+  }
+  /// Accepts a token without a level.
+  void set_allow_missing_acr() {
+    detail::call([&](auto error) { return sas_psc_id_token_check_set_allow_missing_acr(check_.get(), error); });
+  }
+  /// The person proved who they are within this time.
+  void set_max_age(std::chrono::seconds age) {
+    detail::call([&](auto error) { return sas_psc_id_token_check_set_max_age(check_.get(), age.count(), error); });
+  }
+  /// How far two clocks may differ.
+  void set_leeway(std::chrono::seconds leeway) {
+    detail::call([&](auto error) { return sas_psc_id_token_check_set_leeway(check_.get(), leeway.count(), error); });
+  }
+
+  /// Verifies a token. Throws Error: id-token-… by what is wrong, the claim in fact_word("claim") or ("field").
+  VerifiedIdToken verify(const std::string &token, const std::optional<std::string> &nonce = std::nullopt,
+                         const std::optional<std::string> &access_token = std::nullopt,
+                         Time now = std::chrono::system_clock::now()) const {
+    sas_psc_verified_id_token *verified = nullptr;
+    detail::call([&](auto error) {
+      return sas_psc_id_token_check_verify(check_.get(), token.c_str(), nonce ? nonce->c_str() : nullptr,
+                                           access_token ? access_token->c_str() : nullptr, detail::millis(now),
+                                           &verified, error);
+    });
+    return VerifiedIdToken(verified);
+  }
+
+private:
+  detail::Handle<sas_psc_id_token_check, sas_psc_id_token_check_free> check_;
+};
+
+/// A health professional. It holds their name and numbers.
+class Professional {
+public:
+  /// Takes over a professional of the C interface.
+  explicit Professional(sas_psc_professional *person) : person_(person) {}
+
+  /// The national identifier.
+  std::string_view id_nat() const noexcept { return detail::text(sas_psc_professional_id_nat(person_.get())); }
+  /// The RPPS number, when they have one.
+  std::optional<std::string_view> rpps() const noexcept {
+    return detail::optional(sas_psc_professional_rpps(person_.get()));
+  }
+  /// The ADELI number, when they have one.
+  std::optional<std::string_view> adeli() const noexcept {
+    return detail::optional(sas_psc_professional_adeli(person_.get()));
+  }
+  /// The name behind its title, to show.
+  std::string_view display_name() const noexcept {
+    return detail::text(sas_psc_professional_display_name(person_.get()));
+  }
+  /// Everything known, as JSON with a French label for each code.
+  std::string json() const {
+    return said([&](auto out, auto error) { return sas_psc_professional_json(person_.get(), out, error); });
+  }
+  /// How many situations they may choose from.
+  std::size_t situation_count() const noexcept { return sas_psc_professional_situation_count(person_.get()); }
+  /// The key and the line to show of a situation, from 0 to situation_count() - 1.
+  std::pair<std::string_view, std::string_view> situation(std::size_t index) const noexcept {
+    return {detail::text(sas_psc_professional_situation_key(person_.get(), index)),
+            detail::text(sas_psc_professional_situation_label(person_.get(), index))};
+  }
+  /// Takes their choice, as JSON: {"person","key","practice"}. Throws Error: situation-unknown.
+  std::string choose(const std::string &key) const {
+    return said([&](auto out, auto error) { return sas_psc_professional_choose(person_.get(), key.c_str(), out, error); });
+  }
+  /// What an identifier kept before is to them: "same", "adeli-to-rpps", "renumbered", "unknown".
+  std::string continuity(const std::string &kept_id_nat) const {
+    return said([&](auto out, auto error) {
+      return sas_psc_professional_continuity(person_.get(), kept_id_nat.c_str(), out, error);
+    });
+  }
+
+private:
+  template <typename Say> static std::string said(Say say) {
+    sas_psc_string *text = nullptr;
+    detail::call([&](auto error) { return say(&text, error); });
+    return detail::taken(text);
+  }
+
+  detail::Handle<sas_psc_professional, sas_psc_professional_free> person_;
+};
+
+/// A userinfo document, in any of the shapes that the provider has used. It proves nothing: compare its subject with that
+/// of the verified ID token.
+class UserInfo {
+public:
+  /// Reads a document. Throws Error: provider-answer, userinfo-subject, userinfo-identity.
+  explicit UserInfo(std::string_view body) {
+    sas_psc_userinfo *info = nullptr;
+    detail::call([&](auto error) { return sas_psc_userinfo_parse(body.data(), body.size(), &info, error); });
+    info_.reset(info);
+  }
+
+  /// The provider's own key of the person (sub).
+  std::string_view subject() const noexcept { return detail::text(sas_psc_userinfo_subject(info_.get())); }
+  /// The person.
+  Professional professional() const {
+    sas_psc_professional *person = nullptr;
+    detail::call([&](auto error) { return sas_psc_userinfo_professional(info_.get(), &person, error); });
+    return Professional(person);
+  }
+
+private:
+  detail::Handle<sas_psc_userinfo, sas_psc_userinfo_free> info_;
+};
+
 } // namespace sas_psc
 
 #endif

@@ -53,7 +53,7 @@ def test_a_token_is_judged_as_its_file_says(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", cases("userinfo"))
 def test_a_userinfo_is_read_or_refused_as_its_file_says(case: dict[str, Any]) -> None:
-    body = case.get("text") or json.dumps(case["userinfo"])
+    body = case["text"] if "text" in case else json.dumps(case["userinfo"])
     if case["expect"] != "ok":
         with pytest.raises(Error) as caught:
             psc.UserInfo(body.encode())

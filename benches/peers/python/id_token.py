@@ -10,6 +10,8 @@ from bench import case
 from joserfc import jwt as jose
 from joserfc.jwk import KeySet
 
+from sas_psc import psc
+
 vector = json.loads((Path(__file__).parents[3] / "vectors/id-token/ok-access-token.json").read_text())
 token, options, now = vector["token"], vector["options"], vector["options"]["now"]
 TO = "raw verify, aws-lc-rs"
@@ -20,6 +22,12 @@ def rest(claims: dict[str, object]) -> None:
     assert claims["nonce"] == options["nonce"] and claims["azp"] == options["client_id"]
     assert claims["acr"] == "eidas1" and claims["iat"] <= now + 30 and claims["exp"] > now - 30
 
+
+check = psc.IdTokenCheck(options["issuer"], options["client_id"], json.dumps(vector["jwks"]).encode(), acr="eidas1")
+given = {"nonce": options["nonce"], "access_token": options["access_token"], "now": now}
+
+case("id-token", "sas-psc from Python, every claim", TO, lambda: check.verify(token, **given), 1.25)
+case("id-token", "sas-psc from Python, and its claims", TO, lambda: check.verify(token, **given).claims)
 
 pyjwt_keys = {key.key_id: key for key in jwt.PyJWKSet.from_dict(vector["jwks"]).keys}
 

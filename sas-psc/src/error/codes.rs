@@ -106,6 +106,8 @@ codes! {
     3078 CIBA_OTHER_PERSON            "ciba-other-person"            Provider;
     3079 CHANNEL_UNKNOWN              "channel-unknown"              Caller;
 
+    3100 SITUATION_UNKNOWN            "situation-unknown"            User;
+
     3150 PROXY_ANSWER                 "proxy-answer"                 Provider;
     3151 PROXY_UNAVAILABLE            "proxy-unavailable"            Provider;
     3152 PROXY_SESSION_UNKNOWN        "proxy-session-unknown"        User;
@@ -119,7 +121,6 @@ codes! {
     3162 BACKEND_PATH                 "backend-path"                 Caller;
     3163 BACKEND_UNAVAILABLE          "backend-unavailable"          Provider;
     3165 HEADER_RESERVED              "header-reserved"              Caller;
-    3100 SITUATION_UNKNOWN            "situation-unknown"            User;
 
     // 6: email
     6001 EMAIL_LENGTH           "email-length"              User;

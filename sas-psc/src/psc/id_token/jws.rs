@@ -1,6 +1,6 @@
 //! A signed token in compact form (RFC 7515 §3.1): three parts of strict base64url, a header that says RS256.
 //!
-//! Header and signature are decoded on the stack; the payload once, into the text that the verified token keeps.
+//! Header and signature are decoded on the stack, the payload once, into the text that the verified token keeps.
 
 use crate::error::{Code, Error, Result};
 use crate::psc::json::{self, Fault, Json, Places};
@@ -38,30 +38,15 @@ impl<'a> Jws<'a> {
 
     /// Judges the header, then gives what `chosen` makes of the name of the key.
     pub(super) fn header<T>(&self, chosen: impl FnOnce(Option<&str>) -> T) -> Result<T> {
-        let malformed = || Error::field(Code::ID_TOKEN_MALFORMED, "header");
-        let mut bytes = [0; LARGEST_HEADER / 4 * 3];
-        let length = BASE64_URL_SAFE_NO_PAD.decode_slice(self.header, &mut bytes).map_err(|_| malformed())?;
-        let text = std::str::from_utf8(&bytes[..length]).map_err(|_| malformed())?;
-        let mut header = Header::default();
-        json::read(text, &mut header).map_err(|fault| match fault {
-            Fault::Malformed => malformed(),
-            Fault::Duplicate => Error::field(Code::ID_TOKEN_DUPLICATE, "header"),
-        })?;
-        if header.alg.as_text() != Some("RS256") {
-            return Err(Error::field(Code::ID_TOKEN_ALGORITHM, "alg"));
-        }
-        // An extension that must be understood (RFC 7515 §4.1.11): we understand none.
-        if header.crit != Json::Null {
-            return Err(Error::field(Code::ID_TOKEN_MALFORMED, "crit"));
-        }
-        if header.typ != Json::Null && !header.typ.as_text().is_some_and(|typ| typ.eq_ignore_ascii_case("JWT")) {
-            return Err(Error::field(Code::ID_TOKEN_TYPE, "typ"));
-        }
-        match &header.kid {
-            Json::Null => Ok(chosen(None)),
-            Json::Text(kid) => Ok(chosen(Some(kid))),
-            _ => Err(Error::field(Code::ID_TOKEN_KEY, "kid")),
-        }
+        decoded(self.header, "header", |bytes| {
+            let malformed = |_| Error::field(Code::ID_TOKEN_MALFORMED, "header");
+            let mut header = Header::default();
+            json::read(std::str::from_utf8(bytes).map_err(malformed)?, &mut header).map_err(|fault| match fault {
+                Fault::Malformed => Error::field(Code::ID_TOKEN_MALFORMED, "header"),
+                Fault::Duplicate => Error::field(Code::ID_TOKEN_DUPLICATE, "header"),
+            })?;
+            header.judge(chosen)
+        })
     }
 
     pub(super) fn payload(&self) -> Result<String> {
@@ -71,21 +56,52 @@ impl<'a> Jws<'a> {
     }
 
     pub(super) fn verify(&self, key: &ParsedPublicKey) -> Result<()> {
-        let mut bytes = [0; LARGEST_SIGNATURE.div_ceil(4) * 3];
-        let length = BASE64_URL_SAFE_NO_PAD.decode_slice(self.signature, &mut bytes);
-        let length = length.map_err(|_| Error::field(Code::ID_TOKEN_MALFORMED, "signature"))?;
-        let verified = key.verify_sig(self.signed.as_bytes(), &bytes[..length]);
-        verified.map_err(|_| Error::new(Code::ID_TOKEN_SIGNATURE))
+        decoded(self.signature, "signature", |bytes| {
+            let verified = key.verify_sig(self.signed.as_bytes(), bytes);
+            verified.map_err(|_| Error::new(Code::ID_TOKEN_SIGNATURE))
+        })
     }
 }
 
-/// The members that count. Base64url without padding and every bit accounted for, so that a token has one spelling only.
+/// Decodes a part and hands its bytes over: base64url without padding, every bit accounted for, so that a token has one
+/// spelling only. A part of usual size is decoded on the stack.
+fn decoded<T>(part: &str, field: &'static str, then: impl FnOnce(&[u8]) -> Result<T>) -> Result<T> {
+    let malformed = || Error::field(Code::ID_TOKEN_MALFORMED, field);
+    if part.len() > 512 {
+        return then(&BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| malformed())?);
+    }
+    let mut bytes = [0; 384];
+    let length = BASE64_URL_SAFE_NO_PAD.decode_slice(part, &mut bytes).map_err(|_| malformed())?;
+    then(&bytes[..length])
+}
+
+/// The members that count.
 #[derive(Default)]
 struct Header<'a> {
     alg: Json<'a>,
     crit: Json<'a>,
     typ: Json<'a>,
     kid: Json<'a>,
+}
+
+impl Header<'_> {
+    fn judge<T>(&self, chosen: impl FnOnce(Option<&str>) -> T) -> Result<T> {
+        if self.alg.as_text() != Some("RS256") {
+            return Err(Error::field(Code::ID_TOKEN_ALGORITHM, "alg"));
+        }
+        // An extension that must be understood (RFC 7515 §4.1.11): we understand none.
+        if self.crit != Json::Null {
+            return Err(Error::field(Code::ID_TOKEN_MALFORMED, "crit"));
+        }
+        if self.typ != Json::Null && !self.typ.as_text().is_some_and(|typ| typ.eq_ignore_ascii_case("JWT")) {
+            return Err(Error::field(Code::ID_TOKEN_TYPE, "typ"));
+        }
+        match &self.kid {
+            Json::Null => Ok(chosen(None)),
+            Json::Text(kid) => Ok(chosen(Some(kid))),
+            _ => Err(Error::field(Code::ID_TOKEN_KEY, "kid")),
+        }
+    }
 }
 
 impl<'a> Places<'a> for Header<'a> {
