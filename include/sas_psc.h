@@ -191,6 +191,8 @@ enum {
   SAS_PSC_ERROR_CIBA_OTHER_PERSON = 3078,
   // This way to answer is not known.
   SAS_PSC_ERROR_CHANNEL_UNKNOWN = 3079,
+  // This situation of exercise is not, or no longer, among the person's own.
+  SAS_PSC_ERROR_SITUATION_UNKNOWN = 3100,
   // The Proxy e-Santé answered what no Proxy e-Santé answers.
   SAS_PSC_ERROR_PROXY_ANSWER = 3150,
   // The Proxy e-Santé is not available.
@@ -217,8 +219,6 @@ enum {
   SAS_PSC_ERROR_BACKEND_UNAVAILABLE = 3163,
   // The request has a header that only the Proxy e-Santé may write.
   SAS_PSC_ERROR_HEADER_RESERVED = 3165,
-  // This situation of exercise is not, or no longer, among the person's own.
-  SAS_PSC_ERROR_SITUATION_UNKNOWN = 3100,
   // The e-mail address is too long.
   SAS_PSC_ERROR_EMAIL_LENGTH = 6001,
   // An e-mail address holds one @.

@@ -204,6 +204,9 @@ class CibaCancelledError(UserError):
 class CibaUnknownPersonError(UserError):
     """The sign-in cannot be started for this number."""
 
+class SituationUnknownError(UserError):
+    """This situation of exercise is not, or no longer, among the person's own."""
+
 class ProxySessionUnknownError(UserError):
     """The session at the Proxy e-Santé is over."""
 
@@ -215,9 +218,6 @@ class ProxyUnknownPersonError(UserError):
 
 class ProxyBusyError(UserError):
     """A sign-in request already waits for your answer."""
-
-class SituationUnknownError(UserError):
-    """This situation of exercise is not, or no longer, among the person's own."""
 
 class EmailLengthError(UserError):
     """The e-mail address is too long."""
