@@ -26,6 +26,7 @@ test-long: ## what does not fit in make test; PART=name runs one part
 check: ## format, lints, layers, licences, header and stubs, documentation
 	tools/setup rust
 	cargo fmt --all --check
+	cargo fmt --manifest-path benches/Cargo.toml --check
 	cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
 	cargo clippy --locked -q --workspace --all-features --test counterpart_keycloak -- -D warnings
 	cargo test --locked --workspace --all-features --test house --test licences --test header --test errors_stub

@@ -28,6 +28,9 @@ def test_by_browser(simulator: Simulator, blocking: psc.Psc) -> None:
     summary = signed_in.summary()
     assert summary["family_name"] == "SPECIALISTE0021889" and summary["practices"][0]["profession"] == "10"
     assert signed_in.access_token not in str(summary)
+    person = signed_in.professional
+    assert (person.id_nat, signed_in.userinfo.subject) == (signed_in.id_nat, signed_in.subject)
+    assert person.choose(person.situations[0].key).is_of(signed_in.userinfo.professional)
     for secret in (RPPS, "SPECIALISTE", signed_in.access_token):
         assert secret not in repr(signed_in)
     with pytest.raises(errors.AuthorizationUsedError):

@@ -49,6 +49,7 @@ static void text_that_is_not_utf8_is_an_error(void)
 static void getters_and_frees_take_null(void)
 {
     uint64_t number = 7;
+    sas_psc_professional *person = (sas_psc_professional *)1;
 
     assert(sas_psc_rpps_text(NULL) == NULL);
     assert(!sas_psc_rpps_is_test_number(NULL));
@@ -56,8 +57,15 @@ static void getters_and_frees_take_null(void)
     assert(sas_psc_error_message(NULL, "fr") == NULL);
     assert(!sas_psc_error_fact_number(NULL, "tries_left", &number) && number == 0);
     assert(sas_psc_string_data(NULL) == NULL && sas_psc_string_len(NULL) == 0);
+    assert(sas_psc_verified_id_token_subject(NULL) == NULL && sas_psc_verified_id_token_expires_at(NULL) == 0);
+    assert(sas_psc_professional_rpps(NULL) == NULL && sas_psc_professional_situation_count(NULL) == 0);
+    assert(sas_psc_exchange_professional(NULL, &person, NULL) == SAS_PSC_ERROR_NULL_ARGUMENT && person == NULL);
     sas_psc_rpps_free(NULL);
     sas_psc_error_free(NULL);
+    sas_psc_professional_free(NULL);
+    sas_psc_userinfo_free(NULL);
+    sas_psc_verified_id_token_free(NULL);
+    sas_psc_id_token_check_free(NULL);
     sas_psc_string_free(NULL);
 }
 
