@@ -163,7 +163,7 @@ async fn a_phone_that_nobody_picks_up_ends_in_time() {
     let psc = psc();
     let mut poll = psc.ciba(&person(INTERN), Channel::Mobile).await.unwrap();
     let mut told = Vec::new();
-    let error = psc.wait_ciba(&mut poll, |_, left| told.push(left)).await.unwrap_err();
+    let error = psc.wait_ciba(&mut poll, |_, event| told.push(event.seconds_left)).await.unwrap_err();
     assert_eq!(error.code(), Code::CIBA_EXPIRED);
     assert!(told.is_sorted_by(|before, after| before > after), "{told:?}");
 }

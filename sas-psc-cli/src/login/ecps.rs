@@ -32,7 +32,12 @@ impl Ecps {
             Lang::Fr => format!("Sur l'application e-CPS, sélectionnez le code {}.", poll.digits()),
             Lang::En => format!("On the e-CPS app, pick the code {}.", poll.digits()),
         });
-        let signed_in = psc.wait_ciba(&mut poll, |poll, left| {
+        let signed_in = psc.wait_ciba(&mut poll, |poll, event| {
+            let left = event.seconds_left;
+            if !event.help.is_empty() {
+                out.countdown_over();
+                event.help.iter().for_each(|step| out.explain(format_args!("  - {}", step.text(out.lang))));
+            }
             out.countdown(
                 left,
                 match out.lang {

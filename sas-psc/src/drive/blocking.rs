@@ -6,7 +6,8 @@ use crate::base::{Clock, Method, Random, Request, Response, Timestamp};
 use crate::error::Result;
 use crate::id::IdNat;
 use crate::psc::{
-    Authorization, Channel, CibaPoll, Client, Environment, Exchange, Service, SignInOptions, SignedIn, TokenSet,
+    Authorization, Channel, CibaEvent, CibaPoll, Client, Environment, Exchange, Service, SignInOptions, SignedIn,
+    TokenSet,
 };
 use std::fmt;
 use std::io::Read;
@@ -101,7 +102,7 @@ impl World for Http {
 ///
 /// let mut poll = psc.ciba(&Rpps::parse("99700218896")?.to_id_nat(), Channel::Mobile)?;
 /// println!("On your phone, pick {}", poll.digits());
-/// let signed_in = psc.wait_ciba(&mut poll, |_, left| println!("{left} s left"))?;
+/// let signed_in = psc.wait_ciba(&mut poll, |_, event| println!("{} s left", event.seconds_left))?;
 /// println!("{:?}", signed_in.sign_in.professional().rpps());
 /// # Ok(())
 /// # }
@@ -149,8 +150,17 @@ impl Psc {
     }
 
     /// See [`super::Psc::wait_ciba`].
-    pub fn wait_ciba(&self, poll: &mut CibaPoll, on_tick: impl FnMut(&mut CibaPoll, u32) + Send) -> Result<SignedIn> {
-        block_on(self.0.wait_ciba(poll, on_tick))
+    pub fn wait_ciba(
+        &self,
+        poll: &mut CibaPoll,
+        on_event: impl FnMut(&mut CibaPoll, CibaEvent) + Send,
+    ) -> Result<SignedIn> {
+        block_on(self.0.wait_ciba(poll, on_event))
+    }
+
+    /// See [`super::Psc::switch_ciba`].
+    pub fn switch_ciba(&self, poll: &mut CibaPoll, channel: Channel) -> Result<()> {
+        block_on(self.0.switch_ciba(poll, channel))
     }
 
     /// See [`super::Psc::refresh`].

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "blocking")]
 pub mod blocking;
+#[cfg(feature = "psc")]
+mod guarded;
 #[cfg(feature = "http")]
 #[cfg_attr(not(any(feature = "blocking", feature = "tokio")), allow(dead_code, unused_imports))]
 mod http;
@@ -9,12 +11,14 @@ mod http;
 mod loopback;
 #[cfg(any(feature = "blocking", feature = "tokio"))]
 mod proxy;
-#[cfg(feature = "http")]
+#[cfg(feature = "psc")]
 mod psc;
 mod ready;
 mod sign_up;
 #[cfg(feature = "smtp")]
 mod smtp;
+#[cfg(all(feature = "psc", feature = "system"))]
+mod steps;
 #[cfg(feature = "system")]
 mod system;
 #[cfg(test)]
@@ -22,15 +26,19 @@ mod tests;
 #[cfg(feature = "tokio")]
 pub mod tokio;
 
+#[cfg(feature = "psc")]
+pub use guarded::GuardedCiba;
 #[cfg(feature = "http")]
 pub use http::HttpConfig;
 #[cfg(feature = "blocking")]
 pub use loopback::Loopback;
-#[cfg(feature = "http")]
+#[cfg(feature = "psc")]
 pub use psc::{Psc, World};
 pub use ready::block_on;
 pub use sign_up::{Account, Mailer, SignUp};
 #[cfg(feature = "smtp")]
 pub use smtp::{HandedOver, Smtp, SmtpConfig};
+#[cfg(all(feature = "psc", feature = "system"))]
+pub use steps::{StepWorld, Steps};
 #[cfg(feature = "system")]
 pub use system::{SystemClock, SystemRandom};

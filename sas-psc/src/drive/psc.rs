@@ -7,7 +7,8 @@ use crate::base::{Random, Request, Response, Timestamp};
 use crate::error::Result;
 use crate::id::IdNat;
 use crate::psc::{
-    Authorization, Channel, CibaPoll, Client, Environment, Exchange, Next, Service, SignInOptions, SignedIn, TokenSet,
+    Authorization, Channel, CibaEvent, CibaPoll, Client, Environment, Exchange, Next, Service, SignInOptions, SignedIn,
+    TokenSet,
 };
 use std::fmt;
 use std::future::Future;
@@ -124,38 +125,30 @@ impl<W: World> Psc<W> {
     /// # Errors
     /// Those of [`CibaPoll`].
     pub async fn poll_ciba(&self, poll: &mut CibaPoll) -> Result<Option<SignedIn>> {
-        match self.advance(poll).await? {
-            Step::Done(signed_in) => Ok(Some(signed_in)),
-            Step::Wait(_) => Ok(None),
-        }
+        poll_once(&self.world, poll).await
     }
 
-    /// Waits until the person answers or their time is over, telling the seconds left each second. To leave, call
-    /// [`CibaPoll::cancel`] in `on_tick`, or drop the future and cancel.
+    /// Asks the same person on another channel, in the same attempt: "use the card instead". Once it is asked, only the
+    /// new request can win; when it cannot be, the one before goes on.
+    ///
+    /// # Errors
+    /// Those of [`CibaPoll::on_channel`], of [`crate::psc::CibaStart`] and of the network.
+    pub async fn switch_ciba(&self, poll: &mut CibaPoll, channel: Channel) -> Result<()> {
+        let start = poll.on_channel(channel, &mut self.world.random())?;
+        poll.replace(self.run(start).await?)
+    }
+
+    /// Waits until the person answers or their time is over, telling the seconds left each second, and what to try at
+    /// 20 and 60 seconds. To leave, call [`CibaPoll::cancel`] in `on_event`, or drop the future and cancel.
     ///
     /// # Errors
     /// Those of [`CibaPoll`].
     pub async fn wait_ciba(
         &self,
         poll: &mut CibaPoll,
-        mut on_tick: impl FnMut(&mut CibaPoll, u32) + Send,
+        on_event: impl FnMut(&mut CibaPoll, CibaEvent) + Send,
     ) -> Result<SignedIn> {
-        let mut told = None;
-        loop {
-            let left = poll.seconds_left(self.world.now());
-            if told.replace(left) != Some(left) {
-                on_tick(poll, left);
-            }
-            match self.advance(poll).await? {
-                Step::Done(signed_in) => return Ok(signed_in),
-                Step::Wait(until) => {
-                    let now = self.world.now();
-                    let next_tick =
-                        poll.expires_at() - Duration::from_secs(poll.seconds_left(now).saturating_sub(1).into());
-                    self.sleep_until(until.min(next_tick).max(now + Duration::from_millis(1))).await;
-                }
-            }
-        }
+        wait(&self.world, poll, on_event).await
     }
 
     /// New tokens for old. Keep them instead of those before, at once.
@@ -184,31 +177,8 @@ impl<W: World> Psc<W> {
     ///
     /// # Errors
     /// Those of the exchange and of the network.
-    pub async fn run<E: Exchange + Send>(&self, mut exchange: E) -> Result<E::Output> {
-        loop {
-            match self.advance(&mut exchange).await? {
-                Step::Done(output) => return Ok(output),
-                Step::Wait(until) => self.sleep_until(until).await,
-            }
-        }
-    }
-
-    /// Sends what is to be sent, until there is nothing to do but to wait, or it is done.
-    async fn advance<E: Exchange + Send>(&self, exchange: &mut E) -> Result<Step<E::Output>> {
-        loop {
-            match exchange.next(self.world.now())? {
-                Next::Done(output) => return Ok(Step::Done(output)),
-                Next::Wait(until) => return Ok(Step::Wait(until)),
-                Next::Send(request) => match self.world.send(request).await {
-                    Ok(response) => exchange.answered(&response, self.world.now())?,
-                    Err(error) => exchange.failed(error, self.world.now())?,
-                },
-            }
-        }
-    }
-
-    async fn sleep_until(&self, until: Timestamp) {
-        self.world.sleep(until.since(self.world.now())).await;
+    pub async fn run<E: Exchange + Send>(&self, exchange: E) -> Result<E::Output> {
+        run(&self.world, exchange).await
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, Option<Known>> {
@@ -219,6 +189,64 @@ impl<W: World> Psc<W> {
 enum Step<T> {
     Wait(Timestamp),
     Done(T),
+}
+
+/// Runs an exchange to its end.
+pub(super) async fn run<W: World, E: Exchange + Send>(world: &W, mut exchange: E) -> Result<E::Output> {
+    loop {
+        match advance(world, &mut exchange).await? {
+            Step::Done(output) => return Ok(output),
+            Step::Wait(until) => sleep_until(world, until).await,
+        }
+    }
+}
+
+/// Asks when it is time to, and never waits.
+pub(super) async fn poll_once<W: World, E: Exchange + Send>(world: &W, exchange: &mut E) -> Result<Option<E::Output>> {
+    Ok(match advance(world, exchange).await? {
+        Step::Done(output) => Some(output),
+        Step::Wait(_) => None,
+    })
+}
+
+/// Waits for a person, and tells what there is to tell.
+pub(super) async fn wait<W: World>(
+    world: &W,
+    poll: &mut CibaPoll,
+    mut on_event: impl FnMut(&mut CibaPoll, CibaEvent) + Send,
+) -> Result<SignedIn> {
+    loop {
+        if let Some(event) = poll.event(world.now()) {
+            on_event(poll, event);
+        }
+        match advance(world, poll).await? {
+            Step::Done(signed_in) => return Ok(signed_in),
+            Step::Wait(until) => {
+                let now = world.now();
+                let next = until.min(poll.next_event_at(now));
+                sleep_until(world, next.max(now + Duration::from_millis(1))).await;
+            }
+        }
+    }
+}
+
+/// Sends what is to be sent, until there is nothing to do but to wait, or it is done.
+async fn advance<W: World, E: Exchange + Send>(world: &W, exchange: &mut E) -> Result<Step<E::Output>> {
+    loop {
+        match exchange.next(world.now())? {
+            Next::Done(output) => return Ok(Step::Done(output)),
+            Next::Wait(until) => return Ok(Step::Wait(until)),
+            Next::Send(request) => match world.send(request).await {
+                Ok(response) => exchange.answered(&response, world.now())?,
+                Err(error) => exchange.failed(error, world.now())?,
+            },
+        }
+    }
+}
+
+/// Sleeps until a moment of the world's clock.
+pub(super) async fn sleep_until<W: World>(world: &W, until: Timestamp) {
+    world.sleep(until.since(world.now())).await;
 }
 
 impl<W> fmt::Debug for Psc<W> {

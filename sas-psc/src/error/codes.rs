@@ -105,6 +105,10 @@ codes! {
     3077 CIBA_DIGITS                  "ciba-digits"                  Provider;
     3078 CIBA_OTHER_PERSON            "ciba-other-person"            Provider;
     3079 CHANNEL_UNKNOWN              "channel-unknown"              Caller;
+    3130 CIBA_OTHER_REQUEST           "ciba-other-request"           Provider;
+    3131 CIBA_ANSWERED                "ciba-answered"                Caller;
+    3132 CIBA_REPLACED                "ciba-replaced"                User;
+    3133 CIBA_STILL_RUNNING           "ciba-still-running"           User;
 
     3100 SITUATION_UNKNOWN            "situation-unknown"            User;
 

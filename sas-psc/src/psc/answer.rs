@@ -3,9 +3,11 @@
 //! A captive portal, an inspecting proxy or a load balancer answers HTML as readily as JSON; none of it is believed.
 
 use super::json::{self, Object};
-use crate::base::Response;
+use crate::base::{Response, Timestamp};
 use crate::error::{Code, Error, Result};
 use std::time::Duration;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
 
 const LARGEST: usize = 1 << 20;
 
@@ -37,14 +39,25 @@ pub(super) fn unexpected(response: &Response) -> Error {
     };
     Error::new(code).with(|facts| {
         facts.http_status = Some(response.status);
-        facts.retry_after = retry_after(response);
+        facts.retry_after = retry_after(response, None);
     })
 }
 
-/// `Retry-After` in seconds, at most an hour. Its form as a date is not read: no answer of PSC uses it.
-pub(super) fn retry_after(response: &Response) -> Option<Duration> {
-    let seconds: u64 = response.header("retry-after")?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds.min(3600)))
+/// `Retry-After` (RFC 9110 §10.2.3), at most an hour: in seconds, or as a date, which is counted from the answer's own
+/// `Date` so that our clock has no say, else from `now` when it is known.
+pub(super) fn retry_after(response: &Response, now: Option<Timestamp>) -> Option<Duration> {
+    let text = response.header("retry-after")?.trim();
+    let seconds = text.parse().ok().map(Duration::from_secs).or_else(|| {
+        let from = response.header("date").and_then(http_date).or(now)?;
+        Some(http_date(text)?.since(from))
+    });
+    seconds.map(|wait| wait.min(Duration::from_secs(3600)))
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`; the two obsolete forms of RFC 9110 §5.6.7 are not read.
+fn http_date(text: &str) -> Option<Timestamp> {
+    let moment = OffsetDateTime::parse(text.trim(), &Rfc2822).ok()?;
+    Some(Timestamp::from_unix(moment.unix_timestamp()))
 }
 
 fn is_json(content_type: Option<&str>) -> bool {
@@ -90,5 +103,21 @@ pub(super) mod tests {
         assert_eq!(error.facts().retry_after, Some(Duration::from_secs(7)));
         response.headers[1].1 = "99999999999999999999".into();
         assert_eq!(object(&response).unwrap_err().facts().retry_after, None);
+    }
+
+    #[test]
+    fn retry_after_may_be_a_date() {
+        let wait = |headers: &[(&str, &str)], now: Option<i64>| {
+            let mut response = answer(503, "text/html", "");
+            response.headers.extend(headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+            retry_after(&response, now.map(Timestamp::from_unix)).map(|wait| wait.as_secs())
+        };
+        let (at, date) = ("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:07 GMT");
+        assert_eq!(wait(&[("retry-after", at), ("date", date)], Some(0)), Some(30), "by the provider's own clock");
+        assert_eq!(wait(&[("retry-after", at)], Some(784_111_770)), Some(7));
+        assert_eq!(wait(&[("retry-after", at)], Some(784_111_999)), Some(0), "in the past");
+        assert_eq!(wait(&[("retry-after", at)], Some(0)), Some(3600), "bounded");
+        assert_eq!(wait(&[("retry-after", at)], None), None);
+        assert_eq!(wait(&[("retry-after", "demain")], Some(0)), None);
     }
 }

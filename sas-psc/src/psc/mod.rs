@@ -57,7 +57,10 @@ pub use userinfo::UserInfo;
 #[cfg(feature = "psc")]
 pub use authorization::{Authorization, CodeExchange, Prompt, SignInOptions};
 #[cfg(feature = "psc")]
-pub use ciba::{Channel, CibaPoll, CibaStart};
+pub use ciba::{
+    Channel, CibaEvent, CibaGuard, CibaPoll, CibaStart, GuardAlarm, GuardAlarmKind, GuardAsk, GuardEnd, GuardEnded,
+    GuardKey, GuardRow, GuardRules, GuardStore, HelpStep, PersonState, StationState, Verdict, not_you,
+};
 #[cfg(feature = "psc")]
 pub use completion::SignedIn;
 #[cfg(feature = "psc")]

@@ -68,6 +68,9 @@ pub(super) fn refusal(response: &Response, grant: Grant) -> Error {
         ("unauthorized_client" | "unsupported_grant_type", _) => Code::CLIENT_NOT_ALLOWED,
         ("invalid_grant", Grant::Code) => Code::CODE_REFUSED,
         ("invalid_grant", Grant::Refresh) => Code::SESSION_ENDED,
+        // Keycloak has one word for three things; only its description tells them apart.
+        ("invalid_grant", Grant::CibaPoll) if description.contains("disabled") => Code::CIBA_UNKNOWN_PERSON,
+        ("invalid_grant", Grant::CibaPoll) if description.contains("not allowed") => Code::CIBA_NOT_ENABLED,
         ("invalid_grant", Grant::CibaPoll) if !credentials => Code::CIBA_SPENT,
         ("invalid_grant", Grant::CibaStart | Grant::CibaPoll) => Code::CIBA_NOT_ENABLED,
         ("access_denied" | "transaction_failed", Grant::CibaStart | Grant::CibaPoll) => Code::CIBA_REFUSED,
@@ -79,7 +82,7 @@ pub(super) fn refusal(response: &Response, grant: Grant) -> Error {
         _ if response.status >= 500 => return answer::unexpected(response),
         _ => Code::REQUEST_REFUSED,
     };
-    let retry_after = answer::retry_after(response);
+    let retry_after = answer::retry_after(response, None);
     Error::new(code).with(|facts| {
         facts.http_status = Some(response.status);
         facts.oauth_error = Some(word);

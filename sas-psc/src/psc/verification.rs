@@ -15,6 +15,8 @@ pub(super) struct Expected {
     pub(super) acr: Option<Acr>,
     pub(super) max_age: Option<Duration>,
     pub(super) person: Option<IdNat>,
+    /// The `auth_req_id` of the CIBA request.
+    pub(super) request: Option<SecretString>,
     pub(super) subject: Option<String>,
 }
 
@@ -81,6 +83,16 @@ impl Verification {
     fn bound(&self, token: VerifiedIdToken) -> Result<VerifiedIdToken> {
         if self.expected.person.as_ref().is_some_and(|person| !token.is_of(person)) {
             return Err(Error::claim(Code::CIBA_OTHER_PERSON, "SubjectNameID"));
+        }
+        // CIBA Core §10.3.1 puts it into pushed tokens; PSC and Keycloak send none, so only another one is refused.
+        if let Some(request) = &self.expected.request {
+            const NAMES: [&str; 2] = ["urn:openid:params:jwt:claim:auth_req_id", "auth_req_id"];
+            let claims = token.claims();
+            for name in NAMES {
+                if claims.get(name).is_some_and(|said| said.as_str() != Some(request.expose_secret())) {
+                    return Err(Error::claim(Code::CIBA_OTHER_REQUEST, name));
+                }
+            }
         }
         if self.expected.subject.as_ref().is_some_and(|subject| subject != token.subject()) {
             return Err(Error::claim(Code::ID_TOKEN_SUBJECT, "sub"));

@@ -11,9 +11,16 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Accounts, consent records and visits in memory.
+/// Accounts, consent records, visits and the rows of the CIBA guard in memory.
 #[derive(Default)]
-pub struct Memory(Mutex<State>);
+pub struct Memory {
+    state: Mutex<State>,
+    #[cfg(feature = "psc")]
+    guard: Mutex<Guarded>,
+}
+
+#[cfg(feature = "psc")]
+type Guarded = BTreeMap<crate::psc::GuardKey, (crate::psc::GuardRow, Timestamp)>;
 
 #[derive(Default)]
 struct State {
@@ -30,7 +37,12 @@ impl Memory {
 
     fn state(&self) -> MutexGuard<'_, State> {
         // No code that holds the lock panics between two writes.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    #[cfg(feature = "psc")]
+    pub(super) fn guard(&self) -> MutexGuard<'_, Guarded> {
+        self.guard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

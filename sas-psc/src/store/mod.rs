@@ -1,8 +1,11 @@
-//! Where accounts, consent records and visits are kept: implementations of [`onboarding::Store`](crate::onboarding::Store).
+//! Where accounts, consent records and visits are kept, and the rows of the CIBA guard: implementations of
+//! [`onboarding::Store`](crate::onboarding::Store) and of [`psc::GuardStore`](crate::psc::GuardStore).
 //!
 //! [`Memory`] forgets everything when it is dropped; `Sqlite` (feature `sqlite`) keeps it in one file. Both pass the
 //! suite in `tests/contract/`, which is what a store of your own should pass too. Nothing here is logged.
 
+#[cfg(feature = "psc")]
+mod guard;
 mod memory;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -7,6 +7,9 @@ mod support;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
+#[cfg(feature = "psc")]
+mod guard;
+
 suite!(memory, (sas_psc::store::Memory::new(), ()));
 #[cfg(feature = "sqlite")]
 suite!(on_sqlite, {

@@ -57,6 +57,16 @@ fn a_file_of_version_1_opens_and_loses_nothing() {
 }
 
 #[test]
+#[cfg(feature = "psc")]
+fn a_file_of_version_2_keeps_the_rows_of_the_guard() {
+    use sas_psc::psc::{GuardKey, GuardRow, GuardStore};
+    let (_directory, path) = file();
+    raw(&path).execute_batch(include_str!("../../../vectors/store/sqlite-2.sql")).unwrap();
+    let row = now(Sqlite::open(&path).unwrap().guard_row(GuardKey([7; 32]))).unwrap();
+    assert_eq!(row, Some(GuardRow { version: 4, state: b"{}".to_vec() }));
+}
+
+#[test]
 fn the_tables_of_today_are_those_of_the_last_vector() {
     let tables = |db: &rusqlite::Connection| -> Vec<String> {
         let mut statement = db.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name").unwrap();
@@ -65,7 +75,7 @@ fn the_tables_of_today_are_those_of_the_last_vector() {
     let (_directory, path) = file();
     drop(Sqlite::open(&path).unwrap());
     let vector = rusqlite::Connection::open_in_memory().unwrap();
-    vector.execute_batch(include_str!("../../../vectors/store/sqlite-1.sql")).unwrap();
+    vector.execute_batch(include_str!("../../../vectors/store/sqlite-2.sql")).unwrap();
     assert_eq!(tables(&raw(&path)), tables(&vector), "a published script was changed");
 }
 

@@ -46,7 +46,7 @@ fn polls_keep_the_interval_until_the_person_accepts() {
     let mut poll = start(&psc);
     pending(psc.world(), 3);
     let mut ticks = Vec::new();
-    let signed_in = block_on(psc.wait_ciba(&mut poll, |_, left| ticks.push(left))).unwrap();
+    let signed_in = block_on(psc.wait_ciba(&mut poll, |_, event| ticks.push(event.seconds_left))).unwrap();
     assert_eq!(signed_in.sign_in.professional().id_nat, person());
     assert_eq!(psc.world().asked(Endpoint::Token), [5, 10, 15, 20]);
     assert_eq!(ticks, (100..=120).rev().collect::<Vec<u32>>(), "each second once");
@@ -117,8 +117,8 @@ fn an_acceptance_after_leaving_is_never_used() {
     let psc = psc();
     let mut poll = start(&psc);
     pending(psc.world(), 1);
-    let result = block_on(psc.wait_ciba(&mut poll, |poll, left| {
-        if left == 112 {
+    let result = block_on(psc.wait_ciba(&mut poll, |poll, event| {
+        if event.seconds_left == 112 {
             poll.cancel();
         }
     }));

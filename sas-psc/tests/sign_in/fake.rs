@@ -27,6 +27,8 @@ pub struct State {
     pub kid: &'static str,
     pub published: Vec<Value>,
     pub userinfo: Value,
+    /// How long a CIBA request takes.
+    pub ciba_takes: Duration,
     pub discovery: Value,
 }
 
@@ -50,6 +52,7 @@ impl Fake {
             kid: "test-main",
             published: vec![Key::Main.jwk("test-main")],
             userinfo: json!({ "sub": sub, "SubjectNameID": PERSON, "family_name": "DOC0000001", "given_name": "KIT" }),
+            ciba_takes: Duration::ZERO,
             discovery,
         }))
     }
@@ -134,6 +137,9 @@ impl World for Fake {
         let now = state.now;
         state.requests.push((now, request.clone()));
         let asked = Endpoint::ALL.into_iter().find(|endpoint| bas.endpoint(*endpoint) == Some(&request.url));
+        if asked == Some(Endpoint::Ciba) {
+            state.now = now + state.ciba_takes;
+        }
         let script = state.scripts.iter().position(|(endpoint, _)| Some(*endpoint) == asked);
         if let Some((_, script)) = script.and_then(|at| state.scripts.remove(at)) {
             drop(state);

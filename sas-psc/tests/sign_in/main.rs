@@ -8,3 +8,4 @@ mod fake;
 #[allow(dead_code)]
 mod minting;
 mod session;
+mod waiting;

@@ -95,7 +95,7 @@ fn the_countdown_is_told_each_second() {
     let site = Site::new();
     let mut poll = site.ring(RPPS).unwrap();
     let mut told = Vec::new();
-    let over = block_on(site.psc.wait_ciba(&mut poll, |_, left| told.push(left)));
+    let over = block_on(site.psc.wait_ciba(&mut poll, |_, event| told.push(event.seconds_left)));
     assert_eq!(refusal(over), Code::CIBA_EXPIRED);
     assert_eq!(told, (0..=120).rev().collect::<Vec<_>>());
 }

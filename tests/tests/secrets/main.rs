@@ -59,7 +59,13 @@ const NOTHING_TO_SHOW: &[&str] = &[
     "psc::acr::Acr",
     "psc::authorization::Prompt",
     "psc::authorization::SignInOptions",
+    "drive::steps::StepWorld",
     "psc::ciba::Channel",
+    "psc::ciba::guard::rules::GuardAlarmKind",
+    "psc::ciba::guard::rules::GuardEnd",
+    "psc::ciba::guard::rules::GuardRules",
+    "psc::ciba::help::CibaEvent",
+    "psc::ciba::help::HelpStep",
     "psc::environment::Endpoint",
     "psc::environment::Endpoints",
     "psc::environment::Environment",
@@ -82,6 +88,7 @@ fn nothing_secret_or_personal_is_ever_shown() {
     sign_in::by_code(&site, &mut shown);
     sign_in::by_phone(&site, &mut shown);
     proxy::workstation(&mut shown);
+    sign_in::guarded(&site, &mut shown);
     values::mail(&site, &mut shown);
     values::journey(&site, &mut shown);
     values::numbers(&mut shown);

@@ -1,11 +1,15 @@
 //! What a sign-in holds, by code and by phone: each request and answer, each state on the way, tokens, keys, claims.
 
 use crate::shown::Shown;
-use sas_psc::base::{ExposeSecret, Request};
-use sas_psc::drive::{World, block_on};
+use sas_psc::base::{ExposeSecret, Request, ServerKey};
+use sas_psc::drive::{GuardedCiba, Steps, World, block_on};
 use sas_psc::id::IdNat;
 use sas_psc::person::{Continuity, OtherId, Professional};
-use sas_psc::psc::{Channel, Endpoint, Exchange, IdTokenCheck, Jwks, KeyCache, Keys, Next, Service, VerifiedIdToken};
+use sas_psc::psc::{
+    Channel, CibaGuard, CibaPoll, Endpoint, Exchange, GuardAsk, GuardEnd, GuardRules, GuardStore, IdTokenCheck, Jwks,
+    KeyCache, Keys, Next, PersonState, Service, StationState, VerifiedIdToken,
+};
+use sas_psc::store::Memory;
 use sas_psc_tests::{Draws, Site, environment};
 
 /// The members of a stored form that are secret, by their names.
@@ -132,4 +136,35 @@ pub fn by_phone(site: &Site, shown: &mut Shown) {
     poll.cancel();
     shown.debug(&poll);
     shown.failed(poll.next(site.now()));
+}
+
+/// The guard: what a store holds, what it decides, what it tells the hospital.
+pub fn guarded(site: &Site, shown: &mut Shown) {
+    let service = block_on(site.psc.service()).unwrap();
+    let person = IdNat::parse("899700366240").unwrap();
+    let guard = shown.debug(CibaGuard::new(ServerKey::new(&[7; 32]).unwrap(), GuardRules::default()));
+    let (key, station) = (guard.person(&service, &person), guard.station(&service, &person, b"onglet-tres-secret"));
+    shown.debug(key);
+    let guarded = shown.debug(GuardedCiba::new(guard.clone(), Memory::new()));
+    let world = site.psc.world();
+    let start = |name: &'static [u8]| block_on(guarded.start(world, &service, &person, Channel::Mobile, name)).unwrap();
+    shown.debug(start(b"onglet-tres-secret"));
+    shown.debug(start(b"ailleurs"));
+    let row = shown.debug(block_on(guarded.store().guard_row(key)).unwrap().unwrap());
+    shown.debug(PersonState::resume(&row.state).unwrap());
+    let row = block_on(guarded.store().guard_row(station)).unwrap().unwrap();
+    let at_station = shown.debug(StationState::resume(&row.state).unwrap());
+    stored_secrets(shown, &row.state, &[("an auth_req_id", "request/auth_req_id")]);
+    let ask = |switch| GuardAsk { attempt: "a", channel: Channel::Mobile, station, switch };
+    shown.debug(ask(false));
+    let sas_psc::psc::Verdict::Ring(state) = shown.debug(guard.start(None, None, &ask(true), key, site.now())) else {
+        panic!("the first start rings")
+    };
+    let held = guard.start(Some(&state), None, &ask(true), key, site.now());
+    let sas_psc::psc::Verdict::HoldBack(_, Some(alarm)) = shown.debug(held) else { panic!("the second does not") };
+    shown.debug(alarm);
+    shown.debug(guard.end(&state, "a", Channel::Mobile, GuardEnd::Left, key, site.now()).unwrap());
+    assert!(at_station.until() > site.now());
+    let steps: Steps<CibaPoll> = Steps::of(site.now(), |_| async { Err(sas_psc::Error::new(sas_psc::Code::PANIC)) });
+    shown.debug(steps);
 }

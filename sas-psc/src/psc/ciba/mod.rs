@@ -5,8 +5,12 @@
 //!
 //! Source: industriels.esante.gouv.fr, CIBA; ansforge/psc-edc-proxy-esante (`channel`, the digits).
 
+mod guard;
+mod help;
 mod poll;
 
+pub use guard::*;
+pub use help::{CibaEvent, HelpStep, not_you};
 pub use poll::CibaPoll;
 
 use super::json::Json;
@@ -15,6 +19,7 @@ use super::{Endpoint, Exchange, Next, Service, answer, oauth};
 use crate::base::{self, ExposeSecret, Random, Request, Response, Timestamp};
 use crate::error::{Code, Error, Result};
 use crate::id::IdNat;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
@@ -28,7 +33,8 @@ use std::time::Duration;
 /// assert_eq!("fax".parse::<Channel>().unwrap_err().code(), Code::CHANNEL_UNKNOWN);
 /// # Ok::<(), sas_psc::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
 pub enum Channel {
     /// `MOBILE`: the e-CPS app.
     #[default]
@@ -67,8 +73,8 @@ impl Service {
     /// # Errors
     /// `endpoint-missing`, `no-randomness`.
     pub fn ciba(&self, person: &IdNat, channel: Channel, random: &mut dyn Random) -> Result<CibaStart> {
-        let digits = base::digits(random, 2)?;
-        self.ciba_showing(person, channel, digits.expose_secret())
+        let (attempt, digits) = (base::token(random)?, base::digits(random, 2)?);
+        self.ciba_in(person, channel, attempt.expose_secret(), digits.expose_secret())
     }
 
     /// As [`Service::ciba`], with the two digits that another program shows: a Proxy e-Santé gets them from the
@@ -77,22 +83,38 @@ impl Service {
     /// # Errors
     /// `endpoint-missing`; `ciba-digits` when they are not two.
     pub fn ciba_showing(&self, person: &IdNat, channel: Channel, digits: &str) -> Result<CibaStart> {
+        self.ciba_in(person, channel, "", digits)
+    }
+
+    /// In an attempt of this name; an empty one is given a name with its request's.
+    fn ciba_in(&self, person: &IdNat, channel: Channel, attempt: &str, digits: &str) -> Result<CibaStart> {
         if digits.len() != 2 || !digits.bytes().all(|b| b.is_ascii_digit()) {
             return Err(Error::field(Code::CIBA_DIGITS, "digits"));
         }
-        let digits = digits.to_owned();
+        let (attempt, digits) = (attempt.to_owned(), digits.to_owned());
         let url = self.metadata().endpoint(Endpoint::Ciba)?;
         let client = self.client();
         let pairs = [
             ("scope", client.scope()),
             ("acr_values", client.acr().as_str()),
             ("login_hint", person.as_str()),
-            ("binding_message", &digits),
+            ("binding_message", digits.as_str()),
             ("channel", channel.as_str()),
         ];
         let request = oauth::form_request(client, url, &pairs);
-        Ok(CibaStart { service: self.clone(), person: person.clone(), digits, request: Some(request), poll: None })
+        let asked = Asked { person: person.clone(), channel, attempt, digits };
+        Ok(CibaStart { service: self.clone(), asked, request: Some(request), poll: None })
     }
+}
+
+/// Who is asked, how, and with which digits.
+#[derive(Clone)]
+struct Asked {
+    person: IdNat,
+    channel: Channel,
+    /// Names the sign-in that a change of channel goes on with.
+    attempt: String,
+    digits: String,
 }
 
 /// The request that makes the phone ring. It is sent once: when no answer comes, a second would ring it again.
@@ -101,10 +123,26 @@ impl Service {
 /// `request-refused`, `provider-unavailable`, `provider-answer`.
 pub struct CibaStart {
     service: Service,
-    person: IdNat,
-    digits: String,
+    asked: Asked,
     request: Option<Request>,
     poll: Option<CibaPoll>,
+}
+
+impl CibaStart {
+    /// Names the sign-in: [`CibaPoll::attempt`].
+    pub fn attempt(&self) -> &str {
+        &self.asked.attempt
+    }
+
+    /// The two digits that will be shown.
+    pub fn digits(&self) -> &str {
+        &self.asked.digits
+    }
+
+    /// Who is asked.
+    pub fn person(&self) -> &IdNat {
+        &self.asked.person
+    }
 }
 
 impl Exchange for CibaStart {
@@ -131,17 +169,12 @@ impl Exchange for CibaStart {
         // The defaults are Keycloak's and CIBA Core's; the bounds keep a mistaken answer from polling without pause
         // or for ever.
         let (life, interval) = (seconds("expires_in", 120, 1, 3600), seconds("interval", 5, 1, 60));
-        self.poll = Some(poll::begin(
-            self.service.clone(),
-            poll::Waiting {
-                auth_req_id: id.to_owned().into(),
-                person: self.person.clone(),
-                digits: self.digits.clone(),
-                interval,
-                next_at: now + interval,
-                expires_at: now + life,
-            },
-        ));
+        if self.asked.attempt.is_empty() {
+            let name = base::digest("sas-psc ciba attempt", &[id.as_bytes()]);
+            self.asked.attempt = name.iter().map(|byte| format!("{byte:02x}")).collect();
+        }
+        let request = poll::Asking { auth_req_id: id.to_owned().into(), interval, next_at: now + interval };
+        self.poll = Some(poll::begin(self.service.clone(), self.asked.clone(), request, life, now));
         Ok(())
     }
 

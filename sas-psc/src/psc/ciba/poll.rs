@@ -2,48 +2,82 @@
 //!
 //! `interval` and `Retry-After` are obeyed, `slow_down` adds five seconds, a provider or network that is down for a
 //! moment is asked again. An acceptance that arrives after [`CibaPoll::cancel`] is never used. The value survives its
-//! process: another instance resumes the stored form and goes on.
+//! process: another instance resumes the stored form and goes on. A clock that jumps back neither stops the polls nor
+//! lengthens the person's time.
+//!
+//! A decoy, which only a guard makes, waits as the true one does, sends nothing and ends in expiry.
 
-use crate::base::{self, ExposeSecret, Response, SecretString, Timestamp};
+use super::help::{CibaEvent, HELP_AFTER, HelpStep};
+use super::{Asked, Channel, CibaStart};
+use crate::base::{self, ExposeSecret, Random, Response, SecretString, Timestamp};
 use crate::error::{Code, Error, Result};
 use crate::id::IdNat;
 use crate::psc::completion::Completion;
 use crate::psc::exchange::is_transient;
 use crate::psc::token_answer::{self, Grant};
 use crate::psc::verification::Expected;
-use crate::psc::{Endpoint, Exchange, Next, Service, SignedIn, TokenSet, oauth, tokens};
+use crate::psc::{Endpoint, Exchange, Next, Service, SignedIn, TokenSet, answer, oauth, tokens};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::time::Duration;
 
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const GRANT_TYPE: &str = "urn:openid:params:grant-type:ciba";
 const SLOWER: Duration = Duration::from_secs(5);
 const SLOWEST: Duration = Duration::from_secs(60);
+/// Instances of one platform may differ by this; a clock that is further back than before was set.
+const CLOCKS_DIFFER: Duration = Duration::from_secs(5);
 
 /// A CIBA sign-in that waits for its person. Comes to [`SignedIn`].
 ///
-/// Its errors, after which it is over: `ciba-refused`, `ciba-expired`, `ciba-cancelled`, `ciba-spent`,
-/// `ciba-not-enabled`, `ciba-other-person`, `client-refused`, `id-token-…`, `userinfo-…`.
+/// Its errors, after which it is over: `ciba-refused`, `ciba-expired`, `ciba-cancelled`, `ciba-replaced`, `ciba-spent`,
+/// `ciba-not-enabled`, `ciba-unknown-person`, `ciba-other-person`, `ciba-other-request`, `client-refused`,
+/// `id-token-…`, `userinfo-…`.
 pub struct CibaPoll {
     service: Service,
-    waiting: Waiting,
-    completion: Option<Completion>,
+    asked: Asked,
+    /// None: a decoy.
+    asking: Option<Asking>,
+    times: Times,
+    completion: Option<Box<Completion>>,
     ended: Option<Code>,
 }
 
+/// The request at the provider.
 #[derive(Clone)]
-pub(super) struct Waiting {
+pub(super) struct Asking {
     pub(super) auth_req_id: SecretString,
-    pub(super) person: IdNat,
-    pub(super) digits: String,
     pub(super) interval: Duration,
     pub(super) next_at: Timestamp,
-    pub(super) expires_at: Timestamp,
 }
 
-pub(super) fn begin(service: Service, waiting: Waiting) -> CibaPoll {
-    CibaPoll { service, waiting, completion: None, ended: None }
+/// When it began and ends, and what the screen was told.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+struct Times {
+    started_at: Timestamp,
+    expires_at: Timestamp,
+    seen: Timestamp,
+    told: Option<u32>,
+    helped: u8,
+    /// It lasts until its end is shown, also when the provider ends it a little earlier: so do decoys.
+    whole: bool,
+}
+
+impl Times {
+    fn new(now: Timestamp, life: Duration) -> Times {
+        Times { started_at: now, expires_at: now + life, seen: now, told: None, helped: 0, whole: false }
+    }
+}
+
+pub(super) fn begin(service: Service, asked: Asked, asking: Asking, life: Duration, now: Timestamp) -> CibaPoll {
+    let times = Times::new(now, life);
+    CibaPoll { service, asked, asking: Some(asking), times, completion: None, ended: None }
+}
+
+/// Looks like a request that nobody answers.
+pub(super) fn decoy(service: Service, asked: Asked, started_at: Timestamp, life: Duration) -> CibaPoll {
+    let times = Times::new(started_at, life);
+    CibaPoll { service, asked, asking: None, times, completion: None, ended: None }
 }
 
 impl Service {
@@ -57,19 +91,28 @@ impl Service {
         if stored.issuer != self.metadata().issuer() || stored.client_id != self.client().id() {
             return Err(Error::new(Code::STORED_FORM_UNREADABLE));
         }
-        let waiting = Waiting {
-            auth_req_id: stored.auth_req_id.into(),
-            person: stored.person,
-            digits: stored.digits,
+        let asking = |auth_req_id: String| Asking {
+            auth_req_id: auth_req_id.into(),
             interval: Duration::from_millis(stored.interval_millis),
             next_at: stored.next_at,
-            expires_at: stored.expires_at,
         };
-        let mut poll = begin(self.clone(), waiting);
-        poll.ended = stored.ended.and_then(Code::from_number);
+        let mut poll = CibaPoll {
+            service: self.clone(),
+            asked: Asked {
+                person: stored.person,
+                channel: stored.channel,
+                attempt: stored.attempt,
+                digits: stored.digits,
+            },
+            asking: stored.auth_req_id.map(asking),
+            times: stored.times,
+            completion: None,
+            ended: stored.ended.and_then(Code::from_number),
+        };
+        poll.sees(now);
         match stored.tokens {
             Some(tokens) => poll.complete(tokens.into()),
-            None if now >= poll.waiting.expires_at => return Err(Error::new(Code::CIBA_EXPIRED)),
+            None if now >= poll.times.expires_at => return Err(Error::new(Code::CIBA_EXPIRED)),
             None => {}
         }
         Ok(poll)
@@ -79,23 +122,63 @@ impl Service {
 impl CibaPoll {
     /// The two digits to show, zero kept: the person picks them on the phone among three.
     pub fn digits(&self) -> &str {
-        &self.waiting.digits
+        &self.asked.digits
     }
 
     /// Who was asked.
     pub fn person(&self) -> &IdNat {
-        &self.waiting.person
+        &self.asked.person
+    }
+
+    /// What they answer with.
+    pub fn channel(&self) -> Channel {
+        self.asked.channel
+    }
+
+    /// Names this sign-in; a request on another channel in its place has the same name.
+    pub fn attempt(&self) -> &str {
+        &self.asked.attempt
+    }
+
+    /// When the person was asked.
+    pub fn started_at(&self) -> Timestamp {
+        self.times.started_at
     }
 
     /// When the person's time is over.
     pub fn expires_at(&self) -> Timestamp {
-        self.waiting.expires_at
+        self.times.expires_at
     }
 
     /// Whole seconds left to answer, rounded up; zero when time is over.
     pub fn seconds_left(&self, now: Timestamp) -> u32 {
-        let left = self.waiting.expires_at.since(now);
+        let left = self.times.expires_at.since(now.max(self.times.started_at));
         u32::try_from(left.as_millis().div_ceil(1000)).unwrap_or(u32::MAX)
+    }
+
+    /// What to try, in order, once 20 seconds have passed without an answer; for a page that is drawn anew each time.
+    pub fn help(&self, now: Timestamp) -> &'static [HelpStep] {
+        let waits = self.ended.is_none() && self.completion.is_none();
+        let late = now.since(self.times.started_at) >= HELP_AFTER[0];
+        if waits && late { HelpStep::of(self.asked.channel) } else { &[] }
+    }
+
+    /// What there is to tell the screen now and was not told before: each second left once, help at 20 and 60 seconds
+    /// without an answer. Ask again at [`CibaPoll::next_event_at`].
+    pub fn event(&mut self, now: Timestamp) -> Option<CibaEvent> {
+        self.sees(now);
+        let seconds_left = self.seconds_left(now);
+        let passed = now.since(self.times.started_at);
+        let due = HELP_AFTER.iter().filter(|after| passed >= **after).count() as u8;
+        let help = if due > self.times.helped { self.help(now) } else { &[] };
+        self.times.helped = due.max(self.times.helped);
+        let told = self.times.told.replace(seconds_left);
+        (told != Some(seconds_left) || !help.is_empty()).then_some(CibaEvent { seconds_left, help })
+    }
+
+    /// When there is something to tell again.
+    pub fn next_event_at(&self, now: Timestamp) -> Timestamp {
+        self.times.expires_at - Duration::from_secs(self.seconds_left(now).saturating_sub(1).into())
     }
 
     /// Leaves. PSC has no way to be told: the phone may still accept, and its acceptance is never used.
@@ -103,36 +186,99 @@ impl CibaPoll {
         self.end(Code::CIBA_CANCELLED);
     }
 
+    /// Asks the same person on another channel without losing the attempt: "use the card instead". Run the exchange,
+    /// and give the new wait to [`CibaPoll::replace`]; until then this one goes on.
+    ///
+    /// # Errors
+    /// `ciba-answered` when they have already accepted here; what ended this wait; those of [`Service::ciba`].
+    pub fn on_channel(&self, channel: Channel, random: &mut dyn Random) -> Result<CibaStart> {
+        if let Some(code) = self.ended {
+            return Err(Error::new(code));
+        }
+        if self.completion.is_some() {
+            return Err(Error::new(Code::CIBA_ANSWERED));
+        }
+        let digits = base::digits(random, 2)?;
+        self.service.ciba_in(&self.asked.person, channel, &self.asked.attempt, digits.expose_secret())
+    }
+
+    /// The wait goes on with `other`, which [`CibaPoll::on_channel`] began: from now on only it can win. An acceptance
+    /// on the channel before is never used, also when the channel is changed back: that is a new request.
+    ///
+    /// # Errors
+    /// `ciba-replaced` when `other` is of another attempt; what ended this wait. This one is then as before.
+    pub fn replace(&mut self, other: CibaPoll) -> Result<()> {
+        if let Some(code) = self.ended {
+            return Err(Error::new(code));
+        }
+        if other.asked.attempt != self.asked.attempt || other.asked.person != self.asked.person {
+            return Err(Error::new(Code::CIBA_REPLACED));
+        }
+        *self = other;
+        Ok(())
+    }
+
     /// The stored form. It holds secrets.
     ///
     /// # Errors
     /// `broken-invariant`.
     pub fn to_stored(&self) -> Result<Vec<u8>> {
-        let waiting = &self.waiting;
+        let (asked, asking) = (&self.asked, self.asking.as_ref());
+        let interval = asking.map_or(SLOWER, |asking| asking.interval);
         let stored = Stored {
             issuer: self.service.metadata().issuer().to_owned(),
             client_id: self.service.client().id().to_owned(),
-            auth_req_id: waiting.auth_req_id.expose_secret().to_owned(),
-            person: waiting.person.clone(),
-            digits: waiting.digits.clone(),
-            interval_millis: u64::try_from(waiting.interval.as_millis()).unwrap_or(u64::MAX),
-            next_at: waiting.next_at,
-            expires_at: waiting.expires_at,
+            auth_req_id: asking.map(|asking| asking.auth_req_id.expose_secret().to_owned()),
+            person: asked.person.clone(),
+            channel: asked.channel,
+            attempt: asked.attempt.clone(),
+            digits: asked.digits.clone(),
+            interval_millis: u64::try_from(interval.as_millis()).unwrap_or(u64::MAX),
+            next_at: asking.map_or(self.times.expires_at, |asking| asking.next_at),
+            times: self.times,
             tokens: self.completion.as_ref().map(|completion| completion.tokens().into()),
             ended: self.ended.map(Code::number),
         };
         base::to_stored(VERSION, &stored)
     }
 
-    fn end(&mut self, code: Code) {
+    pub(super) fn asking(&self) -> Option<&Asking> {
+        self.asking.as_ref()
+    }
+
+    /// Ends by a decision that stands above this value.
+    pub(super) fn end(&mut self, code: Code) {
         self.ended.get_or_insert(code);
         self.completion = None;
     }
 
+    /// Shows these times instead of the provider's, which a guard keeps the same for everyone.
+    pub(super) fn shown_from(mut self, started_at: Timestamp, life: Duration) -> CibaPoll {
+        self.times = Times { seen: self.times.seen, whole: true, ..Times::new(started_at, life) };
+        self
+    }
+
+    /// A clock that was set back takes every time with it, so that as much is left as before.
+    fn sees(&mut self, now: Timestamp) {
+        let back = self.times.seen.since(now);
+        if back > CLOCKS_DIFFER {
+            for time in [&mut self.times.started_at, &mut self.times.expires_at] {
+                *time = *time - back;
+            }
+            if let Some(asking) = &mut self.asking {
+                asking.next_at = asking.next_at - back;
+            }
+        }
+        if back > CLOCKS_DIFFER || now > self.times.seen {
+            self.times.seen = now;
+        }
+    }
+
     fn complete(&mut self, tokens: TokenSet) {
-        let expected = Expected { person: Some(self.waiting.person.clone()), ..Expected::default() };
+        let request = self.asking.as_ref().map(|asking| asking.auth_req_id.clone());
+        let expected = Expected { person: Some(self.asked.person.clone()), request, ..Expected::default() };
         let acr = self.service.client().acr();
-        self.completion = Some(Completion::new(self.service.clone(), acr, expected, tokens));
+        self.completion = Some(Box::new(Completion::new(self.service.clone(), acr, expected, tokens)));
     }
 
     fn over(&mut self, error: Error) -> Error {
@@ -141,6 +287,7 @@ impl CibaPoll {
     }
 
     fn polled(&mut self, response: &Response, now: Timestamp) -> Result<()> {
+        let Some(asking) = &mut self.asking else { return Err(Error::new(Code::REQUEST_SPENT)) };
         if response.status == 200 {
             let tokens = token_answer::tokens(response, Grant::CibaPoll, None, now)?;
             self.complete(tokens);
@@ -149,12 +296,16 @@ impl CibaPoll {
         let refusal = token_answer::refusal(response, Grant::CibaPoll);
         match refusal.facts().oauth_error {
             Some("authorization_pending") => {}
-            Some("slow_down") => self.waiting.interval = (self.waiting.interval + SLOWER).min(SLOWEST),
+            Some("expired_token") if self.times.whole => {
+                self.asking = None;
+                return Ok(());
+            }
+            Some("slow_down") => asking.interval = (asking.interval + SLOWER).min(SLOWEST),
             _ if refusal.code() == Code::PROVIDER_UNAVAILABLE => {}
             _ => return Err(refusal),
         }
-        let asked = refusal.facts().retry_after.unwrap_or_default();
-        self.waiting.next_at = now + self.waiting.interval.max(asked);
+        let wait = answer::retry_after(response, Some(now)).unwrap_or_default();
+        asking.next_at = now + asking.interval.max(wait);
         Ok(())
     }
 }
@@ -166,18 +317,21 @@ impl Exchange for CibaPoll {
         if let Some(code) = self.ended {
             return Err(Error::new(code));
         }
+        self.sees(now);
         if let Some(completion) = &mut self.completion {
             return completion.next(now).map_err(|error| self.over(error));
         }
-        if now >= self.waiting.expires_at {
+        let expires_at = self.times.expires_at;
+        if now >= expires_at {
             return Err(self.over(Error::new(Code::CIBA_EXPIRED)));
         }
-        if now < self.waiting.next_at {
-            return Ok(Next::Wait(self.waiting.next_at.min(self.waiting.expires_at)));
+        let Some(asking) = &mut self.asking else { return Ok(Next::Wait(expires_at)) };
+        if now < asking.next_at {
+            return Ok(Next::Wait(asking.next_at.min(expires_at)));
         }
-        self.waiting.next_at = now + self.waiting.interval;
+        asking.next_at = now + asking.interval;
         let url = self.service.metadata().endpoint(Endpoint::Token)?;
-        let pairs = [("grant_type", GRANT_TYPE), ("auth_req_id", self.waiting.auth_req_id.expose_secret())];
+        let pairs = [("grant_type", GRANT_TYPE), ("auth_req_id", asking.auth_req_id.expose_secret())];
         Ok(Next::Send(oauth::form_request(self.service.client(), url, &pairs)))
     }
 
@@ -185,6 +339,7 @@ impl Exchange for CibaPoll {
         if let Some(code) = self.ended {
             return Err(Error::new(code));
         }
+        self.sees(now);
         let result = match &mut self.completion {
             Some(completion) => completion.answered(response, now),
             None => self.polled(response, now),
@@ -196,23 +351,25 @@ impl Exchange for CibaPoll {
         if let Some(code) = self.ended {
             return Err(Error::new(code));
         }
-        match &mut self.completion {
-            Some(completion) => completion.failed(error, now),
-            None if is_transient(&error) => {
-                self.waiting.next_at = now + self.waiting.interval;
+        self.sees(now);
+        match (&mut self.completion, &mut self.asking) {
+            (Some(completion), _) => completion.failed(error, now),
+            (None, Some(asking)) if is_transient(&error) => {
+                asking.next_at = now + asking.interval;
                 Ok(())
             }
-            None => Err(error),
+            _ => Err(error),
         }
     }
 }
 
 impl fmt::Debug for CibaPoll {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Whether it is a decoy is not shown: a log would tell whom the guard holds back.
         f.debug_struct("CibaPoll")
-            .field("person", &self.waiting.person)
-            .field("interval", &self.waiting.interval)
-            .field("expires_at", &self.waiting.expires_at)
+            .field("person", &self.asked.person)
+            .field("channel", &self.asked.channel)
+            .field("expires_at", &self.times.expires_at)
             .field("ended", &self.ended)
             .finish_non_exhaustive()
     }
@@ -222,12 +379,14 @@ impl fmt::Debug for CibaPoll {
 struct Stored {
     issuer: String,
     client_id: String,
-    auth_req_id: String,
+    auth_req_id: Option<String>,
     person: IdNat,
+    channel: Channel,
+    attempt: String,
     digits: String,
     interval_millis: u64,
     next_at: Timestamp,
-    expires_at: Timestamp,
+    times: Times,
     tokens: Option<tokens::Stored>,
     ended: Option<u32>,
 }

@@ -4,6 +4,8 @@
 //! kills the process. The file must be on a local disk, as WAL requires. It is not encrypted: the disk should be.
 
 mod file;
+#[cfg(feature = "psc")]
+mod guard;
 
 use super::distinct;
 use crate::base::Timestamp;
