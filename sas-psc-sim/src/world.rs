@@ -127,7 +127,8 @@ impl Ask {
 pub(crate) struct Ciba {
     pub client: String,
     pub scope: String,
-    pub ask: String,
+    /// Where in [`World::asks`], which only grows.
+    pub ask: usize,
     pub polled: Option<Timestamp>,
     /// It gave its tokens.
     pub spent: bool,

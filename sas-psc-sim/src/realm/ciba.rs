@@ -86,8 +86,9 @@ fn start(sim: &Sim, client: &Client, form: &Fields) -> Result<Value, Refusal> {
     }
     ask.silent = !reachable || sim.fault(Fault::PhoneSilent).is_some();
     let mut world = lock(&sim.world);
-    world.asks.push((ask_id.clone(), ask));
-    let ciba = Ciba { client: client.id.clone(), scope: scope.to_owned(), ask: ask_id, polled: None, spent: false };
+    let at = world.asks.len();
+    world.asks.push((ask_id, ask));
+    let ciba = Ciba { client: client.id.clone(), scope: scope.to_owned(), ask: at, polled: None, spent: false };
     world.ciba.insert(id.clone(), ciba);
     Ok(serde_json::json!({ "auth_req_id": id, "expires_in": ASK.as_secs(), "interval": sim.ciba_interval }))
 }
@@ -116,7 +117,7 @@ pub(super) fn poll(sim: &Sim, client: &Client, form: &Fields) -> Result<Value, R
     if request.client != client.id {
         return Err(grant("unauthorized client"));
     }
-    let known = world.asks.iter().find(|(known, _)| *known == request.ask && !request.spent);
+    let known = world.asks.get(request.ask).filter(|_| !request.spent);
     let Some((_, ask)) = known else {
         return Err(grant("Invalid auth_req_id"));
     };

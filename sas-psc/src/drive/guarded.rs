@@ -13,12 +13,16 @@ use crate::psc::{
     Channel, CibaEvent, CibaGuard, CibaPoll, GuardAlarm, GuardAsk, GuardEnd, GuardEnded, GuardKey, GuardStore,
     PersonState, Service, SignedIn, StationState, Verdict,
 };
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// How often a change is tried again when another instance was faster; then the start is held back.
 const TRIES: u32 = 100;
+/// Alarms kept for who asks for them.
+const ALARMS: usize = 256;
 
 type OnAlarm = Box<dyn Fn(&GuardAlarm) + Send + Sync>;
 
@@ -49,6 +53,7 @@ pub struct GuardedCiba<S> {
     /// How many beats the last request took: what a decoy takes too.
     beats: AtomicU32,
     on_alarm: OnAlarm,
+    alarms: Mutex<VecDeque<GuardAlarm>>,
 }
 
 /// Where a start stands in the store.
@@ -60,13 +65,28 @@ struct Place {
 impl<S: GuardStore> GuardedCiba<S> {
     /// A guard over a store.
     pub fn new(guard: CibaGuard, store: S) -> GuardedCiba<S> {
-        GuardedCiba { guard, store, beats: AtomicU32::new(1), on_alarm: Box::new(|_| ()) }
+        GuardedCiba { guard, store, beats: AtomicU32::new(1), on_alarm: Box::new(|_| ()), alarms: Mutex::default() }
     }
 
     /// Tells alarms to the hospital.
     pub fn on_alarm(mut self, tell: impl Fn(&GuardAlarm) + Send + Sync + 'static) -> GuardedCiba<S> {
         self.on_alarm = Box::new(tell);
         self
+    }
+
+    /// The alarms since the last call, at most the 256 newest; for programs that ask rather than be called.
+    pub fn take_alarms(&self) -> Vec<GuardAlarm> {
+        let mut alarms = self.alarms.lock().unwrap_or_else(PoisonError::into_inner);
+        alarms.drain(..).collect()
+    }
+
+    fn tell(&self, alarm: &GuardAlarm) {
+        (self.on_alarm)(alarm);
+        let mut alarms = self.alarms.lock().unwrap_or_else(PoisonError::into_inner);
+        if alarms.len() == ALARMS {
+            alarms.pop_front();
+        }
+        alarms.push_back(alarm.clone());
     }
 
     /// The store.
@@ -122,7 +142,7 @@ impl<S: GuardStore> GuardedCiba<S> {
                     }
                     // The count may be lost to a faster instance: it is for the alarm alone.
                     let counted = self.keep(place.person, version, &next, now).await?;
-                    alarm.filter(|_| counted).iter().for_each(&self.on_alarm);
+                    alarm.iter().filter(|_| counted).for_each(|alarm| self.tell(alarm));
                     sleep_until(world, at).await;
                     return Ok(service.guarded(person, &mine, self.guard.rules().life));
                 }
@@ -156,7 +176,10 @@ impl<S: GuardStore> GuardedCiba<S> {
     pub async fn poll<W: World>(&self, world: &W, service: &Service, poll: &mut CibaPoll) -> Result<Option<SignedIn>> {
         let begun = world.now();
         let result = poll_once(world, poll).await;
-        let result = self.ended(world, service, poll, result.transpose()).await.transpose();
+        let result = match result.transpose() {
+            Some(result) => self.settle(world.now(), service, poll, result).await.map(Some),
+            None => Ok(None),
+        };
         sleep_until(world, self.beat_after(begun, world.now())).await;
         result
     }
@@ -173,8 +196,7 @@ impl<S: GuardStore> GuardedCiba<S> {
         on_event: impl FnMut(&mut CibaPoll, CibaEvent) + Send,
     ) -> Result<SignedIn> {
         let result = wait(world, poll, on_event).await;
-        let ended = self.ended(world, service, poll, Some(result)).await;
-        ended.unwrap_or_else(|| Err(Error::new(Code::BROKEN_INVARIANT)))
+        self.settle(world.now(), service, poll, result).await
     }
 
     /// Leaves: an acceptance that comes later is never used, here or through another instance. `workstation` as at the
@@ -182,15 +204,14 @@ impl<S: GuardStore> GuardedCiba<S> {
     ///
     /// # Errors
     /// Those of the store; the wait is left all the same.
-    pub async fn leave<W: World>(
+    pub async fn leave(
         &self,
-        world: &W,
+        now: Timestamp,
         service: &Service,
         poll: &mut CibaPoll,
         workstation: &[u8],
     ) -> Result<()> {
         poll.cancel();
-        let now = world.now();
         self.end(service, poll, GuardEnd::Left, now).await?;
         let key = self.guard.station(service, poll.person(), workstation);
         self.change_station(key, poll.attempt(), now, StationState::leave).await
@@ -233,7 +254,7 @@ impl<S: GuardStore> GuardedCiba<S> {
             if !self.keep(place.person, version, &next, now).await? {
                 continue;
             }
-            alarm.iter().for_each(&self.on_alarm);
+            alarm.iter().for_each(|alarm| self.tell(alarm));
             let other = match exchange.take() {
                 Some(exchange) if rings => self.ring(world, service, exchange, &place, mine.clone(), begun).await?,
                 _ => service.guarded(&person, &mine, self.guard.rules().life),
@@ -290,23 +311,26 @@ impl<S: GuardStore> GuardedCiba<S> {
         }
     }
 
-    /// Tells the store how a wait ended, when it did.
-    async fn ended<W: World>(
+    /// Tells the store how a wait ended that something else drove, as [`super::CibaWaits`] does.
+    /// [`GuardedCiba::poll`] and [`GuardedCiba::wait`] do it by themselves.
+    ///
+    /// # Errors
+    /// The one that ended it; `ciba-replaced` for an acceptance that no longer counts: do not use it.
+    pub async fn settle<T: Send>(
         &self,
-        world: &W,
+        now: Timestamp,
         service: &Service,
         poll: &mut CibaPoll,
-        result: Option<Result<SignedIn>>,
-    ) -> Option<Result<SignedIn>> {
-        let result = result?;
+        result: Result<T>,
+    ) -> Result<T> {
         let end = match &result {
             Ok(_) => GuardEnd::SignedIn,
             Err(error) => match error.code() {
                 Code::CIBA_REFUSED | Code::CIBA_EXPIRED => GuardEnd::NotAnswered,
-                _ => return Some(result),
+                _ => return result,
             },
         };
-        Some(match self.end(service, poll, end, world.now()).await {
+        match self.end(service, poll, end, now).await {
             Ok(true) => result,
             Ok(false) if result.is_ok() => {
                 poll.replaced();
@@ -315,7 +339,7 @@ impl<S: GuardStore> GuardedCiba<S> {
             // A decoy has no place to give back.
             Ok(false) => result,
             Err(error) => Err(error),
-        })
+        }
     }
 
     /// Whether the request still counted.
@@ -341,7 +365,7 @@ impl<S: GuardStore> GuardedCiba<S> {
             let Some(state) = state else { return Ok(None) };
             let Some(ended) = next(&self.guard, &state) else { return Ok(None) };
             if self.keep(key, version, &ended.next, now).await? {
-                ended.alarm.iter().for_each(&self.on_alarm);
+                ended.alarm.iter().for_each(|alarm| self.tell(alarm));
                 return Ok(Some(ended.station));
             }
         }

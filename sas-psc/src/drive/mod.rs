@@ -25,6 +25,8 @@ mod system;
 mod tests;
 #[cfg(feature = "tokio")]
 pub mod tokio;
+#[cfg(feature = "tokio")]
+mod waits;
 
 #[cfg(feature = "psc")]
 pub use guarded::GuardedCiba;
@@ -42,3 +44,5 @@ pub use smtp::{HandedOver, Smtp, SmtpConfig};
 pub use steps::{StepWorld, Steps};
 #[cfg(feature = "system")]
 pub use system::{SystemClock, SystemRandom};
+#[cfg(feature = "tokio")]
+pub use waits::{CibaWaiting, CibaWaits};

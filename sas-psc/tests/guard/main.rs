@@ -53,7 +53,7 @@ impl<'a, S: GuardStore> Instance<'a, S> {
     }
 
     fn leave(&self, poll: &mut CibaPoll, workstation: &str) -> Result<()> {
-        block_on(self.guarded.leave(self.psc.world(), &self.service, poll, workstation.as_bytes()))
+        block_on(self.guarded.leave(self.psc.world().now(), &self.service, poll, workstation.as_bytes()))
     }
 
     fn switch(&self, poll: &mut CibaPoll, channel: Channel, workstation: &str) -> Result<()> {

@@ -60,6 +60,8 @@ const NOTHING_TO_SHOW: &[&str] = &[
     "psc::authorization::Prompt",
     "psc::authorization::SignInOptions",
     "drive::steps::StepWorld",
+    "drive::waits::CibaWaiting",
+    "drive::waits::CibaWaits",
     "psc::ciba::Channel",
     "psc::ciba::guard::rules::GuardAlarmKind",
     "psc::ciba::guard::rules::GuardEnd",

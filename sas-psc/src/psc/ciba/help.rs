@@ -5,6 +5,7 @@
 
 use super::Channel;
 use crate::error::Lang;
+use serde::Serialize;
 use std::time::Duration;
 
 /// When help comes, counted from the moment the request was sent.
@@ -128,6 +129,26 @@ pub struct CibaEvent {
     pub seconds_left: u32,
     /// What to try, in order; empty except at 20 and 60 seconds without an answer.
     pub help: &'static [HelpStep],
+}
+
+impl CibaEvent {
+    /// The event as JSON shows it: `{"seconds_left":100,"help":[{"step":"open-app","text":"…"}]}`.
+    pub fn report(&self, lang: Lang) -> impl Serialize {
+        let help = self.help.iter().map(|step| StepReport { step: step.name(), text: step.text(lang) });
+        EventReport { seconds_left: self.seconds_left, help: help.collect() }
+    }
+}
+
+#[derive(Serialize)]
+struct EventReport {
+    seconds_left: u32,
+    help: Vec<StepReport>,
+}
+
+#[derive(Serialize)]
+struct StepReport {
+    step: &'static str,
+    text: &'static str,
 }
 
 #[cfg(test)]

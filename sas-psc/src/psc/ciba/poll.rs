@@ -181,6 +181,11 @@ impl CibaPoll {
         self.times.expires_at - Duration::from_secs(self.seconds_left(now).saturating_sub(1).into())
     }
 
+    /// When the provider may be asked again.
+    pub fn next_poll_at(&self) -> Timestamp {
+        self.asking.as_ref().map_or(self.times.expires_at, |asking| asking.next_at.min(self.times.expires_at))
+    }
+
     /// Leaves. PSC has no way to be told: the phone may still accept, and its acceptance is never used.
     pub fn cancel(&mut self) {
         self.end(Code::CIBA_CANCELLED);

@@ -4,6 +4,7 @@ use super::state::{Lane, Running, Sent};
 use super::{CibaGuard, GuardKey, PersonState, StationState};
 use crate::base::Timestamp;
 use crate::psc::ciba::Channel;
+use serde::Serialize;
 use std::time::Duration;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -81,6 +82,28 @@ pub struct GuardAlarm {
     pub count: u32,
     /// When.
     pub at: Timestamp,
+}
+
+impl GuardAlarm {
+    /// The alarm as JSON shows it: `{"kind":"in-a-row","person":"1f…","station":"09…","count":2,"at":1795420800}`.
+    pub fn report(&self) -> impl Serialize {
+        AlarmReport {
+            kind: self.kind.name(),
+            person: self.person.to_string(),
+            station: self.station.to_string(),
+            count: self.count,
+            at: self.at.unix(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct AlarmReport {
+    kind: &'static str,
+    person: String,
+    station: String,
+    count: u32,
+    at: i64,
 }
 
 /// What an alarm is about.
