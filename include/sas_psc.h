@@ -191,6 +191,14 @@ enum {
   SAS_PSC_ERROR_CIBA_OTHER_PERSON = 3078,
   // This way to answer is not known.
   SAS_PSC_ERROR_CHANNEL_UNKNOWN = 3079,
+  // The answer received belongs to another sign-in request.
+  SAS_PSC_ERROR_CIBA_OTHER_REQUEST = 3130,
+  // The person has already accepted the request.
+  SAS_PSC_ERROR_CIBA_ANSWERED = 3131,
+  // This request was replaced by another.
+  SAS_PSC_ERROR_CIBA_REPLACED = 3132,
+  // The request before is still on the phone.
+  SAS_PSC_ERROR_CIBA_STILL_RUNNING = 3133,
   // This situation of exercise is not, or no longer, among the person's own.
   SAS_PSC_ERROR_SITUATION_UNKNOWN = 3100,
   // The Proxy e-Santé answered what no Proxy e-Santé answers.

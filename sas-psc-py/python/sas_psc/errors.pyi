@@ -81,6 +81,9 @@ class CibaNotEnabledError(CallerError):
 class ChannelUnknownError(CallerError):
     """This way to answer is not known."""
 
+class CibaAnsweredError(CallerError):
+    """The person has already accepted the request."""
+
 class ProxyRequestRefusedError(CallerError):
     """The Proxy e-Santé refuses the request as it is made."""
 
@@ -203,6 +206,12 @@ class CibaCancelledError(UserError):
 
 class CibaUnknownPersonError(UserError):
     """The sign-in cannot be started for this number."""
+
+class CibaReplacedError(UserError):
+    """This request was replaced by another."""
+
+class CibaStillRunningError(UserError):
+    """The request before is still on the phone."""
 
 class SituationUnknownError(UserError):
     """This situation of exercise is not, or no longer, among the person's own."""
@@ -431,6 +440,9 @@ class CibaDigitsError(ProviderError):
 
 class CibaOtherPersonError(ProviderError):
     """Another person answered than the one asked."""
+
+class CibaOtherRequestError(ProviderError):
+    """The answer received belongs to another sign-in request."""
 
 class ProxyAnswerError(ProviderError):
     """The Proxy e-Santé answered what no Proxy e-Santé answers."""

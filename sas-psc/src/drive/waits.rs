@@ -161,7 +161,7 @@ async fn serve<W: World + 'static>(world: Arc<W>, mut orders: mpsc::UnboundedRec
                 };
                 match told {
                     Ok(()) => step(&world, entry, &mut heap, &mut under_way),
-                    Err(error) => end(entry, Err(error)),
+                    Err(error) => end(*entry, Err(error)),
                 }
             }
         }
@@ -179,8 +179,8 @@ fn step<W: World + 'static>(
     }
     match entry.poll.next(world.now()) {
         Ok(Next::Wait(at)) => heap.push(Due { at, entry }),
-        Ok(Next::Done(signed_in)) => end(entry, Ok(signed_in)),
-        Err(error) => end(entry, Err(error)),
+        Ok(Next::Done(signed_in)) => end(*entry, Ok(signed_in)),
+        Err(error) => end(*entry, Err(error)),
         Ok(Next::Send(request)) => {
             let world = world.clone();
             under_way.spawn(async move {
@@ -191,8 +191,7 @@ fn step<W: World + 'static>(
     }
 }
 
-fn end(entry: Box<Entry>, result: Result<SignedIn>) {
-    let Entry { poll, done } = *entry;
+fn end(Entry { poll, done }: Entry, result: Result<SignedIn>) {
     // Nobody may be listening: then the wait was left.
     let _ = done.send((poll, result));
 }

@@ -27,7 +27,7 @@ pub(super) fn refusal(response: &Response, asked: Asked) -> Error {
     });
     Error::new(code).with(|facts| {
         facts.http_status = Some(response.status);
-        facts.retry_after = retry_after(response);
+        facts.retry_after = retry_after(response, None);
     })
 }
 
