@@ -1,0 +1,32 @@
+//! What is fuzzed: one function for each parser of foreign bytes, and the seeds it starts from.
+//!
+//! A target never fails on bad input: it panics when a promise is broken. `make test` runs each over its seeds, and over
+//! small damage to them, with the stable toolchain (`tests/seeds.rs`); `make test-long PART=fuzz` lets libFuzzer search
+//! with the nightly one (`libfuzzer/`). To add a target: a file in `src/targets` and its line in [`TARGETS`].
+
+mod seeds;
+mod targets;
+
+use std::path::Path;
+
+/// One parser under attack.
+pub struct Target {
+    /// Its name, and its folder in `fuzz/corpus`.
+    pub name: &'static str,
+    /// Runs it once.
+    pub run: fn(&[u8]),
+    /// What it starts from, out of `vectors`.
+    pub seeds: fn(&Path) -> Vec<Vec<u8>>,
+}
+
+/// All of them.
+pub const TARGETS: &[Target] = &[Target {
+    name: "identifiers",
+    run: targets::identifiers::run,
+    seeds: |at| seeds::cells(&at.join("identifiers.csv"), 0),
+}];
+
+/// The target of this name.
+pub fn target(name: &str) -> Option<&'static Target> {
+    TARGETS.iter().find(|target| target.name == name)
+}

@@ -1,0 +1,20 @@
+//! Seeds out of `vectors`: whole files, or the cells of a column. A folder that is missing is a mistake, and panics.
+
+use std::fs;
+use std::path::Path;
+
+/// The files of a folder, in the order of their names; those of its folders are left out.
+#[allow(dead_code)] // the targets over whole files come with their parsers
+pub fn files(folder: &Path) -> Vec<Vec<u8>> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).filter(|path| path.is_file()).collect();
+    files.sort();
+    files.iter().map(|path| fs::read(path).expect("a file that was just listed")).collect()
+}
+
+/// The cells of one column of a CSV with a header, none of them quoted up to there.
+pub fn cells(file: &Path, column: usize) -> Vec<Vec<u8>> {
+    let text = fs::read(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let lines = text.split(|byte| *byte == b'\n').skip(1).filter(|line| !line.is_empty());
+    lines.filter_map(|line| line.split(|byte| *byte == b',').nth(column)).map(<[u8]>::to_vec).collect()
+}
