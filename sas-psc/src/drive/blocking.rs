@@ -6,8 +6,8 @@ use crate::base::{Clock, Method, Random, Request, Response, Timestamp};
 use crate::error::Result;
 use crate::id::IdNat;
 use crate::psc::{
-    Authorization, Channel, CibaEvent, CibaPoll, Client, Environment, Exchange, Service, SignInOptions, SignedIn,
-    TokenSet,
+    Authorization, Channel, CibaEvent, CibaPoll, Client, Environment, Exchange, Finished, ReturnTo, Service,
+    SignInOptions, SignedIn, TokenSet,
 };
 use std::fmt;
 use std::io::Read;
@@ -132,6 +132,11 @@ impl Psc {
     /// See [`super::Psc::finish`].
     pub fn finish(&self, pending: &mut Authorization, callback: &str) -> Result<SignedIn> {
         block_on(self.0.finish(pending, callback))
+    }
+
+    /// See [`super::Psc::finish_fresh`].
+    pub fn finish_fresh(&self, pending: &mut Authorization, callback: &str, back: &ReturnTo) -> Result<Finished> {
+        block_on(self.0.finish_fresh(pending, callback, back))
     }
 
     /// See [`super::Psc::ciba`].

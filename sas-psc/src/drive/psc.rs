@@ -7,8 +7,8 @@ use crate::base::{Random, Request, Response, Timestamp};
 use crate::error::Result;
 use crate::id::IdNat;
 use crate::psc::{
-    Authorization, Channel, CibaEvent, CibaPoll, Client, Environment, Exchange, Next, Service, SignInOptions, SignedIn,
-    TokenSet,
+    Authorization, Channel, CibaEvent, CibaPoll, Client, Environment, Exchange, Finished, Next, ReturnTo, Service,
+    SignInOptions, SignedIn, TokenSet,
 };
 use std::fmt;
 use std::future::Future;
@@ -103,6 +103,22 @@ impl<W: World> Psc<W> {
         self.run(exchange).await
     }
 
+    /// The same for a sign-in that must be fresh ([`SignInOptions::fresh_within`]): when PSC answers from a session that
+    /// is too old, it says where to send the browser instead, to come back to `back` and sign in again.
+    ///
+    /// # Errors
+    /// Those of [`Psc::finish`], but `sign-in-not-fresh`.
+    pub async fn finish_fresh(&self, pending: &mut Authorization, callback: &str, back: &ReturnTo) -> Result<Finished> {
+        let mut exchange = self.service().await?.finish(pending, callback, self.world.now())?;
+        match play(&self.world, &mut exchange).await {
+            Ok(signed_in) => Ok(Finished::SignedIn(Box::new(signed_in))),
+            Err(error) => match exchange.sign_out_first(Some(back))? {
+                Some(sign_out) => Ok(Finished::TooOld { sign_out: sign_out.into() }),
+                None => Err(error),
+            },
+        }
+    }
+
     /// Asks a person to sign in on their phone or card: their phone rings, the screen shows the digits.
     ///
     /// # Errors
@@ -193,8 +209,13 @@ enum Step<T> {
 
 /// Runs an exchange to its end.
 pub(super) async fn run<W: World, E: Exchange + Send>(world: &W, mut exchange: E) -> Result<E::Output> {
+    play(world, &mut exchange).await
+}
+
+/// The same with an exchange that is looked at afterwards.
+async fn play<W: World, E: Exchange + Send>(world: &W, exchange: &mut E) -> Result<E::Output> {
     loop {
-        match advance(world, &mut exchange).await? {
+        match advance(world, exchange).await? {
             Step::Done(output) => return Ok(output),
             Step::Wait(until) => sleep_until(world, until).await,
         }

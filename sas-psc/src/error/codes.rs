@@ -126,6 +126,9 @@ codes! {
     3163 BACKEND_UNAVAILABLE          "backend-unavailable"          Provider;
     3165 HEADER_RESERVED              "header-reserved"              Caller;
 
+    3110 SEALED_VALUE_REFUSED         "sealed-value-refused"         User;
+    3111 RETURN_ADDRESS_REFUSED       "return-address-refused"       User;
+
     // 6: email
     6001 EMAIL_LENGTH           "email-length"              User;
     6002 EMAIL_AT_SIGN          "email-at-sign"             User;

@@ -101,6 +101,8 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("backend-path", "The address asked for leaves what the Proxy e-Santé allows.", "Correct the path: no \"..\", no encoded character that would hide a slash."),
     ("backend-unavailable", "The API asked for does not answer.", "Try again in a few minutes."),
     ("header-reserved", "The request has a header that only the Proxy e-Santé may write.", "Take this header out of the request."),
+    ("sealed-value-refused", "What this browser or store kept was changed, or belongs to another one.", "Start the sign-in again."),
+    ("return-address-refused", "The address to go back to is not one of this service.", "Start again from the home page."),
 
     // 6: email
     ("email-length", "The e-mail address is too long.", "Use an address of at most 254 characters, 64 of them before the @."),

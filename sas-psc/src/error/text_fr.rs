@@ -101,6 +101,8 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("backend-path", "L'adresse demandée sort de ce que le Proxy e-Santé permet.", "Corrigez le chemin : ni « .. », ni caractère codé qui cacherait une barre."),
     ("backend-unavailable", "L'API demandée ne répond pas.", "Réessayez dans quelques minutes."),
     ("header-reserved", "La requête porte un en-tête que seul le Proxy e-Santé peut écrire.", "Retirez cet en-tête de la requête."),
+    ("sealed-value-refused", "Ce que ce navigateur ou cette base conservait a été modifié, ou appartient à un autre.", "Recommencez la connexion."),
+    ("return-address-refused", "L'adresse de retour n'est pas une adresse de ce service.", "Recommencez depuis l'accueil."),
 
     // 6 : email
     ("email-length", "L'adresse de courriel est trop longue.", "Utilisez une adresse de 254 caractères au plus, dont 64 avant le @."),

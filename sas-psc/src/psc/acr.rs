@@ -29,6 +29,9 @@ pub enum Acr {
 }
 
 impl Acr {
+    /// Every level, the lowest first.
+    pub const ALL: [Acr; 3] = [Acr::Eidas1, Acr::Eidas2, Acr::Eidas3];
+
     /// The word on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -40,7 +43,7 @@ impl Acr {
 
     /// Reads the word on the wire; none for a level we do not know.
     pub fn from_word(word: &str) -> Option<Acr> {
-        [Acr::Eidas1, Acr::Eidas2, Acr::Eidas3].into_iter().find(|acr| acr.as_str() == word)
+        Acr::ALL.into_iter().find(|acr| acr.as_str() == word)
     }
 }
 

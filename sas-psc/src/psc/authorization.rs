@@ -1,13 +1,17 @@
 //! Sign-in by authorization code (OpenID Connect Core 1.0 §3.1): PKCE S256 (RFC 7636), state, nonce, `iss` (RFC 9207).
 //!
 //! [`Authorization`] is what a server keeps while the browser is away: ten minutes, one use. It holds secrets: keep it
-//! in the browser's session on the server, or sealed. An answer that does not belong to it leaves it as it was.
+//! in the browser's session on the server, or sealed ([`SignInCookies`]). An answer that does not belong to it leaves it as it was.
 //! PSC offers no embedded view and no implicit flow; neither exists here.
+
+mod sealed;
+
+pub use sealed::{Leaving, ResponseMode, Returned, SignInCookies};
 
 use super::completion::Completion;
 use super::token_answer::{self, Grant};
 use super::verification::Expected;
-use super::{Acr, Exchange, Next, Service, SignedIn, oauth};
+use super::{Acr, Exchange, Next, ReturnTo, Service, SignedIn, oauth};
 use crate::base::{self, ExposeSecret, Random, Response, SecretString, Timestamp};
 use crate::error::{Code, Error, Lang, Result};
 use openidconnect::core::{CoreAuthPrompt, CoreResponseType};
@@ -33,6 +37,7 @@ pub struct SignInOptions {
     prompt: Option<Prompt>,
     max_age: Option<Duration>,
     lang: Option<Lang>,
+    response_mode: ResponseMode,
 }
 
 /// How the provider shall treat a session that it has.
@@ -52,9 +57,17 @@ impl SignInOptions {
         self
     }
 
-    /// The person proved who they are within this time, in whole seconds; else `sign-in-not-fresh`.
-    pub fn max_age(mut self, within: Duration) -> SignInOptions {
+    /// The person proved who they are within this time, in whole seconds: sends `max_age`, and compares `auth_time` with
+    /// 30 seconds of leeway; else `sign-in-not-fresh`, whose way on is [`CodeExchange::sign_out_first`]. For the
+    /// provider to ask in any case, add [`Prompt::Login`].
+    pub fn fresh_within(mut self, within: Duration) -> SignInOptions {
         self.max_age = Some(within);
+        self
+    }
+
+    /// How the answer comes back: in the query, unless `form_post` is asked for.
+    pub fn response_mode(mut self, mode: ResponseMode) -> SignInOptions {
+        self.response_mode = mode;
         self
     }
 
@@ -129,11 +142,14 @@ impl Service {
         if let Some(lang) = options.lang {
             request = request.add_ui_locale(LanguageTag::new(lang.tag().to_owned()));
         }
+        if options.response_mode == ResponseMode::FormPost {
+            request = request.add_extra_param("response_mode", "form_post");
+        }
         let (url, _, _) = request.url();
         Ok((pending, url.into()))
     }
 
-    /// Takes what the browser brought back: the query of the callback, or its whole address.
+    /// Takes what the browser brought back: the query of the callback, its whole address, or the body of a `form_post`.
     ///
     /// On success `pending` is used up, and the exchange goes on with the code. What the provider says for an error uses
     /// it up too: a person who left may still accept on their phone, and that acceptance is never used. On any other
@@ -318,6 +334,34 @@ pub struct CodeExchange(Phase);
 enum Phase {
     Code { service: Service, request: Option<base::Request>, acr: Acr, expected: Expected },
     Tokens(Completion),
+}
+
+impl CodeExchange {
+    /// The way on after `sign-in-not-fresh`: where to send the browser so that PSC's session ends, after which it comes
+    /// to `back` and a new sign-in asks the person again. None for any other end.
+    ///
+    /// # Errors
+    /// `endpoint-missing`.
+    pub fn sign_out_first(&self, back: Option<&ReturnTo>) -> Result<Option<String>> {
+        match &self.0 {
+            Phase::Tokens(completion) if completion.too_old() => completion.logout_url(back).map(Some),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// What a sign-in that had to be fresh came to.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Finished {
+    /// The person signed in, lately enough.
+    SignedIn(Box<SignedIn>),
+    /// PSC answered from a session that is too old (`sign-in-not-fresh`). Send the browser to `sign_out`: PSC's session
+    /// ends, the browser comes back to the address given for it, and a new sign-in asks the person again.
+    TooOld {
+        /// Where to send the browser. It holds a token: a redirect, never a log line.
+        sign_out: SecretString,
+    },
 }
 
 impl Exchange for CodeExchange {

@@ -4,7 +4,7 @@
 
 use super::exchange::Retry;
 use super::verification::{Expected, Verification};
-use super::{Acr, Endpoint, Next, Service, SignIn, TokenSet, UserInfo, VerifiedIdToken};
+use super::{Acr, Endpoint, Next, ReturnTo, Service, SignIn, TokenSet, UserInfo, VerifiedIdToken};
 use crate::base::{ExposeSecret, Method, Request, Response, Timestamp};
 use crate::error::{Code, Error, Result};
 use sha2::{Digest, Sha256};
@@ -25,6 +25,7 @@ pub(super) struct Completion {
     service: Service,
     acr: Acr,
     phase: Phase,
+    too_old: bool,
 }
 
 enum Phase {
@@ -37,7 +38,7 @@ impl Completion {
     /// `acr` is the least level, of which an ID token without one is refused.
     pub(super) fn new(service: Service, acr: Acr, expected: Expected, tokens: TokenSet) -> Completion {
         let expected = Expected { acr: Some(acr), ..expected };
-        Completion { service, acr, phase: Phase::Verify(Verification::new(expected, tokens)) }
+        Completion { service, acr, phase: Phase::Verify(Verification::new(expected, tokens)), too_old: false }
     }
 
     /// The tokens as received, for the stored form of a sign-in that is to go on after a restart.
@@ -49,9 +50,20 @@ impl Completion {
         }
     }
 
+    /// Whether it ended because the authentication was too long ago.
+    pub(super) fn too_old(&self) -> bool {
+        self.too_old
+    }
+
+    pub(super) fn logout_url(&self, back: Option<&ReturnTo>) -> Result<String> {
+        self.service.logout_url(self.tokens(), back.map(ReturnTo::as_str), None)
+    }
+
     pub(super) fn next(&mut self, now: Timestamp) -> Result<Next<SignedIn>> {
         if let Phase::Verify(verification) = &self.phase {
-            let token = match verification.next(&self.service, now)? {
+            let checked = verification.next(&self.service, now);
+            self.too_old = matches!(&checked, Err(error) if error.code() == Code::SIGN_IN_NOT_FRESH);
+            let token = match checked? {
                 Next::Done(token) => Box::new(token),
                 Next::Send(request) => return Ok(Next::Send(request)),
                 Next::Wait(until) => return Ok(Next::Wait(until)),

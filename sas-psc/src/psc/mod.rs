@@ -15,6 +15,7 @@ pub mod danger;
 mod environment;
 mod json;
 mod metadata;
+mod return_to;
 mod sign_in;
 mod tokens;
 mod userinfo;
@@ -38,6 +39,8 @@ pub mod proxy;
 #[cfg(feature = "psc")]
 mod refresh;
 #[cfg(feature = "psc")]
+mod seal;
+#[cfg(feature = "psc")]
 mod service;
 #[cfg(feature = "psc")]
 mod summary;
@@ -50,12 +53,15 @@ pub use acr::{Acr, AuthMode};
 pub use client::{Client, ClientAuth};
 pub use environment::{Endpoint, Endpoints, Environment};
 pub use metadata::{Drift, Metadata};
+pub use return_to::{ReturnAddresses, ReturnTo};
 pub use sign_in::SignIn;
 pub use tokens::TokenSet;
 pub use userinfo::UserInfo;
 
 #[cfg(feature = "psc")]
-pub use authorization::{Authorization, CodeExchange, Prompt, SignInOptions};
+pub use authorization::{
+    Authorization, CodeExchange, Finished, Leaving, Prompt, ResponseMode, Returned, SignInCookies, SignInOptions,
+};
 #[cfg(feature = "psc")]
 pub use ciba::{
     Channel, CibaEvent, CibaGuard, CibaPoll, CibaStart, GuardAlarm, GuardAlarmKind, GuardAsk, GuardEnd, GuardEnded,
@@ -71,6 +77,8 @@ pub use id_token::{IdTokenCheck, VerifiedIdToken};
 pub use jwks::{Jwks, KeyCache, Keys};
 #[cfg(feature = "psc")]
 pub use refresh::Refresh;
+#[cfg(feature = "psc")]
+pub use seal::KeyRing;
 #[cfg(feature = "psc")]
 pub use service::{Discovery, Service};
 #[cfg(feature = "psc")]

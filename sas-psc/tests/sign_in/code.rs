@@ -4,7 +4,9 @@ use crate::fake::{Fake, PERSON, REDIRECT, answer, psc};
 use crate::minting::{CLIENT, ISSUER, Key};
 use sas_psc::base::ExposeSecret;
 use sas_psc::drive::{Psc, World, block_on};
-use sas_psc::psc::{Acr, AuthMode, Authorization, Endpoint, Exchange, Next, Prompt, SignInOptions, SignedIn};
+use sas_psc::psc::{
+    Acr, AuthMode, Authorization, Endpoint, Exchange, Finished, Next, Prompt, ReturnAddresses, SignInOptions, SignedIn,
+};
 use sas_psc::{Code, Lang, Result};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -76,7 +78,7 @@ fn the_browser_is_sent_with_all_that_psc_wants() {
         assert_eq!(plain[name].len(), 43, "{name}");
     }
     assert!(!plain.contains_key("prompt") && !plain.contains_key("max_age") && !plain.contains_key("ui_locales"));
-    let options = SignInOptions::default().prompt(Prompt::Login).max_age(Duration::from_secs(90)).lang(Lang::Fr);
+    let options = SignInOptions::default().prompt(Prompt::Login).fresh_within(Duration::from_secs(90)).lang(Lang::Fr);
     let asked = begin(&psc, &options).1;
     assert_eq!((&*asked["prompt"], &*asked["max_age"], &*asked["ui_locales"]), ("login", "90", "fr"));
 }
@@ -223,7 +225,7 @@ fn what_the_token_and_the_profile_say_must_agree() {
 
 #[test]
 fn an_old_sign_in_is_told_when_a_fresh_one_was_asked() {
-    let options = SignInOptions::default().max_age(Duration::from_secs(300));
+    let options = SignInOptions::default().fresh_within(Duration::from_secs(300));
     let old = |fake: &Fake| {
         let at = fake.now().unix() - 5395;
         fake.state().claims.insert("auth_time".into(), at.into());
@@ -232,6 +234,28 @@ fn an_old_sign_in_is_told_when_a_fresh_one_was_asked() {
     let psc = psc();
     let signed_in = sign_in(&psc, &SignInOptions::default(), old).unwrap();
     assert!(!signed_in.sign_in.is_fresh(psc.world().now(), Duration::from_secs(300)));
+}
+
+#[test]
+fn the_way_on_after_an_old_sign_in_is_a_full_sign_out() {
+    let back = ReturnAddresses::new(["https://service.example/encore"]).unwrap().first();
+    let finish = |psc: &Psc<Fake>, age: i64, spoil: &dyn Fn(&Fake)| {
+        let options = SignInOptions::default().fresh_within(Duration::from_secs(300)).prompt(Prompt::Login);
+        let (mut pending, query) = begin(psc, &options);
+        psc.world().state().claims.insert("nonce".into(), query["nonce"].clone().into());
+        let at = psc.world().now().unix() - age;
+        psc.world().state().claims.insert("auth_time".into(), at.into());
+        spoil(psc.world());
+        block_on(psc.finish_fresh(&mut pending, &callback(&query), &back))
+    };
+    let (psc, nothing) = (psc(), |_: &Fake| ());
+    let Ok(Finished::TooOld { sign_out }) = finish(&psc, 331, &nothing) else { panic!("an old session passed") };
+    let sign_out = sign_out.expose_secret();
+    assert!(sign_out.contains("/logout?id_token_hint=ey"), "{sign_out}");
+    assert!(sign_out.ends_with("&post_logout_redirect_uri=https%3A%2F%2Fservice.example%2Fencore"), "{sign_out}");
+    assert!(matches!(finish(&psc, 330, &nothing), Ok(Finished::SignedIn(_))), "within the leeway of 30 s");
+    let forged = finish(&psc, 9, &|fake: &Fake| fake.state().key = Key::Attacker);
+    assert_eq!(forged.unwrap_err().code(), Code::ID_TOKEN_SIGNATURE, "no other error has that way on");
 }
 
 #[test]

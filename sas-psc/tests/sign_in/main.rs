@@ -7,5 +7,6 @@ mod fake;
 #[path = "../id_token/minting.rs"]
 #[allow(dead_code)]
 mod minting;
+mod sealed;
 mod session;
 mod waiting;

@@ -3,6 +3,7 @@
 
 mod capture;
 mod proxy;
+mod session;
 mod shown;
 mod sign_in;
 mod values;
@@ -58,6 +59,7 @@ const NOTHING_TO_SHOW: &[&str] = &[
     "person::described::DescribedSituation",
     "psc::acr::Acr",
     "psc::authorization::Prompt",
+    "psc::authorization::sealed::ResponseMode",
     "psc::authorization::SignInOptions",
     "drive::steps::StepWorld",
     "drive::waits::CibaWaiting",
@@ -91,6 +93,7 @@ fn nothing_secret_or_personal_is_ever_shown() {
     sign_in::by_phone(&site, &mut shown);
     proxy::workstation(&mut shown);
     sign_in::guarded(&site, &mut shown);
+    session::sealed(&site, &mut shown);
     values::mail(&site, &mut shown);
     values::journey(&site, &mut shown);
     values::numbers(&mut shown);
