@@ -228,6 +228,12 @@ class ProxyUnknownPersonError(UserError):
 class ProxyBusyError(UserError):
     """A sign-in request already waits for your answer."""
 
+class SealedValueRefusedError(UserError):
+    """What this browser or store kept was changed, or belongs to another one."""
+
+class ReturnAddressRefusedError(UserError):
+    """The address to go back to is not one of this service."""
+
 class EmailLengthError(UserError):
     """The e-mail address is too long."""
 
