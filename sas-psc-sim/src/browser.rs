@@ -45,12 +45,18 @@ impl Answer {
 #[derive(Debug, Clone, Default)]
 pub struct Browser {
     cookies: BTreeMap<String, String>,
+    patience: Option<Duration>,
 }
 
 impl Browser {
     /// A browser without cookies.
     pub fn new() -> Browser {
         Browser::default()
+    }
+
+    /// A browser without cookies that waits this long for a silent server.
+    pub fn patient(patience: Duration) -> Browser {
+        Browser { patience: Some(patience), ..Browser::default() }
     }
 
     /// GET.
@@ -104,7 +110,7 @@ impl Browser {
             request += &format!("{name}: {value}\r\n");
         }
         let mut stream = TcpStream::connect((host, port))?;
-        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(self.patience.unwrap_or(PATIENCE)))?;
         stream.write_all(format!("{request}\r\n{body}").as_bytes())?;
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes)?;

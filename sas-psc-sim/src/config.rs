@@ -1,5 +1,6 @@
 //! What a simulator is started with: who may sign in, which services are registered, its time, its faults.
 
+use crate::conformance::Case;
 use crate::people::{Person, everybody};
 use crate::{Scenario, VirtualClock};
 
@@ -21,6 +22,8 @@ pub struct Config {
     pub people: Vec<Person>,
     /// Seconds between two CIBA polls: 5 at Keycloak, 1 in ANS's own mock.
     pub ciba_interval: u32,
+    /// A case of the bench of clients, which changes what the realm answers; none in a simulator for anything else.
+    pub case: Option<Case>,
 }
 
 impl Default for Config {
@@ -33,6 +36,7 @@ impl Default for Config {
             clients: vec![Client::default(), Client::other()],
             people: everybody(),
             ciba_interval: 5,
+            case: None,
         }
     }
 }

@@ -9,7 +9,7 @@ use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey};
 use aws_lc_rs::{digest, hmac, rand};
 use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD as B64;
+pub(crate) use base64::prelude::BASE64_URL_SAFE_NO_PAD as B64;
 use serde_json::{Map, Value, json};
 use std::sync::OnceLock;
 
@@ -40,6 +40,11 @@ impl RsaKey {
 fn rsa(at: usize) -> &'static RsaKey {
     static KEYS: [OnceLock<RsaKey>; 4] = [const { OnceLock::new() }; 4];
     KEYS[at].get_or_init(RsaKey::generate)
+}
+
+/// A signing key of the realm and its name, for the bench of `conformance`.
+pub(crate) fn pair(at: usize) -> (&'static KeyPair, &'static str) {
+    (&rsa(at).pair, &rsa(at).kid)
 }
 
 const ENCRYPTION: usize = 3;
@@ -85,6 +90,17 @@ impl Keys {
         key.pair
             .sign(&RSA_PKCS1_SHA256, &random, input.as_bytes(), &mut signature)
             .unwrap_or_else(|_| panic!("a 2048-bit key signs SHA-256"));
+        format!("{input}.{}", B64.encode(signature))
+    }
+
+    /// An RS256 token of another `typ`.
+    pub fn sign_as(&self, claims: &Map<String, Value>, typ: &str) -> String {
+        let key = rsa(self.published[0]);
+        let header = json!({ "alg": "RS256", "typ": typ, "kid": key.kid }).to_string();
+        let input = format!("{}.{}", B64.encode(header), B64.encode(Value::Object(claims.clone()).to_string()));
+        let mut signature = vec![0; key.pair.public_modulus_len()];
+        let signed = key.pair.sign(&RSA_PKCS1_SHA256, &rand::SystemRandom::new(), input.as_bytes(), &mut signature);
+        signed.unwrap_or_else(|_| panic!("a 2048-bit key signs SHA-256"));
         format!("{input}.{}", B64.encode(signature))
     }
 

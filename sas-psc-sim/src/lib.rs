@@ -29,9 +29,11 @@
 #![warn(clippy::unwrap_used)]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod bench;
 mod browser;
 mod clock;
 mod config;
+pub mod conformance;
 mod desk;
 mod keys;
 mod mail;

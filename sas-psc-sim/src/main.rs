@@ -1,13 +1,16 @@
-//! `sas-psc-sim`: the simulator as a program, for demonstrations and for tests in other languages.
+//! `sas-psc-sim`: the simulator as a program, for demonstrations and for tests in other languages; and the bench of clients.
 //!
 //! The addresses go to stdout as one line of JSON once everything listens; the text for people goes to stderr. It runs
 //! until Ctrl-C or SIGTERM, and leaves nothing behind.
 
 use clap::{Args, Parser, Subcommand};
+use sas_psc_sim::bench::{self, Judged, Verdict};
+use sas_psc_sim::conformance::{self, Expect};
 use sas_psc_sim::{Config, Running, Scenario, Simulator, VirtualClock};
 use serde_json::json;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// Simulator of Pro Santé Connect, of the e-CPS phone and of a mailbox. For tests and demonstrations only.
 #[derive(Parser)]
@@ -24,6 +27,39 @@ const HELP: &str =
 enum Action {
     /// Starts the simulator on 127.0.0.1
     Serve(Serve),
+    /// Tries a client of Pro Santé Connect, in any language, before a provider that is wrong in one way at a time
+    #[command(long_about = BENCH)]
+    Conformance(Conformance),
+}
+
+const BENCH: &str = "Tries a client of Pro Santé Connect, in any language, before a provider that is wrong in one way at a \
+time, or right in a way that an over-strict client refuses. docs/CONFORMANCE.md says how a client is started and what it \
+says. Without --client, lists the cases. Exit status: 0 all passed, 1 a case failed, 2 a mistake in the command, 3 the \
+client did not pass a control, so that there is nothing to say of it.";
+
+#[derive(Args)]
+struct Conformance {
+    /// The command that starts the client, for the shell, once a case
+    #[arg(long, value_name = "COMMAND")]
+    client: Option<String>,
+    /// The client is a web application: it says {"start_url": …} when it is ready, and a browser goes there
+    #[arg(long, requires = "client")]
+    browser: bool,
+    /// Only the cases whose name fits: * stands for anything
+    #[arg(long, value_name = "GLOB", default_value = "*")]
+    case: String,
+    /// Write report.html and report.json there
+    #[arg(long, value_name = "DIR", requires = "client")]
+    report: Option<PathBuf>,
+    /// How long the client may take for a case, in seconds
+    #[arg(long, value_name = "S", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=600))]
+    timeout: u64,
+    /// How many cases at a time
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64))]
+    jobs: u16,
+    /// What the report calls the client; by default its command
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
 }
 
 #[derive(Args)]
@@ -40,14 +76,64 @@ struct Serve {
 }
 
 fn main() -> ExitCode {
-    let Action::Serve(options) = Command::parse().action;
-    match serve(options) {
-        Ok(()) => ExitCode::SUCCESS,
+    let done = match Command::parse().action {
+        Action::Serve(options) => serve(options).map(|()| ExitCode::SUCCESS),
+        Action::Conformance(options) => conformance(options),
+    };
+    match done {
+        Ok(status) => status,
         Err(problem) => {
             eprintln!("sas-psc-sim: {problem}");
             ExitCode::from(2)
         }
     }
+}
+
+fn conformance(options: Conformance) -> Result<ExitCode, String> {
+    let Some(client) = options.client else {
+        let cases = conformance::cases();
+        for case in cases.iter().filter(|case| bench::fits(&options.case, &case.name)) {
+            let hard = if case.expect == Expect::Refuse { "refuse" } else { "accept" };
+            println!(
+                "{}",
+                json!({ "case": case.name, "provider": case.does, "client": hard, "source": case.source,
+                                   "severity": case.severity })
+            );
+        }
+        return Ok(ExitCode::SUCCESS);
+    };
+    let bench_options = bench::Options {
+        name: options.name.unwrap_or_else(|| client.clone()),
+        client,
+        browser: options.browser,
+        pattern: options.case,
+        report: options.report,
+        timeout: Duration::from_secs(options.timeout),
+        jobs: options.jobs.into(),
+    };
+    let tell = |line: &Judged| {
+        if line.verdict == Verdict::Failed {
+            eprintln!("FAILED {}: {}; {}", line.case, line.provider, line.did);
+        }
+    };
+    let lines = bench::run(&bench_options, tell).map_err(|error| format!("the report: {error}"))?;
+    if lines.is_empty() {
+        return Err("no case has such a name".into());
+    }
+    let totals = bench::totals(&lines);
+    println!("{}", json!({ "client": bench_options.name, "totals": totals }));
+    eprintln!(
+        "{} of {} hard cases stopped, {} of {} right sign-ins accepted; {} not applicable, {} not run",
+        totals.stopped, totals.hard, totals.accepted, totals.right, totals.not_applicable, totals.not_run
+    );
+    if let Some(folder) = &bench_options.report {
+        eprintln!("{}", folder.join("report.html").display());
+    }
+    Ok(ExitCode::from(match totals {
+        _ if totals.not_run > 0 => 3,
+        _ if totals.stopped < totals.hard || totals.accepted < totals.right => 1,
+        _ => 0,
+    }))
 }
 
 fn serve(options: Serve) -> Result<(), String> {

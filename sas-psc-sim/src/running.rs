@@ -34,9 +34,8 @@ impl Simulator {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         {
             let _inside = runtime.enter();
-            for (listener, router) in
-                [(auth, realm::router(&sim)), (wallet, wallet::router(&sim)), (web, desk::router(&sim))]
-            {
+            let other = if sim.hostile.is_some() { realm::elsewhere(&sim) } else { desk::router(&sim) };
+            for (listener, router) in [(auth, realm::router(&sim)), (wallet, wallet::router(&sim)), (web, other)] {
                 let listener = tokio::net::TcpListener::from_std(listener)?;
                 runtime.spawn(async move { axum::serve(listener, router).await });
             }
@@ -123,15 +122,34 @@ impl Running {
     /// # Panics
     /// As [`Running::sign_in_by_card`].
     pub fn sign_in_by_card_in(&self, browser: &mut Browser, authorization_url: &str, person: &str) -> String {
-        let page = match self.open(browser, authorization_url) {
-            Ok(page) => page,
-            Err(callback) => return callback,
+        self.try_sign_in_by_card(browser, authorization_url, person).unwrap_or_else(|stopped| panic!("{stopped}"))
+    }
+
+    /// The same, or where it stopped: the address may be another program's.
+    pub(crate) fn try_sign_in_by_card(
+        &self,
+        browser: &mut Browser,
+        authorization_url: &str,
+        person: &str,
+    ) -> Result<String, String> {
+        let failed = |error: io::Error| format!("the simulator does not answer: {error}");
+        let answer = browser.get(authorization_url).map_err(failed)?;
+        let page = match answer.location() {
+            Some(page) if page.starts_with(&self.sim.wallet) => page,
+            Some(callback) => return Ok(callback),
+            None => return Err(format!("no sign-in page: {} {}", answer.status, answer.body)),
         };
         let person = &self.sim.people[self.person(person)];
         let pin = [("card", person.key.as_str()), ("pin", wallet::PIN)];
-        let next = must(browser.post(&format!("{page}/carte"), &pin));
-        let next = next.location().unwrap_or_else(|| panic!("the code was refused: {}", next.body));
-        self.callback(must(browser.post(&next, &[("certificate", "cps")])))
+        let next = browser.post(&format!("{page}/carte"), &pin).map_err(failed)?;
+        let next = next.location().ok_or_else(|| format!("the code was refused: {}", next.body))?;
+        let answer = browser.post(&next, &[("certificate", "cps")]).map_err(failed)?;
+        let callback = answer.location().filter(|to| !to.starts_with(&self.sim.wallet));
+        callback.ok_or_else(|| format!("not sent back to the service: {} {}", answer.status, answer.body))
+    }
+
+    pub(crate) fn sim(&self) -> &Sim {
+        &self.sim
     }
 
     /// What a browser and a phone do: opens the authorization address, types the number of `person`, chooses the right

@@ -1,6 +1,7 @@
 //! What the parts of a running simulator share: addresses, clock, people, keys, the world behind its lock.
 
 use crate::config::{Client, Config};
+use crate::conformance::Hostile;
 use crate::keys::Keys;
 use crate::mail::Mail;
 use crate::people::Person;
@@ -34,6 +35,8 @@ pub(crate) struct Sim {
     pub world: Mutex<World>,
     pub scenario: Mutex<Scenario>,
     pub mails: Mutex<Vec<Mail>>,
+    /// The case of the bench of clients, in a provider of it.
+    pub hostile: Option<Hostile>,
 }
 
 impl Sim {
@@ -52,6 +55,7 @@ impl Sim {
             world: Mutex::default(),
             scenario: Mutex::new(config.scenario),
             mails: Mutex::default(),
+            hostile: config.case.map(Hostile::new),
         }
     }
 

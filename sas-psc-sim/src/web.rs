@@ -116,10 +116,10 @@ impl http_body::Body for BrokenOff {
 }
 
 /// The endpoint that a path belongs to.
-fn endpoint(path: &str) -> Option<Endpoint> {
+pub(crate) fn endpoint(path: &str) -> Option<Endpoint> {
     let last = path.rsplit_once('/').map_or(path, |(_, last)| last);
     Some(match last {
-        "wallet-openid-configuration" => Endpoint::Discovery,
+        "wallet-openid-configuration" | "openid-configuration" => Endpoint::Discovery,
         "certs" => Endpoint::Jwks,
         "token" => Endpoint::Token,
         "userinfo" => Endpoint::Userinfo,

@@ -12,6 +12,7 @@ mod tokens;
 mod userinfo;
 
 use crate::config::Client;
+use crate::conformance::answer;
 use crate::sim::{REALM, Shared, Sim};
 use crate::web::{Fields, error, faults, method_not_allowed};
 use axum::Router;
@@ -22,7 +23,26 @@ use axum::routing::{any, get, post};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
+/// The realm; in a provider of the bench, behind the layer that changes its answers.
 pub(crate) fn router(sim: &Shared) -> Router {
+    match sim.hostile {
+        None => endpoints(sim),
+        Some(_) => standard(sim).merge(endpoints(sim)).layer(from_fn_with_state(sim.clone(), answer::serve)),
+    }
+}
+
+/// The realm at the other origin of the bench, to which redirects lead: everything there is as it should be.
+pub(crate) fn elsewhere(sim: &Shared) -> Router {
+    standard(sim).merge(endpoints(sim)).layer(from_fn_with_state(sim.clone(), answer::elsewhere))
+}
+
+/// The metadata at the standard path too, for clients of the bench that cannot ask at PSC's.
+fn standard(sim: &Shared) -> Router {
+    let path = format!("{REALM}/.well-known/openid-configuration");
+    Router::new().route(&path, get(discovery::document)).with_state(sim.clone())
+}
+
+fn endpoints(sim: &Shared) -> Router {
     let oidc = format!("{REALM}/protocol/openid-connect");
     let only_post = |handler: axum::routing::MethodRouter<Shared>| handler.fallback(method_not_allowed);
     Router::new()

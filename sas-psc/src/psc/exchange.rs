@@ -64,7 +64,8 @@ pub trait Exchange {
     fn failed(&mut self, error: Error, now: Timestamp) -> Result<()>;
 }
 
-/// Two more tries, half a second apart, for a request that may be repeated without harm.
+/// Two more tries, half a second apart, for a request that may be repeated without harm. A time-out is not tried again:
+/// the person has waited once for as long as a request may take.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Retry {
     failures: u8,
@@ -78,7 +79,7 @@ impl Retry {
     }
 
     pub(super) fn failed(&mut self, error: Error, now: Timestamp) -> Result<()> {
-        if self.failures == 2 || !is_transient(&error) {
+        if self.failures == 2 || !is_transient(&error) || error.code() == Code::TIMED_OUT {
             return Err(error);
         }
         self.failures += 1;

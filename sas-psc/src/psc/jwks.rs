@@ -24,6 +24,7 @@ struct Entry {
     /// None for an RSA signature key too weak to trust, kept so that its refusal can be told.
     key: Option<ParsedPublicKey>,
     modulus: Vec<u8>,
+    exponent: Vec<u8>,
 }
 
 impl Jwks {
@@ -52,7 +53,7 @@ impl Jwks {
         let mut named = self.0.iter().filter(|entry| kid.is_none() || entry.kid.as_deref() == kid);
         let first = named.next().ok_or_else(unknown)?;
         // The same key listed twice is harmless; two keys of one name would let the order of a list decide.
-        if named.any(|other| other.modulus != first.modulus) {
+        if named.any(|other| (&other.modulus, &other.exponent) != (&first.modulus, &first.exponent)) {
             return Err(unknown());
         }
         first.key.as_ref().ok_or_else(|| Error::field(Code::KEYS_UNUSABLE, "kid"))
@@ -93,7 +94,8 @@ fn entry(key: &Json<'_>) -> Option<Entry> {
         let components = PublicKeyComponents { n: &modulus, e: &exponent };
         components.to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256).ok()
     };
-    Some(Entry { kid: key.text("kid").map(str::to_owned), key: sound.then(parsed).flatten(), modulus })
+    let parsed = sound.then(parsed).flatten();
+    Some(Entry { kid: key.text("kid").map(str::to_owned), key: parsed, modulus, exponent })
 }
 
 /// The keys of one provider over time.

@@ -7,7 +7,7 @@
 use super::answer;
 use super::json::Object;
 use super::tokens::TokenSet;
-use crate::base::{Response, SecretString, Timestamp};
+use crate::base::{ExposeSecret, Response, SecretString, Timestamp};
 use crate::error::{Code, Error, Result};
 use std::time::Duration;
 
@@ -30,6 +30,10 @@ pub(super) fn tokens(response: &Response, grant: Grant, before: Option<&TokenSet
         return Err(refusal(response, grant));
     }
     let answer = answer::object(response)?;
+    if answer.get("error").is_some() {
+        // What says no and yes at once says no.
+        return Err(refusal(response, grant));
+    }
     let unreadable = |field| move || Error::field(Code::PROVIDER_ANSWER, field);
     let secret =
         |name| answer.text(name).filter(|text| !text.is_empty()).map(|text| SecretString::from(text.to_owned()));
@@ -42,9 +46,14 @@ pub(super) fn tokens(response: &Response, grant: Grant, before: Option<&TokenSet
     if !answer.text("token_type").is_some_and(|kind| kind.eq_ignore_ascii_case("Bearer")) {
         return Err(unreadable("token_type")());
     }
+    let access_token = secret("access_token").ok_or_else(unreadable("access_token"))?;
+    // It goes into a header: what no header may hold would be another header (RFC 6750 §2.1).
+    if !access_token.expose_secret().bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(unreadable("access_token")());
+    }
     let id_token = secret("id_token").or_else(|| before.map(|set| set.id_token.clone()));
     Ok(TokenSet {
-        access_token: secret("access_token").ok_or_else(unreadable("access_token"))?,
+        access_token,
         access_expires_at: ends("expires_in")?.unwrap_or(now + UNSTATED),
         refresh_token: secret("refresh_token"),
         // Keycloak says 0 for a token that lives as long as an offline session.
@@ -136,7 +145,6 @@ pub(super) fn known_word(word: &str) -> &'static str {
 mod tests {
     use super::super::answer::tests::answer;
     use super::*;
-    use crate::base::ExposeSecret;
 
     const NOW: Timestamp = Timestamp::from_unix(1_795_420_800);
     const GOOD: &str = r#"{"access_token":"a","token_type":"bearer","expires_in":120,"refresh_expires_in":1800,
@@ -164,6 +172,8 @@ mod tests {
             ("\"access_token\":\"a\",", "", Code::PROVIDER_ANSWER),
             ("\"access_token\":\"a\"", "\"access_token\":\"\"", Code::PROVIDER_ANSWER),
             ("bearer", "mac", Code::PROVIDER_ANSWER),
+            ("\"access_token\":\"a\"", "\"access_token\":\"a\\r\\nx: y\"", Code::PROVIDER_ANSWER),
+            ("{\"acc", "{\"error\":\"invalid_grant\",\"acc", Code::CODE_REFUSED),
             ("120", "-1", Code::PROVIDER_ANSWER),
             ("\"id_token\":\"i\",", "", Code::ID_TOKEN_MISSING),
             ("{\"acc", "{\"access_token\":\"b\",\"acc", Code::PROVIDER_ANSWER),
