@@ -3,12 +3,16 @@
 mod clock;
 mod exchange;
 mod hash;
+#[cfg(feature = "psc")]
+mod pem;
 mod random;
 mod stored;
 
 pub use clock::{Clock, Timestamp};
 pub use exchange::{Method, Request, Response};
 pub use hash::{ServerKey, digest, sha256};
+#[cfg(feature = "psc")]
+pub(crate) use pem::pem;
 pub use random::{Random, below, digits, token};
 pub use secrecy::{ExposeSecret, SecretString};
 pub use stored::{from_stored, to_stored};

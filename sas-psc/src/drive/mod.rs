@@ -27,11 +27,13 @@ mod tests;
 pub mod tokio;
 #[cfg(feature = "tokio")]
 mod waits;
+#[cfg(feature = "http")]
+mod watch;
 
 #[cfg(feature = "psc")]
 pub use guarded::GuardedCiba;
 #[cfg(feature = "http")]
-pub use http::HttpConfig;
+pub use http::{CertificateLife, ClientCertificate, HttpConfig};
 #[cfg(feature = "blocking")]
 pub use loopback::Loopback;
 #[cfg(feature = "psc")]
@@ -46,3 +48,5 @@ pub use steps::{StepWorld, Steps};
 pub use system::{SystemClock, SystemRandom};
 #[cfg(feature = "tokio")]
 pub use waits::{CibaWaiting, CibaWaits};
+#[cfg(feature = "http")]
+pub use watch::{Notice, Watch};

@@ -128,6 +128,10 @@ codes! {
 
     3110 SEALED_VALUE_REFUSED         "sealed-value-refused"         User;
     3111 RETURN_ADDRESS_REFUSED       "return-address-refused"       User;
+    3080 TOKEN_BINDING                "token-binding"                Provider;
+    3081 ENVIRONMENT_RETIRED          "environment-retired"          Caller;
+    3082 ISSUER_MISSPELT              "issuer-misspelt"              Caller;
+    3084 ASSERTION_KEY                "assertion-key"                Caller;
 
     // 6: email
     6001 EMAIL_LENGTH           "email-length"              User;
@@ -204,6 +208,15 @@ codes! {
     10022 MAIL_REJECTED               "mail-rejected"               Environment;
     10023 MAIL_LOGIN_REFUSED          "mail-login-refused"          Environment;
     10024 MAIL_SETTINGS               "mail-settings"               Caller;
+    10030 PROXY_AUTHENTICATION        "proxy-authentication"        Environment;
+    10031 TLS_INSPECTED               "tls-inspected"               Environment;
+    10032 TRUST_STORE_EMPTY           "trust-store-empty"           Environment;
+    10033 SERVER_CERTIFICATE_TIME     "server-certificate-time"     Environment;
+    10034 SERVER_CERTIFICATE_NAME     "server-certificate-name"     Environment;
+    10035 CLIENT_KEY_MISMATCH         "client-key-mismatch"         Caller;
+    10036 CLIENT_KEY_ENCRYPTED        "client-key-encrypted"        Caller;
+    10037 CLIENT_KEY_PASSWORD         "client-key-password"         Caller;
+    10038 CLIENT_KEY_FORM             "client-key-form"             Caller;
 
     // 11: store
     11001 STORE_CONFLICT        "store-conflict"            Environment;

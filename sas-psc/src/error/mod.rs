@@ -96,6 +96,12 @@ pub struct Facts {
     pub http_status: Option<u16>,
     /// The `error` word of an OAuth answer, when it is one that the specifications define.
     pub oauth_error: Option<&'static str>,
+    /// By how many seconds this machine's clock and the server's differ, by its last answer.
+    pub clock_skew_seconds: Option<u64>,
+    /// `ahead` or `behind`: this machine's clock, by the seconds above; absent when they agree.
+    pub clock: Option<&'static str>,
+    /// The first try that failed of those that all failed since, in seconds since 1970.
+    pub unavailable_since: Option<u64>,
 }
 
 impl Facts {
@@ -120,6 +126,15 @@ impl Facts {
         }
         if let Some(error) = self.oauth_error {
             pairs.push(("oauth_error", FactValue::Word(error)));
+        }
+        if let Some(seconds) = self.clock_skew_seconds {
+            pairs.push(("clock_skew_seconds", FactValue::Number(seconds)));
+        }
+        if let Some(clock) = self.clock {
+            pairs.push(("clock", FactValue::Word(clock)));
+        }
+        if let Some(since) = self.unavailable_since {
+            pairs.push(("unavailable_since", FactValue::Number(since)));
         }
         pairs
     }
@@ -212,6 +227,19 @@ impl Error {
     pub(crate) fn with(mut self, set: impl FnOnce(&mut Facts)) -> Error {
         set(&mut self.0.facts);
         self
+    }
+
+    /// Adds by how much this machine's clock is behind the server's (negative: ahead).
+    pub(crate) fn with_clock_skew(self, skew: Option<i64>) -> Error {
+        let Some(skew) = skew else { return self };
+        self.with(|facts| {
+            facts.clock_skew_seconds = Some(skew.unsigned_abs());
+            facts.clock = match skew {
+                0 => None,
+                1.. => Some("behind"),
+                _ => Some("ahead"),
+            };
+        })
     }
 
     /// Adds the error below. It may be logged: no address, number, name or secret in its text.

@@ -103,6 +103,10 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("header-reserved", "The request has a header that only the Proxy e-Santé may write.", "Take this header out of the request."),
     ("sealed-value-refused", "What this browser or store kept was changed, or belongs to another one.", "Start the sign-in again."),
     ("return-address-refused", "The address to go back to is not one of this service.", "Start again from the home page."),
+    ("token-binding", "The token is bound to another certificate than this connection's.", "Present at each call the certificate with which the token was asked for; else refuse the token."),
+    ("environment-retired", "This address of Pro Santé Connect's sandbox is no longer used.", "Replace it by https://auth.bas.psc.esante.gouv.fr/auth/realms/esante-wallet."),
+    ("issuer-misspelt", "This address is on a server of Pro Santé Connect, but it is not that of its issuer.", "Copy the issuer's address as it is, without a final slash: https://auth.esw.esante.gouv.fr/auth/realms/esante-wallet in production."),
+    ("assertion-key", "The key that has to sign the service's identity cannot be used.", "Give an RSA private key of at least 2048 bits or a P-256 one, as PEM without a password."),
 
     // 6: email
     ("email-length", "The e-mail address is too long.", "Use an address of at most 254 characters, 64 of them before the @."),
@@ -179,6 +183,15 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("mail-rejected", "The mail server refuses the mail or its sender.", "Check with the mail server's operator that the sender's address may send through it."),
     ("mail-login-refused", "The mail server refuses the login.", "Check the user name and password for the mail server."),
     ("mail-settings", "The settings of the mail server are not usable.", "Check the setting named in the facts; plain text is for a server on this machine only."),
+    ("proxy-authentication", "The network's proxy asks for a user name and a password, or refuses those given.", "Put them in the proxy's address (http://user:password@proxy:port), or ask your IT department for them."),
+    ("tls-inspected", "The server's certificate comes from an authority unknown to this machine: probably a proxy that inspects TLS.", "Ask your IT department for the proxy's root certificate and add it to the trusted authorities, or have this server left out of the inspection."),
+    ("trust-store-empty", "This machine has no trusted certificate authority.", "Install the system's authorities (package ca-certificates) or give a file of authorities."),
+    ("server-certificate-time", "The server's certificate is not valid at this machine's time.", "Check the machine's date and time; if they are right, the server's certificate has expired."),
+    ("server-certificate-name", "The certificate shown is another server's.", "A network's sign-in portal may be waiting: open a browser; else check the address."),
+    ("client-key-mismatch", "The private key is not the one of the service's certificate.", "Give the key that was made with this certificate's request, or the PKCS#12 file that holds both."),
+    ("client-key-encrypted", "The service's private key is encrypted and no password was given.", "Give the key's password."),
+    ("client-key-password", "The password of the key or of the PKCS#12 file is wrong.", "Check the password that came with the certificate."),
+    ("client-key-form", "The service's key or PKCS#12 file cannot be read.", "Give a PEM key (PKCS#8, PKCS#1 or SEC1) or a whole PKCS#12 file; a key encrypted the old way is converted by openssl pkcs8 -topk8."),
 
     // 11: store
     ("store-conflict", "The account was changed by someone else at the same moment.", "Load the account again and repeat the step."),

@@ -103,6 +103,10 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("header-reserved", "La requête porte un en-tête que seul le Proxy e-Santé peut écrire.", "Retirez cet en-tête de la requête."),
     ("sealed-value-refused", "Ce que ce navigateur ou cette base conservait a été modifié, ou appartient à un autre.", "Recommencez la connexion."),
     ("return-address-refused", "L'adresse de retour n'est pas une adresse de ce service.", "Recommencez depuis l'accueil."),
+    ("token-binding", "Le jeton est lié à un autre certificat que celui de cette connexion.", "Présentez à chaque appel le certificat avec lequel le jeton a été demandé ; sinon, refusez le jeton."),
+    ("environment-retired", "Cette adresse du bac à sable de Pro Santé Connect n'est plus utilisée.", "Remplacez-la par https://auth.bas.psc.esante.gouv.fr/auth/realms/esante-wallet."),
+    ("issuer-misspelt", "Cette adresse est sur un serveur de Pro Santé Connect, mais ce n'est pas celle de son émetteur.", "Copiez l'adresse de l'émetteur à l'identique, sans barre finale : https://auth.esw.esante.gouv.fr/auth/realms/esante-wallet en production."),
+    ("assertion-key", "La clé qui doit signer l'identité du service est inutilisable.", "Donnez une clé privée RSA d'au moins 2048 bits ou P-256, au format PEM et sans mot de passe."),
 
     // 6 : email
     ("email-length", "L'adresse de courriel est trop longue.", "Utilisez une adresse de 254 caractères au plus, dont 64 avant le @."),
@@ -179,6 +183,15 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("mail-rejected", "Le serveur de courriel refuse le message ou son expéditeur.", "Vérifiez auprès de l'exploitant du serveur que l'adresse de l'expéditeur a le droit d'y envoyer."),
     ("mail-login-refused", "Le serveur de courriel refuse l'identification.", "Vérifiez le nom d'utilisateur et le mot de passe du serveur de courriel."),
     ("mail-settings", "Les réglages du serveur de courriel ne sont pas utilisables.", "Vérifiez le réglage désigné ; l'envoi en clair est réservé à un serveur sur cette machine."),
+    ("proxy-authentication", "Le proxy du réseau demande un nom d'utilisateur et un mot de passe, ou refuse ceux donnés.", "Mettez-les dans l'adresse du proxy (http://utilisateur:motdepasse@proxy:port) ou demandez-les au service informatique."),
+    ("tls-inspected", "Le certificat du serveur vient d'une autorité que cette machine ne connaît pas : sans doute un proxy qui inspecte le TLS.", "Demandez au service informatique le certificat racine du proxy et ajoutez-le aux autorités de confiance, ou faites exclure ce serveur de l'inspection."),
+    ("trust-store-empty", "Cette machine n'a aucune autorité de certification de confiance.", "Installez les autorités du système (paquet ca-certificates) ou donnez un fichier d'autorités."),
+    ("server-certificate-time", "Le certificat du serveur n'est pas valable à l'heure de cette machine.", "Vérifiez la date et l'heure de la machine ; si elles sont justes, le certificat du serveur a expiré."),
+    ("server-certificate-name", "Le certificat présenté est celui d'un autre serveur.", "Un portail d'accès au réseau attend peut-être une connexion : ouvrez un navigateur ; sinon vérifiez l'adresse."),
+    ("client-key-mismatch", "La clé privée n'est pas celle du certificat du service.", "Donnez la clé créée avec la demande de ce certificat, ou le fichier PKCS#12 qui contient les deux."),
+    ("client-key-encrypted", "La clé privée du service est chiffrée et aucun mot de passe n'a été donné.", "Donnez le mot de passe de la clé."),
+    ("client-key-password", "Le mot de passe de la clé ou du fichier PKCS#12 n'est pas le bon.", "Vérifiez le mot de passe reçu avec le certificat."),
+    ("client-key-form", "La clé ou le fichier PKCS#12 du service n'est pas lisible.", "Donnez une clé PEM (PKCS#8, PKCS#1 ou SEC1) ou un fichier PKCS#12 complet ; une clé chiffrée à l'ancienne se convertit par openssl pkcs8 -topk8."),
 
     // 11 : store
     ("store-conflict", "Le compte vient d'être modifié par ailleurs.", "Rechargez la page et refaites l'étape."),

@@ -62,6 +62,37 @@ fn one_answer(mut stream: TcpStream, answer: &str, log: &Mutex<Vec<String>>) {
     }
 }
 
+/// A server that does with each connection what `serve` does, once the request is read.
+pub fn raw(serve: impl Fn(&mut TcpStream) + Send + Sync + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let serve = Arc::new(serve);
+    thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(|stream| stream.ok()) {
+            let serve = serve.clone();
+            thread::spawn(move || {
+                if !read_request(&mut stream).is_empty() {
+                    serve(&mut stream);
+                }
+            });
+        }
+    });
+    url
+}
+
+/// A proxy that inspects TLS: it opens the tunnel, then speaks for the server with a certificate of its own authority.
+pub fn inspecting_proxy(authority: &Authority, name: &str) -> String {
+    let config = server_config(authority, name, None);
+    raw(move |stream| {
+        let _ = stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n");
+        let connection = ServerConnection::new(config.clone()).unwrap();
+        let mut stream = StreamOwned::new(connection, stream);
+        if !read_request(&mut stream).is_empty() {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        }
+    })
+}
+
 /// A certificate authority of a test.
 pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
@@ -80,8 +111,12 @@ impl Authority {
 
     /// A certificate for `name` and its key, as PEM.
     pub fn issue(&self, name: &str) -> (String, String) {
+        self.sign(CertificateParams::new(vec![name.to_owned()]).unwrap())
+    }
+
+    fn sign(&self, params: CertificateParams) -> (String, String) {
         let key = KeyPair::generate().unwrap();
-        let certificate = CertificateParams::new(vec![name.to_owned()]).unwrap().signed_by(&key, &self.0).unwrap();
+        let certificate = params.signed_by(&key, &self.0).unwrap();
         (certificate.pem(), key.serialize_pem())
     }
 }
@@ -89,21 +124,51 @@ impl Authority {
 /// A TLS server whose certificate is for `name`. With a version, it speaks that one alone and demands a certificate of
 /// the same authority.
 pub fn tls(authority: &Authority, name: &str, demand: Option<&'static SupportedProtocolVersion>) -> String {
-    let (chain, key) = authority.issue(name);
-    let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_slice(authority.pem().as_bytes()).unwrap()).unwrap();
+    serve_tls(server_config(authority, name, demand.map(|version| (version, authority.pem()))))
+}
+
+/// The same for certificates of the authority of this PEM.
+pub fn tls_for(authority: &Authority, clients: &str) -> String {
+    serve_tls(server_config(authority, "127.0.0.1", Some((&rustls::version::TLS13, clients.to_owned()))))
+}
+
+/// The same whose certificate ended long ago.
+pub fn tls_ended(authority: &Authority) -> String {
+    let mut params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+    params.not_before = rcgen::date_time_ymd(2000, 1, 1);
+    params.not_after = rcgen::date_time_ymd(2001, 1, 1);
+    serve_tls(config_of(authority.sign(params), None))
+}
+
+fn server_config(
+    authority: &Authority,
+    name: &str,
+    demand: Option<(&'static SupportedProtocolVersion, String)>,
+) -> Arc<ServerConfig> {
+    config_of(authority.issue(name), demand)
+}
+
+fn config_of(
+    (chain, key): (String, String),
+    demand: Option<(&'static SupportedProtocolVersion, String)>,
+) -> Arc<ServerConfig> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let builder = ServerConfig::builder_with_provider(provider.clone());
     let builder = match demand {
         None => builder.with_safe_default_protocol_versions().unwrap().with_no_client_auth(),
-        Some(version) => {
+        Some((version, clients)) => {
+            let mut roots = RootCertStore::empty();
+            roots.add(CertificateDer::from_pem_slice(clients.as_bytes()).unwrap()).unwrap();
             let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap();
             builder.with_protocol_versions(&[version]).unwrap().with_client_cert_verifier(verifier)
         }
     };
     let chain = vec![CertificateDer::from_pem_slice(chain.as_bytes()).unwrap()];
     let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
-    let config = Arc::new(builder.with_single_cert(chain, key).unwrap());
+    Arc::new(builder.with_single_cert(chain, key).unwrap())
+}
+
+fn serve_tls(config: Arc<ServerConfig>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());
     thread::spawn(move || {

@@ -1,7 +1,9 @@
 //! What a request that got no answer means, told by what lies under reqwest's error, without any address in it.
 
+use super::judge::Refusal;
 use crate::error::{Code, Error};
 use rustls::AlertDescription as Alert;
+use rustls::CertificateError;
 use std::error::Error as StdError;
 use std::io;
 
@@ -30,12 +32,15 @@ fn code(error: &reqwest::Error) -> Code {
     }
     let io = chain(error).find_map(|e| e.downcast_ref::<io::Error>()).map(io::Error::kind);
     // hyper-util keeps these types private; their texts name no host.
-    let through_proxy = chain(error).any(|e| e.to_string().starts_with("tunnel error"));
+    let tunnel = chain(error).map(ToString::to_string).find(|text| text.starts_with("tunnel error"));
     match io {
         _ if error.is_builder() => Code::HTTP_SETTINGS,
         _ if error.is_timeout() => Code::TIMED_OUT,
         _ if error.is_dns() => Code::NAME_NOT_FOUND,
-        _ if through_proxy => Code::PROXY_FAILED,
+        _ if tunnel.as_deref().is_some_and(|text| text.ends_with("authorization required")) => {
+            Code::PROXY_AUTHENTICATION
+        }
+        _ if tunnel.is_some() => Code::PROXY_FAILED,
         Some(io::ErrorKind::UnexpectedEof) if error.is_connect() => Code::TLS_FAILED,
         _ if error.is_connect() => Code::CONNECT_FAILED,
         _ => Code::CONNECTION_LOST,
@@ -44,6 +49,9 @@ fn code(error: &reqwest::Error) -> Code {
 
 fn tls_code(error: &rustls::Error) -> Code {
     match error {
+        rustls::Error::InvalidCertificate(CertificateError::Other(why)) => {
+            why.0.downcast_ref::<Refusal>().map_or(Code::SERVER_CERTIFICATE, |refusal| refusal.0)
+        }
         rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented => Code::SERVER_CERTIFICATE,
         // In TLS 1.3 the server's refusal of our certificate comes with the first read, after the handshake.
         rustls::Error::AlertReceived(

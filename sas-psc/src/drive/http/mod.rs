@@ -3,17 +3,22 @@
 //! No redirects, no cookies, no automatic retries, no decompression; every request has a timeout, every body a limit.
 //! Addresses on the loopback interface never go through a proxy.
 
+mod certificate;
 mod failure;
+mod judge;
 mod tls;
 
+pub use certificate::{CertificateLife, ClientCertificate};
 pub(super) use failure::*;
 
-use crate::base::SecretString;
+use super::watch::{Notice, Tell};
+use crate::base::{SecretString, Timestamp};
 use crate::error::{Code, Error, Result};
 use reqwest::{ClientBuilder, redirect, retry};
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
-use tls::{Certificate, ClientCertificate, Roots};
+use tls::{Certificate, Roots};
 
 /// How requests are sent. `HttpConfig::default()` trusts the system's roots and uses the system's proxy settings
 /// (`HTTPS_PROXY`, `NO_PROXY`…), connects within 5 seconds and answers within 15.
@@ -24,6 +29,8 @@ pub struct HttpConfig {
     largest_answer: usize,
     roots: Roots,
     client_certificate: Option<ClientCertificate>,
+    certificate_notice: Duration,
+    tell: Option<Tell>,
     proxy: Proxy,
 }
 
@@ -42,6 +49,8 @@ impl Default for HttpConfig {
             largest_answer: 1 << 20,
             roots: Roots::default(),
             client_certificate: None,
+            certificate_notice: Duration::from_secs(60 * 24 * 3600),
+            tell: None,
             proxy: Proxy::System,
         }
     }
@@ -75,11 +84,46 @@ impl HttpConfig {
     /// Presents this certificate with its chain (PEM) and signs with its key (PEM: PKCS#8, PKCS#1 or SEC1).
     ///
     /// # Errors
-    /// `http-settings`, also when the key is not the certificate's.
-    pub fn with_client_certificate(mut self, chain: &[u8], key: &SecretString) -> Result<HttpConfig> {
-        self.client_certificate = Some(ClientCertificate::parse(chain, key)?);
+    /// Those of [`ClientCertificate::from_pem`].
+    pub fn with_client_certificate(self, chain: &[u8], key: &SecretString) -> Result<HttpConfig> {
+        self.with_certificate(ClientCertificate::from_pem(chain, key)?)
+    }
+
+    /// Presents this certificate to every server that asks for one.
+    ///
+    /// # Errors
+    /// `http-settings`.
+    pub fn with_certificate(mut self, certificate: ClientCertificate) -> Result<HttpConfig> {
+        self.client_certificate = Some(certificate);
         self.tls()?;
         Ok(self)
+    }
+
+    /// How long before its end the client certificate is said to end soon; by default 60 days, as ANS's renewal notice.
+    pub fn with_certificate_notice(mut self, notice: Duration) -> HttpConfig {
+        self.certificate_notice = notice;
+        self
+    }
+
+    /// Has `tell` called with what an operator should hear of: a certificate that ends, a clock that is off, a provider
+    /// that cannot be reached. It is called on the thread of the request: let it log or send, not wait.
+    pub fn on_notice(mut self, tell: impl Fn(&Notice) + Send + Sync + 'static) -> HttpConfig {
+        self.tell = Some(Arc::new(tell));
+        self
+    }
+
+    pub(super) fn tell(&self) -> Option<&Tell> {
+        self.tell.as_ref()
+    }
+
+    /// The client certificate.
+    pub fn certificate(&self) -> Option<&ClientCertificate> {
+        self.client_certificate.as_ref()
+    }
+
+    /// How much of the client certificate's life is left, when there is one.
+    pub fn certificate_life(&self, now: Timestamp) -> Option<CertificateLife> {
+        self.certificate().map(|certificate| certificate.life(self.certificate_notice, now))
     }
 
     /// Goes through this proxy: `http://user:password@proxy.example:3128`.

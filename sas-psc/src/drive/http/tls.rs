@@ -2,9 +2,13 @@
 //!
 //! PEM is read when it is given: a setting that is wrong is told at once, not at the first request.
 
-use crate::base::{ExposeSecret, SecretString};
+use super::certificate::ClientCertificate;
+use super::judge::{Judge, Nobody, Trust};
 use crate::error::{Code, Error, Result};
-use rustls::crypto::aws_lc_rs;
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::ServerCertVerifier;
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::sign::CertifiedKey;
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_pki_types::pem::PemObject;
@@ -38,53 +42,71 @@ impl Certificate {
         let sound = !list.is_empty() && list.iter().all(|certificate| store.add(certificate.0.clone()).is_ok());
         if sound { Ok(list) } else { Err(refused()) }
     }
-}
 
-pub(super) struct ClientCertificate {
-    chain: Vec<Certificate>,
-    key: PrivateKeyDer<'static>,
-}
+    pub(super) fn of_der(der: &[u8]) -> Certificate {
+        Certificate(CertificateDer::from(der.to_vec()))
+    }
 
-impl Clone for ClientCertificate {
-    fn clone(&self) -> ClientCertificate {
-        ClientCertificate { chain: self.chain.clone(), key: self.key.clone_key() }
+    pub(super) fn as_der(&self) -> &[u8] {
+        &self.0
+    }
+
+    pub(super) fn to_der(&self) -> CertificateDer<'static> {
+        self.0.clone()
     }
 }
 
-impl ClientCertificate {
-    pub(super) fn parse(chain: &[u8], key: &SecretString) -> Result<ClientCertificate> {
-        let chain = Certificate::list(chain, "client_certificate")?;
-        let key = PrivateKeyDer::from_pem_slice(key.expose_secret().as_bytes());
-        Ok(ClientCertificate { chain, key: key.map_err(|_| Error::field(Code::HTTP_SETTINGS, "client_key"))? })
-    }
+/// Whether a key can sign, and is the one of the chain's first certificate.
+///
+/// # Errors
+/// `client-key-mismatch`, `client-key-form`, `http-settings`.
+pub(super) fn signer(chain: &[Certificate], key: &PrivateKeyDer<'static>) -> Result<()> {
+    let provider = aws_lc_rs::default_provider();
+    let key = provider.key_provider.load_private_key(key.clone_key());
+    let key = key.map_err(|_| Error::field(Code::CLIENT_KEY_FORM, "client_key"))?;
+    let pair = CertifiedKey::new(chain.iter().map(Certificate::to_der).collect(), key);
+    pair.keys_match().map_err(|error| match error {
+        rustls::Error::InconsistentKeys(_) => Error::field(Code::CLIENT_KEY_MISMATCH, "client_key"),
+        _ => Error::field(Code::HTTP_SETTINGS, "client_certificate"),
+    })
 }
 
 pub(super) fn config(roots: &Roots, client: Option<&ClientCertificate>) -> Result<ClientConfig> {
     let refused = |field| move |error: rustls::Error| Error::field(Code::HTTP_SETTINGS, field).caused_by(error);
     let provider = Arc::new(aws_lc_rs::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider.clone())
+    let judge = judge(roots, &provider)?;
+    let builder = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&TLS13, &TLS12])
-        .map_err(refused("tls"))?;
-    let extra = roots.extra.iter().map(|certificate| certificate.0.clone());
-    let verifier = if roots.system { Verifier::new_with_extra_roots(extra.clone(), provider).ok() } else { None };
-    let builder = match verifier {
-        Some(verifier) => builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)),
-        // A machine without any root, or a list that replaces them: nothing else is trusted.
-        None => {
-            let mut store = RootCertStore::empty();
-            for certificate in extra {
-                store.add(certificate).map_err(refused("ca"))?;
-            }
-            builder.with_root_certificates(store)
-        }
-    };
+        .map_err(refused("tls"))?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(judge));
     let mut config = match client {
         None => builder.with_no_client_auth(),
         Some(client) => {
-            let chain = client.chain.iter().map(|certificate| certificate.0.clone()).collect();
-            builder.with_client_auth_cert(chain, client.key.clone_key()).map_err(refused("client_certificate"))?
+            builder.with_client_auth_cert(client.chain(), client.key()).map_err(refused("client_certificate"))?
         }
     };
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
+}
+
+fn judge(roots: &Roots, provider: &Arc<CryptoProvider>) -> Result<Judge> {
+    let refused = |_| Error::field(Code::HTTP_SETTINGS, "ca");
+    let extra = || roots.extra.iter().map(Certificate::to_der);
+    if roots.system
+        && let Ok(verifier) = Verifier::new_with_extra_roots(extra(), provider.clone())
+    {
+        return Ok(Judge { verifier: Arc::new(verifier), trust: Trust::System });
+    }
+    if roots.extra.is_empty() {
+        // A machine without any authority: a program may still speak to itself over http.
+        return Ok(Judge { verifier: Arc::new(Nobody(provider.clone())), trust: Trust::Nothing });
+    }
+    let mut store = RootCertStore::empty();
+    for certificate in extra() {
+        store.add(certificate).map_err(refused)?;
+    }
+    let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(store), provider.clone()).build();
+    let verifier: Arc<dyn ServerCertVerifier> = verifier.map_err(|_| Error::field(Code::HTTP_SETTINGS, "ca"))?;
+    Ok(Judge { verifier, trust: Trust::List })
 }
