@@ -1,12 +1,14 @@
 //! The addresses we accept: absolute https, or http on a loopback address where that danger was named.
 //!
 //! Written here because the core without features carries no URL crate. It reads far fewer addresses than RFC 3986
-//! allows: no user information, no fragment, ASCII only. A host is compared as text, in lower case.
+//! allows: no user information, no fragment, ASCII only. A host is compared as text, in lower case, with its port when it
+//! is not the scheme's own: another port of a trusted host is another server.
 
 use crate::error::{Code, Error, Result};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-/// The host of an address that a client may send to.
+/// The host of an address that a client may send to, with its port unless it is the scheme's: `a.example`,
+/// `a.example:8443`.
 ///
 /// # Errors
 /// `address-refused`: not https (nor, with `insecure_loopback`, http on a loopback address), or not a plain address.
@@ -42,7 +44,10 @@ fn parse(url: &str, insecure_loopback: bool) -> Option<String> {
     };
     let port_ok = port.is_empty() || port.strip_prefix(':').is_some_and(|p| p.parse::<u16>().is_ok());
     let named = !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_[]:".contains(&b));
-    (port_ok && named && (secure || (insecure_loopback && is_loopback(host)))).then(|| host.to_ascii_lowercase())
+    let own = if secure { ":443" } else { ":80" };
+    let port = if port == own { "" } else { port };
+    (port_ok && named && (secure || (insecure_loopback && is_loopback(host))))
+        .then(|| format!("{}{port}", host.to_ascii_lowercase()))
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -59,7 +64,9 @@ mod tests {
     fn https_is_accepted_and_its_host_told() {
         for (url, expected) in [
             ("https://auth.esw.esante.gouv.fr/auth/realms/esante-wallet", "auth.esw.esante.gouv.fr"),
-            ("https://Wallet.example:8443?x=1", "wallet.example"),
+            ("https://Wallet.example:8443?x=1", "wallet.example:8443"),
+            ("https://wallet.example:443/", "wallet.example"),
+            ("https://wallet.example:80/", "wallet.example:80"),
             ("https://[2001:db8::1]:443/a", "[2001:db8::1]"),
         ] {
             assert_eq!(host(url, false).unwrap(), expected);

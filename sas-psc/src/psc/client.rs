@@ -1,9 +1,11 @@
 //! A service as PSC knows it: its client_id, how it authenticates, where the browser comes back, what it asks for.
 //!
-//! A client certificate (IGC-Santé ORG AUTH_CLI) belongs to the connection: give it to the driver. `SecretBasic` and
-//! `SecretPost` may be used together with one, as ANS's own example does.
+//! A client certificate (IGC-Santé ORG AUTH_CLI) belongs to the connection: give it to the driver. Every method may be
+//! used together with one, as ANS's own example does with a secret: see [`Client::with_certificate`].
 
 use super::Acr;
+#[cfg(feature = "psc")]
+use super::AssertionKey;
 use crate::base::SecretString;
 use std::fmt;
 
@@ -17,6 +19,9 @@ pub enum ClientAuth {
     SecretPost(SecretString),
     /// `tls_client_auth` (RFC 8705): the certificate of the connection is the proof; `client_id` in the body.
     TlsClientAuth,
+    /// `private_key_jwt` (RFC 7523): a signed assertion. Not at PSC, which advertises it and does not support it.
+    #[cfg(feature = "psc")]
+    PrivateKeyJwt(AssertionKey),
     /// No proof, for a public client of another provider: PKCE alone protects the code. PSC offers none.
     Public,
 }
@@ -27,6 +32,8 @@ impl fmt::Debug for ClientAuth {
             ClientAuth::SecretBasic(_) => "SecretBasic(•••)",
             ClientAuth::SecretPost(_) => "SecretPost(•••)",
             ClientAuth::TlsClientAuth => "TlsClientAuth",
+            #[cfg(feature = "psc")]
+            ClientAuth::PrivateKeyJwt(_) => "PrivateKeyJwt(•••)",
             ClientAuth::Public => "Public",
         })
     }
@@ -48,6 +55,7 @@ pub struct Client {
     redirect_uri: String,
     scope: String,
     acr: Acr,
+    certificate: bool,
 }
 
 impl Client {
@@ -59,6 +67,7 @@ impl Client {
             redirect_uri: redirect_uri.into(),
             scope: "openid scope_all".to_owned(),
             acr: Acr::Eidas1,
+            certificate: false,
         }
     }
 
@@ -73,6 +82,18 @@ impl Client {
     pub fn with_acr(mut self, acr: Acr) -> Client {
         self.acr = acr;
         self
+    }
+
+    /// Says that the driver shows a client certificate beside this authentication: tokens may be bound to it, and where
+    /// the provider has addresses for such clients (RFC 8705 §5) they are used. `TlsClientAuth` says so by itself.
+    pub fn with_certificate(mut self) -> Client {
+        self.certificate = true;
+        self
+    }
+
+    /// Whether the driver shows a client certificate.
+    pub fn presents_certificate(&self) -> bool {
+        self.certificate || matches!(self.auth, ClientAuth::TlsClientAuth)
     }
 
     /// The client_id.

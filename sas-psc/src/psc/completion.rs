@@ -112,7 +112,7 @@ fn userinfo_request(service: &Service, tokens: &TokenSet) -> Result<Request> {
     let bearer = format!("Bearer {}", tokens.access_token.expose_secret());
     Ok(Request {
         method: Method::Get,
-        url: service.metadata().endpoint(Endpoint::Userinfo)?.to_owned(),
+        url: service.metadata().endpoint_for(service.client(), Endpoint::Userinfo)?.to_owned(),
         headers: vec![("accept", "application/json".to_owned()), ("authorization", bearer)],
         body: Vec::new(),
     })

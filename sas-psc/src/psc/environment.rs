@@ -2,7 +2,8 @@
 //!
 //! PSC publishes its metadata at `wallet-openid-configuration`, and its authorization endpoint is on another host than
 //! its issuer. A preset knows every endpoint, accepts only its own hosts, and can be used without discovery.
-//! An address set by the caller wins over both the preset and the discovered one.
+//! An address set by the caller wins over both the preset and the discovered one. Addresses that PSC has left, and those
+//! of its servers that are not its issuer, are refused by name: both are still printed in guides.
 //!
 //! Source: ansforge/keycloak-prosanteconnect `psc.properties`; ansforge/DRIM-M_DRIMbox `configopenid.json` (BAS).
 //! Production revocation, CIBA, PAR and device are inferred from BAS: discovery tells the true ones.
@@ -12,6 +13,11 @@ use crate::base::{Method, Request};
 use crate::error::{Code, Error, Result};
 
 const DISCOVERY_PATH: &str = "/.well-known/wallet-openid-configuration";
+
+const PRODUCTION: [&str; 2] = ["auth.esw.esante.gouv.fr", "wallet.esw.esante.gouv.fr"];
+const BAS: [&str; 2] = ["auth.bas.psc.esante.gouv.fr", "wallet.bas.psc.esante.gouv.fr"];
+/// The sandbox's hosts until 2022.
+const RETIRED: [&str; 2] = ["auth.bas.esw.esante.gouv.fr", "wallet.bas.esw.esante.gouv.fr"];
 
 /// An endpoint of a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,11 +43,15 @@ pub enum Endpoint {
     PushedAuthorization,
     /// Device authorization; no documented use at PSC.
     Device,
+    /// The frame that watches a session in the browser; not used here.
+    CheckSession,
+    /// Dynamic client registration; PSC registers services by hand.
+    Registration,
 }
 
 impl Endpoint {
     /// Every endpoint, in order.
-    pub const ALL: [Endpoint; 10] = [
+    pub const ALL: [Endpoint; 12] = [
         Endpoint::Authorization,
         Endpoint::Token,
         Endpoint::Userinfo,
@@ -52,6 +62,8 @@ impl Endpoint {
         Endpoint::Ciba,
         Endpoint::PushedAuthorization,
         Endpoint::Device,
+        Endpoint::CheckSession,
+        Endpoint::Registration,
     ];
 
     /// The member of a discovery document that holds it.
@@ -67,6 +79,8 @@ impl Endpoint {
             Endpoint::Ciba => "backchannel_authentication_endpoint",
             Endpoint::PushedAuthorization => "pushed_authorization_request_endpoint",
             Endpoint::Device => "device_authorization_endpoint",
+            Endpoint::CheckSession => "check_session_iframe",
+            Endpoint::Registration => "registration_endpoint",
         }
     }
 }
@@ -112,34 +126,42 @@ pub struct Environment {
 impl Environment {
     /// PSC in production.
     pub fn production() -> Environment {
-        Environment::of_psc("auth.esw.esante.gouv.fr", "wallet.esw.esante.gouv.fr")
+        Environment::of_psc(PRODUCTION)
     }
 
     /// PSC's sandbox, the bac à sable.
     pub fn bas() -> Environment {
-        Environment::of_psc("auth.bas.psc.esante.gouv.fr", "wallet.bas.psc.esante.gouv.fr")
+        Environment::of_psc(BAS)
     }
 
     /// The environment of an issuer: production and the sandbox when it is theirs, else another provider.
     ///
     /// # Errors
-    /// `address-refused`.
+    /// Those of [`Environment::custom`].
     pub fn of(issuer: &str) -> Result<Environment> {
-        let presets = [Environment::production(), Environment::bas()];
-        presets.into_iter().find(|preset| preset.issuer == issuer).map_or_else(|| Environment::custom(issuer), Ok)
+        Environment::custom(issuer)
     }
 
     /// Another provider, whose endpoints come from its discovery document. `issuer` must be https; to use http on a
-    /// loopback address see [`super::danger::insecure_loopback`].
+    /// loopback address see [`super::danger::insecure_loopback`]. An issuer of PSC is its preset.
     ///
     /// # Errors
-    /// `address-refused`.
+    /// `address-refused`; `environment-retired` for the hosts that PSC has left; `issuer-misspelt` for an address on
+    /// PSC's hosts that is not its issuer to the byte.
     pub fn custom(issuer: &str) -> Result<Environment> {
         Environment::of_issuer(issuer, false)
     }
 
     pub(super) fn of_issuer(issuer: &str, insecure_loopback: bool) -> Result<Environment> {
-        address::issuer(issuer, insecure_loopback)?;
+        let host = address::issuer(issuer, insecure_loopback)?;
+        let presets = [Environment::production(), Environment::bas()];
+        if let Some(preset) = presets.into_iter().find(|preset| preset.issuer == issuer) {
+            return Ok(preset);
+        }
+        not_retired(&host, "issuer")?;
+        if PRODUCTION.iter().chain(&BAS).any(|psc| is_host(psc, &host)) {
+            return Err(Error::field(Code::ISSUER_MISSPELT, "issuer"));
+        }
         Ok(Environment {
             issuer: issuer.to_owned(),
             discovery_path: DISCOVERY_PATH.to_owned(),
@@ -151,7 +173,7 @@ impl Environment {
         })
     }
 
-    fn of_psc(auth: &str, wallet: &str) -> Environment {
+    fn of_psc([auth, wallet]: [&str; 2]) -> Environment {
         let issuer = format!("https://{auth}/auth/realms/esante-wallet");
         let mut preset = Endpoints::default();
         preset.set(Endpoint::Authorization, format!("https://{wallet}/auth"));
@@ -165,9 +187,11 @@ impl Environment {
             (Endpoint::Ciba, "ext/ciba/auth"),
             (Endpoint::PushedAuthorization, "ext/par/request"),
             (Endpoint::Device, "auth/device"),
+            (Endpoint::CheckSession, "login-status-iframe.html"),
         ] {
             preset.set(endpoint, format!("{issuer}/protocol/openid-connect/{path}"));
         }
+        preset.set(Endpoint::Registration, format!("{issuer}/clients-registrations/openid-connect"));
         Environment {
             issuer,
             discovery_path: DISCOVERY_PATH.to_owned(),
@@ -198,15 +222,16 @@ impl Environment {
     /// Replaces the address of an endpoint, whatever discovery says. Its host joins the accepted ones.
     ///
     /// # Errors
-    /// `address-refused`.
+    /// `address-refused`; `environment-retired`.
     pub fn with_endpoint(mut self, endpoint: Endpoint, url: &str) -> Result<Environment> {
-        address::host(url, self.insecure_loopback)
+        let host = address::host(url, self.insecure_loopback)
             .map_err(|_| Error::field(Code::ADDRESS_REFUSED, endpoint.member()))?;
+        not_retired(&host, endpoint.member())?;
         self.replaced.set(endpoint, url.to_owned());
         Ok(self)
     }
 
-    /// Accepts discovered endpoints on these hosts alone. The presets accept only PSC's two; a custom environment
+    /// Accepts discovered endpoints on these hosts alone, each with its port unless it is 443. The presets accept only PSC's two; a custom environment
     /// without a list accepts any https host that the issuer's own document names.
     pub fn with_hosts<I: IntoIterator<Item = S>, S: Into<String>>(mut self, hosts: I) -> Environment {
         self.hosts = hosts.into_iter().map(|host| host.into().to_ascii_lowercase()).collect();
@@ -237,6 +262,16 @@ impl Environment {
     }
 }
 
+/// Whether `found` is this host, on whatever port.
+fn is_host(host: &str, found: &str) -> bool {
+    found.strip_prefix(host).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+}
+
+fn not_retired(host: &str, field: &'static str) -> Result<()> {
+    let retired = RETIRED.iter().any(|old| is_host(old, host));
+    if retired { Err(Error::field(Code::ENVIRONMENT_RETIRED, field)) } else { Ok(()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -252,6 +287,70 @@ mod tests {
             assert!(!environment.accepts(&environment.issuer().replace("https", "http")));
         }
         assert!(!Environment::production().accepts(Environment::bas().issuer()), "the sandbox is not production");
+    }
+
+    /// What ANS's sources say of both environments: facts, one by one, so that no template can be wrong for all.
+    #[test]
+    fn the_published_addresses_are_the_presets() {
+        let bas = "https://auth.bas.psc.esante.gouv.fr/auth/realms/esante-wallet";
+        let production = "https://auth.esw.esante.gouv.fr/auth/realms/esante-wallet";
+        let path = "/.well-known/wallet-openid-configuration";
+        for (environment, issuer, wallet) in [
+            (Environment::bas(), bas, "https://wallet.bas.psc.esante.gouv.fr/auth"),
+            (Environment::production(), production, "https://wallet.esw.esante.gouv.fr/auth"),
+        ] {
+            assert_eq!(environment.issuer(), issuer);
+            assert_eq!(environment.discovery_request().url, format!("{issuer}{path}"));
+            assert_eq!(environment.endpoint(Endpoint::Authorization), Some(wallet));
+            for (endpoint, rest) in [
+                (Endpoint::Token, "/protocol/openid-connect/token"),
+                (Endpoint::Userinfo, "/protocol/openid-connect/userinfo"),
+                (Endpoint::Jwks, "/protocol/openid-connect/certs"),
+                (Endpoint::Introspection, "/protocol/openid-connect/token/introspect"),
+                (Endpoint::EndSession, "/protocol/openid-connect/logout"),
+                (Endpoint::Revocation, "/protocol/openid-connect/revoke"),
+                (Endpoint::Ciba, "/protocol/openid-connect/ext/ciba/auth"),
+                (Endpoint::PushedAuthorization, "/protocol/openid-connect/ext/par/request"),
+                (Endpoint::Device, "/protocol/openid-connect/auth/device"),
+                (Endpoint::CheckSession, "/protocol/openid-connect/login-status-iframe.html"),
+                (Endpoint::Registration, "/clients-registrations/openid-connect"),
+            ] {
+                assert_eq!(environment.endpoint(endpoint), Some(format!("{issuer}{rest}").as_str()));
+            }
+        }
+    }
+
+    #[test]
+    fn what_psc_has_left_and_what_is_not_its_issuer_are_refused_by_name() {
+        let code = |issuer: &str| Environment::custom(issuer).unwrap_err().code();
+        for retired in RETIRED {
+            assert_eq!(code(&format!("https://{retired}/auth/realms/esante-wallet")), Code::ENVIRONMENT_RETIRED);
+            assert_eq!(code(&format!("https://{retired}:8443/x")), Code::ENVIRONMENT_RETIRED);
+            let endpoint = Environment::bas().with_endpoint(Endpoint::Token, &format!("https://{retired}/token"));
+            assert_eq!(endpoint.unwrap_err().code(), Code::ENVIRONMENT_RETIRED);
+            assert!(!Environment::bas().accepts(&format!("https://{retired}/token")));
+        }
+        for near in [
+            "https://auth.esw.esante.gouv.fr/auth/realms/esante-wallet/",
+            "https://auth.esw.esante.gouv.fr",
+            "https://AUTH.esw.esante.gouv.fr/auth/realms/esante-wallet",
+            "https://auth.esw.esante.gouv.fr:8443/auth/realms/esante-wallet",
+            "https://wallet.esw.esante.gouv.fr/auth/realms/esante-wallet",
+            "https://wallet.bas.psc.esante.gouv.fr/auth",
+        ] {
+            assert_eq!(code(near), Code::ISSUER_MISSPELT, "{near}");
+        }
+        assert!(Environment::custom("https://auth.esw.esante.gouv.fr.example/x").is_ok(), "another host");
+    }
+
+    #[test]
+    fn another_port_of_a_trusted_host_is_another_server() {
+        let bas = Environment::bas();
+        assert!(bas.accepts("https://auth.bas.psc.esante.gouv.fr:443/x"));
+        assert!(!bas.accepts("https://auth.bas.psc.esante.gouv.fr:8443/x"));
+        assert!(
+            bas.with_hosts(["auth.bas.psc.esante.gouv.fr:8443"]).accepts("https://auth.bas.psc.esante.gouv.fr:8443/x")
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! the preset's is used and reported as drift. `acr_values_supported` is not read: PSC says `["0","0"]` there.
 
 use super::answer;
+use super::client::Client;
 use super::environment::{Endpoint, Endpoints, Environment};
 use crate::base::Response;
 use crate::error::{Code, Error, Result};
@@ -15,6 +16,8 @@ const SIMULATOR: &str = "x-sas-psc-simulator";
 pub struct Metadata {
     issuer: String,
     endpoints: Endpoints,
+    /// Where a client that shows a certificate goes instead (RFC 8705 §5).
+    mtls: Endpoints,
     iss_parameter: bool,
     drift: Vec<Drift>,
 }
@@ -61,10 +64,23 @@ impl Metadata {
                 drift.push(Drift { endpoint, expected: expected.to_owned(), found: found.map(str::to_owned) });
             }
         }
+        let mut mtls = Endpoints::default();
+        if let Some(super::json::Json::Object(aliases)) = document.get("mtls_endpoint_aliases") {
+            for endpoint in Endpoint::ALL {
+                let Some(url) = aliases.text(endpoint.member()) else { continue };
+                if !environment.accepts(url) {
+                    return Err(Error::field(Code::DISCOVERY_HOST, "mtls_endpoint_aliases"));
+                }
+                if environment.replaced(endpoint).is_none() {
+                    mtls.set(endpoint, url.to_owned());
+                }
+            }
+        }
         let iss_parameter = document.get("authorization_response_iss_parameter_supported");
         Ok(Metadata {
             issuer: environment.issuer().to_owned(),
             endpoints,
+            mtls,
             iss_parameter: iss_parameter == Some(&super::json::Json::Bool(true)),
             drift,
         })
@@ -78,7 +94,13 @@ impl Metadata {
                 endpoints.set(endpoint, url.to_owned());
             }
         }
-        Metadata { issuer: environment.issuer().to_owned(), endpoints, iss_parameter: false, drift: Vec::new() }
+        Metadata {
+            issuer: environment.issuer().to_owned(),
+            endpoints,
+            mtls: Endpoints::default(),
+            iss_parameter: false,
+            drift: Vec::new(),
+        }
     }
 
     /// The issuer.
@@ -92,6 +114,21 @@ impl Metadata {
     /// `endpoint-missing` with the member's name in `facts.field`.
     pub fn endpoint(&self, endpoint: Endpoint) -> Result<&str> {
         self.endpoints.get(endpoint).ok_or_else(|| Error::field(Code::ENDPOINT_MISSING, endpoint.member()))
+    }
+
+    /// The address of an endpoint for a client that shows a certificate on the connection: PSC's are the same as without,
+    /// another provider may ask for certificates on another host or port.
+    ///
+    /// # Errors
+    /// Those of [`Metadata::endpoint`].
+    pub fn mtls_endpoint(&self, endpoint: Endpoint) -> Result<&str> {
+        self.mtls.get(endpoint).map_or_else(|| self.endpoint(endpoint), Ok)
+    }
+
+    /// The address of an endpoint for this client.
+    #[cfg_attr(not(feature = "psc"), allow(dead_code))]
+    pub(super) fn endpoint_for(&self, client: &Client, endpoint: Endpoint) -> Result<&str> {
+        if client.presents_certificate() { self.mtls_endpoint(endpoint) } else { self.endpoint(endpoint) }
     }
 
     /// Whether the callback must carry `iss` (RFC 9207).
@@ -175,6 +212,32 @@ mod tests {
         let environment = Environment::bas().with_endpoint(Endpoint::Jwks, "https://relay.example/jwks").unwrap();
         let metadata = Metadata::discovered(&environment, &document(environment.issuer(), |_| ())).unwrap();
         assert_eq!(metadata.endpoint(Endpoint::Jwks).unwrap(), "https://relay.example/jwks");
+    }
+
+    #[test]
+    fn a_client_with_a_certificate_goes_to_the_aliases_on_accepted_hosts() {
+        use super::super::{Client, ClientAuth};
+        let alias = "https://auth.bas.psc.esante.gouv.fr/mtls/token";
+        let metadata =
+            bas(|json| json["mtls_endpoint_aliases"] = serde_json::json!({ "token_endpoint": alias })).unwrap();
+        let client = |auth| Client::new("c", auth, "https://a.example/cb");
+        let at = |client: &Client, endpoint| metadata.endpoint_for(client, endpoint).unwrap().to_owned();
+        let with = client(ClientAuth::TlsClientAuth);
+        let secret = client(ClientAuth::SecretBasic("s".to_owned().into()));
+        assert_eq!(at(&with, Endpoint::Token), alias);
+        assert_eq!(at(&secret.clone().with_certificate(), Endpoint::Token), alias);
+        assert_eq!(at(&secret, Endpoint::Token), Environment::bas().endpoint(Endpoint::Token).unwrap());
+        assert_eq!(at(&with, Endpoint::Userinfo), Environment::bas().endpoint(Endpoint::Userinfo).unwrap(), "no alias");
+        assert!(metadata.drift().is_empty(), "an alias is no drift");
+        let elsewhere = serde_json::json!({ "token_endpoint": "https://evil.example/token" });
+        let error = bas(|json| json["mtls_endpoint_aliases"] = elsewhere).unwrap_err();
+        assert_eq!((error.code(), error.facts().field), (Code::DISCOVERY_HOST, Some("mtls_endpoint_aliases")));
+        let replaced = Environment::bas().with_endpoint(Endpoint::Token, "https://relay.example/token").unwrap();
+        let said = document(replaced.issuer(), |json| {
+            json["mtls_endpoint_aliases"] = serde_json::json!({ "token_endpoint": alias });
+        });
+        let metadata = Metadata::discovered(&replaced, &said).unwrap();
+        assert_eq!(metadata.endpoint_for(&with, Endpoint::Token).unwrap(), "https://relay.example/token");
     }
 
     #[test]

@@ -10,6 +10,7 @@
 mod acr;
 mod address;
 mod answer;
+mod availability;
 mod client;
 pub mod danger;
 mod environment;
@@ -17,9 +18,12 @@ mod json;
 mod metadata;
 mod return_to;
 mod sign_in;
+mod thumbprint;
 mod tokens;
 mod userinfo;
 
+#[cfg(feature = "psc")]
+mod assertion;
 #[cfg(feature = "psc")]
 mod authorization;
 #[cfg(feature = "psc")]
@@ -50,11 +54,13 @@ mod token_answer;
 mod verification;
 
 pub use acr::{Acr, AuthMode};
+pub use availability::{Availability, Outage};
 pub use client::{Client, ClientAuth};
 pub use environment::{Endpoint, Endpoints, Environment};
 pub use metadata::{Drift, Metadata};
 pub use return_to::{ReturnAddresses, ReturnTo};
 pub use sign_in::SignIn;
+pub use thumbprint::Thumbprint;
 pub use tokens::TokenSet;
 pub use userinfo::UserInfo;
 
@@ -62,6 +68,9 @@ pub use userinfo::UserInfo;
 pub use authorization::{
     Authorization, CodeExchange, Finished, Leaving, Prompt, ResponseMode, Returned, SignInCookies, SignInOptions,
 };
+pub use assertion::AssertionKey;
+#[cfg(feature = "psc")]
+pub use authorization::{Authorization, CodeExchange, Prompt, SignInOptions};
 #[cfg(feature = "psc")]
 pub use ciba::{
     Channel, CibaEvent, CibaGuard, CibaPoll, CibaStart, GuardAlarm, GuardAlarmKind, GuardAsk, GuardEnd, GuardEnded,

@@ -1,10 +1,11 @@
 //! OAuth 2.0 through openidconnect: the address of the sign-in page and the requests for tokens.
 //!
 //! openidconnect sends a request through a function that it is given; ours keeps the request, for the driver to send.
-//! CIBA, which the crate does not know, gets its form here with the same client authentication (RFC 6749 §2.3.1).
+//! CIBA, which the crate does not know, gets its form here with the same client authentication (RFC 6749 §2.3.1). An
+//! assertion (`private_key_jwt`) is signed for each request, as it is built.
 
 use super::{Client, ClientAuth, Endpoint, Metadata};
-use crate::base::{ExposeSecret, Method, Request, SecretString};
+use crate::base::{ExposeSecret, Method, Request, SecretString, Timestamp};
 use crate::error::{Code, Error, Result};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -24,7 +25,7 @@ pub(super) fn oidc(client: &Client, metadata: &Metadata) -> Result<Oidc> {
     let refused = |field| move |_| Error::field(Code::ADDRESS_REFUSED, field);
     let issuer = IssuerUrl::new(metadata.issuer().to_owned()).map_err(refused("issuer"))?;
     let auth_url = metadata.endpoint(Endpoint::Authorization)?.to_owned();
-    let token_url = metadata.endpoint(Endpoint::Token)?.to_owned();
+    let token_url = metadata.endpoint_for(client, Endpoint::Token)?.to_owned();
     let redirect_uri = RedirectUrl::new(client.redirect_uri().to_owned()).map_err(refused("redirect_uri"))?;
     let oidc = CoreClient::new(ClientId::new(client.id().to_owned()), issuer, JsonWebKeySet::default())
         .set_auth_uri(AuthUrl::new(auth_url).map_err(refused("authorization_endpoint"))?)
@@ -34,7 +35,9 @@ pub(super) fn oidc(client: &Client, metadata: &Metadata) -> Result<Oidc> {
     Ok(match client.auth() {
         ClientAuth::SecretBasic(it) => oidc.set_client_secret(secret(it)).set_auth_type(AuthType::BasicAuth),
         ClientAuth::SecretPost(it) => oidc.set_client_secret(secret(it)).set_auth_type(AuthType::RequestBody),
-        ClientAuth::TlsClientAuth | ClientAuth::Public => oidc.set_auth_type(AuthType::RequestBody),
+        ClientAuth::TlsClientAuth | ClientAuth::PrivateKeyJwt(_) | ClientAuth::Public => {
+            oidc.set_auth_type(AuthType::RequestBody)
+        }
     })
 }
 
@@ -44,25 +47,41 @@ pub(super) fn code_request(
     metadata: &Metadata,
     code: &SecretString,
     verifier: &SecretString,
+    now: Timestamp,
 ) -> Result<Request> {
     let keep = Keep::default();
     let request = oidc(client, metadata)?;
     let code = AuthorizationCode::new(code.expose_secret().to_owned());
     let verifier = PkceCodeVerifier::new(verifier.expose_secret().to_owned());
     let _ = request.exchange_code(code).set_pkce_verifier(verifier).request(&keep);
-    keep.request()
+    asserted(keep.request()?, client, metadata, now)
 }
 
 /// The request that turns a refresh token into new tokens.
-pub(super) fn refresh_request(client: &Client, metadata: &Metadata, token: &SecretString) -> Result<Request> {
+pub(super) fn refresh_request(
+    client: &Client,
+    metadata: &Metadata,
+    token: &SecretString,
+    now: Timestamp,
+) -> Result<Request> {
     let keep = Keep::default();
     let token = RefreshToken::new(token.expose_secret().to_owned());
     let _ = oidc(client, metadata)?.exchange_refresh_token(&token).request(&keep);
-    keep.request()
+    asserted(keep.request()?, client, metadata, now)
 }
 
-/// A form with the client's authentication.
-pub(super) fn form_request(client: &Client, url: &str, pairs: &[(&str, &str)]) -> Request {
+/// A form for an endpoint, with the client's authentication.
+///
+/// # Errors
+/// `endpoint-missing`; `assertion-key`.
+pub(super) fn form_request(
+    client: &Client,
+    metadata: &Metadata,
+    endpoint: Endpoint,
+    pairs: &[(&str, &str)],
+    now: Timestamp,
+) -> Result<Request> {
+    let url = metadata.endpoint_for(client, endpoint)?;
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.extend_pairs(pairs);
     let mut headers = vec![
@@ -78,11 +97,25 @@ pub(super) fn form_request(client: &Client, url: &str, pairs: &[(&str, &str)]) -
         ClientAuth::SecretPost(secret) => {
             form.append_pair("client_id", client.id()).append_pair("client_secret", secret.expose_secret());
         }
-        ClientAuth::TlsClientAuth | ClientAuth::Public => {
+        ClientAuth::TlsClientAuth | ClientAuth::PrivateKeyJwt(_) | ClientAuth::Public => {
             form.append_pair("client_id", client.id());
         }
     }
-    Request { method: Method::Post, url: url.to_owned(), headers, body: form.finish().into_bytes() }
+    let request = Request { method: Method::Post, url: url.to_owned(), headers, body: form.finish().into_bytes() };
+    asserted(request, client, metadata, now)
+}
+
+/// The request with the client's assertion, when it authenticates by one.
+fn asserted(mut request: Request, client: &Client, metadata: &Metadata, now: Timestamp) -> Result<Request> {
+    if let ClientAuth::PrivateKeyJwt(key) = client.auth() {
+        let assertion = key.sign(client.id(), metadata.issuer(), now)?;
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+        form.append_pair("client_assertion", assertion.expose_secret());
+        request.body.push(b'&');
+        request.body.extend_from_slice(form.finish().as_bytes());
+    }
+    Ok(request)
 }
 
 /// Adds parameters to an address that may have some.
@@ -124,6 +157,32 @@ mod tests {
     use super::super::Environment;
     use super::*;
 
+    const NOW: Timestamp = Timestamp::from_unix(1_795_420_800);
+
+    #[test]
+    fn an_assertion_stands_in_every_form_and_is_another_each_time() {
+        let path = format!("{}/../vectors/client-certificate/other.key", env!("CARGO_MANIFEST_DIR"));
+        let pem = std::fs::read_to_string(path).unwrap();
+        let key = super::super::AssertionKey::from_pem(&pem.into(), None, &mut crate::base::Counter(1)).unwrap();
+        let metadata = Metadata::of_preset(&Environment::bas());
+        let client = client(ClientAuth::PrivateKeyJwt(key));
+        let (token, verifier) = (SecretString::from("t".to_owned()), SecretString::from("v".repeat(43)));
+        let bodies = [
+            code_request(&client, &metadata, &token, &verifier, NOW),
+            refresh_request(&client, &metadata, &token, NOW),
+            form_request(&client, &metadata, Endpoint::Ciba, &[("a", "b")], NOW),
+        ]
+        .map(|request| String::from_utf8(request.unwrap().body).unwrap());
+        let assertion = |body: &String| {
+            assert!(body.contains("client_id=sas+psc&") && !body.contains("client_secret"), "{body}");
+            let kind = "&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer";
+            let (_, rest) = body.split_once(kind).unwrap();
+            rest.strip_prefix("&client_assertion=").unwrap().to_owned()
+        };
+        let [one, two, three] = bodies.each_ref().map(assertion);
+        assert!(one.split('.').count() == 3 && one != two && two != three);
+    }
+
     fn client(auth: ClientAuth) -> Client {
         Client::new("sas psc", auth, "https://service.example/callback")
     }
@@ -142,8 +201,9 @@ mod tests {
             ClientAuth::Public,
         ] {
             let client = client(auth);
-            let theirs = refresh_request(&client, &metadata, &"r".to_owned().into()).unwrap();
-            let ours = form_request(&client, &theirs.url, &[("grant_type", "refresh_token"), ("refresh_token", "r")]);
+            let theirs = refresh_request(&client, &metadata, &"r".to_owned().into(), NOW).unwrap();
+            let pairs = [("grant_type", "refresh_token"), ("refresh_token", "r")];
+            let ours = form_request(&client, &metadata, Endpoint::Token, &pairs, NOW).unwrap();
             assert_eq!(theirs.headers, ours.headers);
             assert_eq!(String::from_utf8(theirs.body).unwrap(), String::from_utf8(ours.body).unwrap());
         }
@@ -153,7 +213,7 @@ mod tests {
     fn the_code_is_sent_with_its_verifier_and_the_same_redirect_address() {
         let metadata = Metadata::of_preset(&Environment::bas());
         let client = client(ClientAuth::TlsClientAuth);
-        let request = code_request(&client, &metadata, &"c0de".to_owned().into(), &"v".repeat(43).into()).unwrap();
+        let request = code_request(&client, &metadata, &"c0de".to_owned().into(), &"v".repeat(43).into(), NOW).unwrap();
         let body = String::from_utf8(request.body).unwrap();
         for part in [
             "grant_type=authorization_code",
@@ -171,7 +231,7 @@ mod tests {
     fn a_redirect_address_that_is_none_is_the_callers_fault() {
         let metadata = Metadata::of_preset(&Environment::bas());
         let client = Client::new("c", ClientAuth::Public, "callback");
-        let error = code_request(&client, &metadata, &"c".to_owned().into(), &"v".to_owned().into()).unwrap_err();
+        let error = code_request(&client, &metadata, &"c".to_owned().into(), &"v".to_owned().into(), NOW).unwrap_err();
         assert_eq!((error.code(), error.facts().field), (Code::ADDRESS_REFUSED, Some("redirect_uri")));
     }
 }

@@ -16,7 +16,7 @@ pub use poll::CibaPoll;
 use super::json::Json;
 use super::token_answer::{self, Grant};
 use super::{Endpoint, Exchange, Next, Service, answer, oauth};
-use crate::base::{self, ExposeSecret, Random, Request, Response, Timestamp};
+use crate::base::{self, ExposeSecret, Random, Response, Timestamp};
 use crate::error::{Code, Error, Result};
 use crate::id::IdNat;
 use serde::{Deserialize, Serialize};
@@ -92,18 +92,17 @@ impl Service {
             return Err(Error::field(Code::CIBA_DIGITS, "digits"));
         }
         let (attempt, digits) = (attempt.to_owned(), digits.to_owned());
-        let url = self.metadata().endpoint(Endpoint::Ciba)?;
+        self.metadata().endpoint(Endpoint::Ciba)?;
         let client = self.client();
-        let pairs = [
-            ("scope", client.scope()),
-            ("acr_values", client.acr().as_str()),
-            ("login_hint", person.as_str()),
-            ("binding_message", digits.as_str()),
-            ("channel", channel.as_str()),
+        let form = [
+            ("scope", client.scope().to_owned()),
+            ("acr_values", client.acr().as_str().to_owned()),
+            ("login_hint", person.as_str().to_owned()),
+            ("binding_message", digits.clone()),
+            ("channel", channel.as_str().to_owned()),
         ];
-        let request = oauth::form_request(client, url, &pairs);
         let asked = Asked { person: person.clone(), channel, attempt, digits };
-        Ok(CibaStart { service: self.clone(), asked, request: Some(request), poll: None })
+        Ok(CibaStart { service: self.clone(), asked, form: Some(form), poll: None })
     }
 }
 
@@ -124,7 +123,8 @@ struct Asked {
 pub struct CibaStart {
     service: Service,
     asked: Asked,
-    request: Option<Request>,
+    /// What is asked; none once it was sent.
+    form: Option<[(&'static str, String); 5]>,
     poll: Option<CibaPoll>,
 }
 
@@ -148,11 +148,14 @@ impl CibaStart {
 impl Exchange for CibaStart {
     type Output = CibaPoll;
 
-    fn next(&mut self, _: Timestamp) -> Result<Next<CibaPoll>> {
+    fn next(&mut self, now: Timestamp) -> Result<Next<CibaPoll>> {
         if let Some(poll) = self.poll.take() {
             return Ok(Next::Done(poll));
         }
-        self.request.take().map(Next::Send).ok_or_else(|| Error::new(Code::REQUEST_SPENT))
+        let form = self.form.take().ok_or_else(|| Error::new(Code::REQUEST_SPENT))?;
+        let pairs = form.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let (client, metadata) = (self.service.client(), self.service.metadata());
+        oauth::form_request(client, metadata, Endpoint::Ciba, &pairs, now).map(Next::Send)
     }
 
     fn answered(&mut self, response: &Response, now: Timestamp) -> Result<()> {

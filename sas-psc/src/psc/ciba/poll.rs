@@ -335,12 +335,13 @@ impl Exchange for CibaPoll {
             return Ok(Next::Wait(asking.next_at.min(expires_at)));
         }
         asking.next_at = now + asking.interval;
-        let url = self.service.metadata().endpoint(Endpoint::Token)?;
         let pairs = [("grant_type", GRANT_TYPE), ("auth_req_id", asking.auth_req_id.expose_secret())];
-        Ok(Next::Send(oauth::form_request(self.service.client(), url, &pairs)))
+        let (client, metadata) = (self.service.client(), self.service.metadata());
+        oauth::form_request(client, metadata, Endpoint::Token, &pairs, now).map(Next::Send)
     }
 
     fn answered(&mut self, response: &Response, now: Timestamp) -> Result<()> {
+        self.service.heard(response, now);
         if let Some(code) = self.ended {
             return Err(Error::new(code));
         }
