@@ -6,7 +6,7 @@ use std::fmt;
 use std::ops::{Add, Sub};
 use std::time::Duration;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use time::format_description::well_known::{Rfc2822, Rfc3339};
 
 /// A moment: milliseconds since 1970-01-01T00:00:00Z.
 ///
@@ -48,6 +48,11 @@ impl Timestamp {
     pub fn parse_rfc3339(text: &str) -> Result<Timestamp> {
         let moment = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| Error::new(Code::TIME_INVALID))?;
         Ok(Timestamp(i64::try_from(moment.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)))
+    }
+
+    /// Reads the date of an HTTP header (RFC 9110 §5.6.7, its one form in use): `Mon, 23 Nov 2026 08:00:00 GMT`.
+    pub(crate) fn parse_http_date(text: &str) -> Option<Timestamp> {
+        OffsetDateTime::parse(text.trim(), &Rfc2822).ok().map(|moment| Timestamp::from_unix(moment.unix_timestamp()))
     }
 }
 

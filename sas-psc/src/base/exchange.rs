@@ -2,6 +2,7 @@
 //!
 //! Bodies and headers may hold secrets, so neither side shows them in `Debug`.
 
+use super::Timestamp;
 use std::fmt;
 
 /// The method of a [`Request`].
@@ -68,10 +69,53 @@ impl Response {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
+
+    /// By how many seconds the clock that gave `sent` and `received` is behind the server's, whose `Date` the answer
+    /// bears; negative when it is ahead, zero within what the way there and back and a whole second may explain. None
+    /// without a `Date`, or from a cache, which repeats an old one.
+    pub fn clock_skew(&self, sent: Timestamp, received: Timestamp) -> Option<i64> {
+        if self.header("age").is_some_and(|age| age.trim() != "0") {
+            return None;
+        }
+        let date = Timestamp::parse_http_date(self.header("date")?)?.unix_millis();
+        let (sent, received) = (sent.min(received).unix_millis(), received.unix_millis());
+        // The server's second began at `date` at the latest when it wrote it, between `sent` and `received`.
+        Some(match (date.checked_add(999)?.checked_sub(sent)?, date.checked_sub(received)?) {
+            (behind, _) if behind < 0 => behind / 1000,
+            (_, ahead) if ahead > 0 => ahead / 1000,
+            _ => 0,
+        })
+    }
 }
 
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response").field("status", &self.status).field("body", &self.body.len()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_unix(1_795_420_800); // Mon, 23 Nov 2026 08:00:00 GMT
+
+    fn skew(headers: &[(&str, &str)], sent: i64, received: i64) -> Option<i64> {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let at = |millis| Timestamp::from_unix_millis(NOW.unix_millis() + millis);
+        Response { status: 200, headers, body: Vec::new() }.clock_skew(at(sent), at(received))
+    }
+
+    #[test]
+    fn the_clock_is_compared_with_the_server_s() {
+        let date = [("date", "Mon, 23 Nov 2026 08:00:00 GMT")];
+        assert_eq!(skew(&date, 0, 200), Some(0));
+        assert_eq!(skew(&date, 900, 1100), Some(0), "within the server's second");
+        assert_eq!(skew(&date, -9_000, 100), Some(0), "a slow answer");
+        assert_eq!(skew(&date, -300_000, -299_000), Some(299), "ours is five minutes behind");
+        assert_eq!(skew(&date, 240_999, 241_500), Some(-240), "ours is four minutes ahead");
+        assert_eq!(skew(&[("date", "yesterday")], 0, 0), None);
+        assert_eq!(skew(&[], 0, 0), None);
+        assert_eq!(skew(&[date[0], ("age", "3600")], 0, 0), None, "a cache's answer");
     }
 }

@@ -1,12 +1,12 @@
 //! The drivers that block the calling thread. They may not be used on a thread of an asynchronous runtime.
 
 use super::http::{self, HttpConfig};
-use super::{SystemClock, SystemRandom, World, block_on};
+use super::{SystemClock, SystemRandom, Watch, World, block_on};
 use crate::base::{Clock, Method, Random, Request, Response, Timestamp};
 use crate::error::Result;
 use crate::id::IdNat;
 use crate::psc::{
-    Authorization, Channel, CibaEvent, CibaPoll, Client, Environment, Exchange, Finished, ReturnTo, Service,
+    Authorization, Channel, CibaEvent, CibaPoll, Client, Environment, Exchange, Finished, Outage, ReturnTo, Service,
     SignInOptions, SignedIn, TokenSet,
 };
 use std::fmt;
@@ -21,6 +21,7 @@ pub struct Http {
     elsewhere: reqwest::blocking::Client,
     loopback: reqwest::blocking::Client,
     largest_answer: usize,
+    watch: Watch,
 }
 
 impl Http {
@@ -29,9 +30,10 @@ impl Http {
     /// # Errors
     /// `http-settings`.
     pub fn new(config: &HttpConfig) -> Result<Http> {
+        let watch = Watch::new(config);
         let build = |builder| reqwest::blocking::ClientBuilder::from(builder).build().map_err(http::failure);
         let [elsewhere, loopback] = config.builders()?.map(build);
-        Ok(Http { elsewhere: elsewhere?, loopback: loopback?, largest_answer: config.largest_answer() })
+        Ok(Http { elsewhere: elsewhere?, loopback: loopback?, largest_answer: config.largest_answer(), watch })
     }
 
     /// Sends a request and reads its whole answer.
@@ -40,6 +42,19 @@ impl Http {
     /// `name-not-found`, `connect-failed`, `timed-out`, `server-certificate`, `client-certificate`, `tls-failed`,
     /// `proxy-failed`, `connection-lost`, `answer-too-large`.
     pub fn send(&self, request: Request) -> Result<Response> {
+        let sent = SystemClock.now();
+        self.watch.before(sent);
+        let result = self.exchange(request);
+        self.watch.after(result.as_ref(), sent, SystemClock.now());
+        result
+    }
+
+    /// What the answers so far told beside themselves.
+    pub fn watch(&self) -> &Watch {
+        &self.watch
+    }
+
+    fn exchange(&self, request: Request) -> Result<Response> {
         let client = if http::is_loopback(&request.url) { &self.loopback } else { &self.elsewhere };
         let mut sending = match request.method {
             Method::Get => client.get(request.url),
@@ -80,6 +95,10 @@ impl World for Http {
         SystemRandom
     }
 
+    fn watch(&self) -> Option<&Watch> {
+        Some(&self.watch)
+    }
+
     async fn send(&self, request: Request) -> Result<Response> {
         Http::send(self, request)
     }
@@ -117,6 +136,16 @@ impl Psc {
     /// `http-settings`.
     pub fn new(environment: Environment, client: Client, http: &HttpConfig) -> Result<Psc> {
         Ok(Psc(super::Psc::over(Http::new(http)?, environment, client)))
+    }
+
+    /// See [`super::Psc::outage`].
+    pub fn outage(&self) -> Option<Outage> {
+        self.0.outage()
+    }
+
+    /// What the provider's answers told beside themselves.
+    pub fn watch(&self) -> &Watch {
+        self.0.world().watch()
     }
 
     /// See [`super::Psc::service`].

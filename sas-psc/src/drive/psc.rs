@@ -3,11 +3,12 @@
 //! One loop runs every exchange, for tokio and for a blocking program alike: the futures of a blocking world are ready
 //! at once. Metadata is asked for at first need and again every hour; while the provider is down, the last one serves.
 
+use super::Watch;
 use crate::base::{Random, Request, Response, Timestamp};
 use crate::error::Result;
 use crate::id::IdNat;
 use crate::psc::{
-    Authorization, Channel, CibaEvent, CibaPoll, Client, Environment, Exchange, Finished, Next, ReturnTo, Service,
+    Authorization, Channel, CibaEvent, CibaPoll, Client, Environment, Exchange, Finished, Next, Outage, ReturnTo, Service,
     SignInOptions, SignedIn, TokenSet,
 };
 use std::fmt;
@@ -32,6 +33,11 @@ pub trait World: Send + Sync {
     /// When no answer came.
     fn send(&self, request: Request) -> impl Future<Output = Result<Response>> + Send;
 
+    /// What the answers so far told beside themselves, where the world keeps account of it.
+    fn watch(&self) -> Option<&Watch> {
+        None
+    }
+
     /// Waits.
     fn sleep(&self, wait: Duration) -> impl Future<Output = ()> + Send;
 }
@@ -54,6 +60,11 @@ impl<W: World> Psc<W> {
     /// A service over a world of yours. Nothing is sent yet.
     pub fn over(world: W, environment: Environment, client: Client) -> Psc<W> {
         Psc { world, environment, client, known: Mutex::new(None) }
+    }
+
+    /// The provider's outage, while there is one: what is wrong, since when, when the next try is.
+    pub fn outage(&self) -> Option<Outage> {
+        self.world.watch().and_then(Watch::outage)
     }
 
     /// The world.
@@ -91,6 +102,7 @@ impl<W: World> Psc<W> {
     /// # Errors
     /// Those of [`Service::begin`] and of [`Psc::service`].
     pub async fn begin(&self, options: &SignInOptions) -> Result<(Authorization, String)> {
+        self.ready()?;
         self.service().await?.begin(options, &mut self.world.random(), self.world.now())
     }
 
@@ -124,6 +136,7 @@ impl<W: World> Psc<W> {
     /// # Errors
     /// Those of [`crate::psc::CibaStart`] and of the network.
     pub async fn ciba(&self, person: &IdNat, channel: Channel) -> Result<CibaPoll> {
+        self.ready()?;
         let start = self.service().await?.ciba(person, channel, &mut self.world.random())?;
         self.run(start).await
     }
@@ -195,6 +208,11 @@ impl<W: World> Psc<W> {
     /// Those of the exchange and of the network.
     pub async fn run<E: Exchange + Send>(&self, exchange: E) -> Result<E::Output> {
         run(&self.world, exchange).await
+    }
+
+    /// During an outage nobody new is made to wait for a timeout; what is under way is never held back.
+    fn ready(&self) -> Result<()> {
+        self.world.watch().map_or(Ok(()), |watch| watch.ready(self.world.now()))
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, Option<Known>> {

@@ -1,7 +1,7 @@
 //! The drivers for tokio.
 
 use super::http::{self, HttpConfig};
-use super::{SystemClock, SystemRandom, World};
+use super::{SystemClock, SystemRandom, Watch, World};
 use crate::base::{Clock, Method, Random, Request, Response, Timestamp};
 use crate::error::Result;
 use crate::psc::{Client, Environment};
@@ -16,6 +16,7 @@ pub struct Http {
     elsewhere: reqwest::Client,
     loopback: reqwest::Client,
     largest_answer: usize,
+    watch: Watch,
 }
 
 impl Http {
@@ -24,8 +25,9 @@ impl Http {
     /// # Errors
     /// `http-settings`.
     pub fn new(config: &HttpConfig) -> Result<Http> {
+        let watch = Watch::new(config);
         let [elsewhere, loopback] = config.builders()?.map(|builder| builder.build().map_err(http::failure));
-        Ok(Http { elsewhere: elsewhere?, loopback: loopback?, largest_answer: config.largest_answer() })
+        Ok(Http { elsewhere: elsewhere?, loopback: loopback?, largest_answer: config.largest_answer(), watch })
     }
 
     /// Sends a request and reads its whole answer.
@@ -34,6 +36,19 @@ impl Http {
     /// `name-not-found`, `connect-failed`, `timed-out`, `server-certificate`, `client-certificate`, `tls-failed`,
     /// `proxy-failed`, `connection-lost`, `answer-too-large`.
     pub async fn send(&self, request: Request) -> Result<Response> {
+        let sent = SystemClock.now();
+        self.watch.before(sent);
+        let result = self.exchange(request).await;
+        self.watch.after(result.as_ref(), sent, SystemClock.now());
+        result
+    }
+
+    /// What the answers so far told beside themselves.
+    pub fn watch(&self) -> &Watch {
+        &self.watch
+    }
+
+    async fn exchange(&self, request: Request) -> Result<Response> {
         let client = if http::is_loopback(&request.url) { &self.loopback } else { &self.elsewhere };
         let mut sending = match request.method {
             Method::Get => client.get(request.url),
@@ -74,6 +89,10 @@ impl World for Http {
 
     fn random(&self) -> impl Random + Send {
         SystemRandom
+    }
+
+    fn watch(&self) -> Option<&Watch> {
+        Some(&self.watch)
     }
 
     async fn send(&self, request: Request) -> Result<Response> {

@@ -170,7 +170,7 @@ impl Service {
             (None, Some(code)) if (1..=4096).contains(&code.len()) => SecretString::from(code),
             _ => return Err(Error::field(Code::AUTHORIZATION_ANSWER, "code")),
         };
-        let request = oauth::code_request(self.client(), self.metadata(), &code, &pending.verifier)?;
+        let request = oauth::code_request(self.client(), self.metadata(), &code, &pending.verifier, now)?;
         let expected = Expected { nonce: Some(pending.nonce.clone()), max_age: pending.max_age, ..Expected::default() };
         pending.used = true;
         Ok(CodeExchange(Phase::Code { service: self.clone(), request: Some(request), acr: pending.acr, expected }))
@@ -379,6 +379,7 @@ impl Exchange for CodeExchange {
     fn answered(&mut self, response: &Response, now: Timestamp) -> Result<()> {
         match &mut self.0 {
             Phase::Code { service, acr, expected, .. } => {
+                service.heard(response, now);
                 let tokens = token_answer::tokens(response, Grant::Code, None, now)?;
                 let completion = Completion::new(service.clone(), *acr, expected.clone(), tokens);
                 self.0 = Phase::Tokens(completion);

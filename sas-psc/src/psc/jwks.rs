@@ -101,7 +101,8 @@ fn entry(key: &Json<'_>) -> Option<Entry> {
 /// The keys of one provider over time.
 ///
 /// They are fetched at first need, again after an hour so that a withdrawn key is forgotten, and again at once when a
-/// token names a key they lack; after such a fetch, not for 30 seconds more, whatever tokens come.
+/// token names a key they lack; after such a fetch, not for 30 seconds more, whatever tokens come. However many callers
+/// need them at once, one fetches; the others wait for it, and share its failure.
 #[derive(Debug)]
 pub struct KeyCache {
     url: String,
@@ -109,6 +110,16 @@ pub struct KeyCache {
     asked_at: Option<Timestamp>,
     rested_until: Option<Timestamp>,
     refetching: bool,
+    failed: Option<Failure>,
+}
+
+/// A fetch that came to nothing, for the callers that waited for it.
+#[derive(Debug, Clone, Copy)]
+struct Failure {
+    code: Code,
+    http_status: Option<u16>,
+    retry_after: Option<Duration>,
+    until: Timestamp,
 }
 
 /// What a [`KeyCache`] answers.
@@ -127,6 +138,8 @@ const COOL_DOWN: Duration = Duration::from_secs(30);
 /// A fetch whose answer has not come by then is given up, and the next caller fetches.
 const PATIENCE: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_millis(100);
+/// Who waited asks again within a pause; the caller whose fetch failed tries again after half a second.
+const SHARED: Duration = Duration::from_millis(400);
 
 impl KeyCache {
     /// An empty cache of the provider's keys.
@@ -135,13 +148,16 @@ impl KeyCache {
     /// `endpoint-missing`.
     pub fn new(metadata: &Metadata) -> Result<KeyCache> {
         let url = metadata.endpoint(Endpoint::Jwks)?.to_owned();
-        Ok(KeyCache { url, keys: None, asked_at: None, rested_until: None, refetching: false })
+        Ok(KeyCache { url, keys: None, asked_at: None, rested_until: None, refetching: false, failed: None })
     }
 
     /// The keys as known, fetched when there are none or they are old.
-    pub fn current(&mut self, now: Timestamp) -> Keys {
+    ///
+    /// # Errors
+    /// Those of another caller's fetch that failed a moment ago.
+    pub fn current(&mut self, now: Timestamp) -> Result<Keys> {
         match &self.keys {
-            Some((keys, at)) if now.since(*at) < LIFETIME => Keys::Found(keys.clone()),
+            Some((keys, at)) if now.since(*at) < LIFETIME => Ok(Keys::Found(keys.clone())),
             _ => self.fetch(now),
         }
     }
@@ -149,14 +165,15 @@ impl KeyCache {
     /// What to do when `used` lacked the key of a token.
     ///
     /// # Errors
-    /// `id-token-key` when they were fetched for such a token a moment ago: there is no such key.
+    /// `id-token-key` when they were fetched for such a token a moment ago: there is no such key. Those of another
+    /// caller's fetch that failed a moment ago.
     pub fn unknown_key(&mut self, used: &Arc<Jwks>, now: Timestamp) -> Result<Keys> {
         match &self.keys {
             Some((keys, _)) if !Arc::ptr_eq(keys, used) => Ok(Keys::Found(keys.clone())),
             _ if self.rested_until.is_some_and(|until| now < until) => Err(Error::field(Code::ID_TOKEN_KEY, "kid")),
             _ => {
                 self.refetching = true;
-                Ok(self.fetch(now))
+                self.fetch(now)
             }
         }
     }
@@ -166,8 +183,10 @@ impl KeyCache {
     /// # Errors
     /// `provider-unavailable`, `provider-answer`, `keys-unusable`.
     pub fn fetched(&mut self, response: &Response, now: Timestamp) -> Result<()> {
+        let keys = answer::object(response).and_then(|document| Jwks::of(&document));
+        let keys = keys.inspect_err(|error| self.fetch_failed(error, now))?;
         self.asked_at = None;
-        let keys = Jwks::of(&answer::object(response)?)?;
+        self.failed = None;
         self.keys = Some((Arc::new(keys), now));
         if std::mem::take(&mut self.refetching) {
             self.rested_until = Some(now + COOL_DOWN);
@@ -175,18 +194,27 @@ impl KeyCache {
         Ok(())
     }
 
-    /// Says that a fetch did not come to an answer, so that the next caller need not wait for it.
-    pub fn fetch_failed(&mut self) {
+    /// Says that a fetch did not come to an answer, so that no caller need wait for it.
+    pub fn fetch_failed(&mut self, error: &Error, now: Timestamp) {
+        let (facts, until) = (error.facts(), now + SHARED);
+        let (http_status, retry_after) = (facts.http_status, facts.retry_after);
+        self.failed = Some(Failure { code: error.code(), http_status, retry_after, until });
         self.asked_at = None;
     }
 
-    fn fetch(&mut self, now: Timestamp) -> Keys {
+    fn fetch(&mut self, now: Timestamp) -> Result<Keys> {
+        if let Some(failure) = self.failed.filter(|failure| now < failure.until) {
+            return Err(Error::new(failure.code).with(|facts| {
+                facts.http_status = failure.http_status;
+                facts.retry_after = failure.retry_after;
+            }));
+        }
         if self.asked_at.is_some_and(|at| at <= now && now.since(at) < PATIENCE) {
-            return Keys::Wait(now + PAUSE);
+            return Ok(Keys::Wait(now + PAUSE));
         }
         self.asked_at = Some(now);
         let headers = vec![("accept", "application/json".to_owned())];
-        Keys::Fetch(Request { method: Method::Get, url: self.url.clone(), headers, body: Vec::new() })
+        Ok(Keys::Fetch(Request { method: Method::Get, url: self.url.clone(), headers, body: Vec::new() }))
     }
 }
 
@@ -195,7 +223,7 @@ impl Exchange for KeyCache {
     type Output = Arc<Jwks>;
 
     fn next(&mut self, now: Timestamp) -> Result<Next<Arc<Jwks>>> {
-        Ok(match self.current(now) {
+        Ok(match self.current(now)? {
             Keys::Found(keys) => Next::Done(keys),
             Keys::Fetch(request) => Next::Send(request),
             Keys::Wait(until) => Next::Wait(until),
@@ -206,8 +234,8 @@ impl Exchange for KeyCache {
         self.fetched(response, now)
     }
 
-    fn failed(&mut self, error: Error, _: Timestamp) -> Result<()> {
-        self.fetch_failed();
+    fn failed(&mut self, error: Error, now: Timestamp) -> Result<()> {
+        self.fetch_failed(&error, now);
         Err(error)
     }
 }
@@ -311,21 +339,21 @@ mod tests {
         KeyCache::new(&Metadata::of_preset(&Environment::bas())).unwrap()
     }
 
-    fn found(keys: Keys) -> Arc<Jwks> {
-        let Keys::Found(keys) = keys else { panic!("{keys:?}") };
+    fn found(keys: Result<Keys>) -> Arc<Jwks> {
+        let Ok(Keys::Found(keys)) = keys else { panic!("{keys:?}") };
         keys
     }
 
     #[test]
     fn an_unknown_key_is_asked_for_once_then_not_before_the_cool_down() {
         let (mut cache, jwks) = (cache(), answer(200, "application/json", &set(&[key("a", "")])));
-        assert!(matches!(cache.current(NOW), Keys::Fetch(_)));
-        assert!(matches!(cache.current(NOW), Keys::Wait(_)), "one caller fetches, the others wait");
+        assert!(matches!(cache.current(NOW), Ok(Keys::Fetch(_))));
+        assert!(matches!(cache.current(NOW), Ok(Keys::Wait(_))), "one caller fetches, the others wait");
         cache.fetched(&jwks, NOW).unwrap();
         let first = found(cache.current(NOW));
         assert!(matches!(cache.unknown_key(&first, NOW).unwrap(), Keys::Fetch(_)), "at once after an ordinary fetch");
         cache.fetched(&jwks, NOW).unwrap();
-        let second = found(cache.unknown_key(&first, NOW).unwrap());
+        let second = found(cache.unknown_key(&first, NOW));
         assert_eq!(cache.unknown_key(&second, NOW + COOL_DOWN / 2).unwrap_err().code(), Code::ID_TOKEN_KEY);
         assert!(matches!(cache.unknown_key(&second, NOW + COOL_DOWN).unwrap(), Keys::Fetch(_)));
     }
@@ -333,17 +361,66 @@ mod tests {
     #[test]
     fn old_keys_are_fetched_again_and_a_failed_fetch_keeps_them() {
         let (mut cache, jwks) = (cache(), answer(200, "application/json", &set(&[key("a", "")])));
-        cache.current(NOW);
+        cache.current(NOW).unwrap();
         cache.fetched(&jwks, NOW).unwrap();
-        assert!(matches!(cache.current(NOW + LIFETIME), Keys::Fetch(_)));
-        let error = cache.fetched(&answer(503, "text/html", ""), NOW).unwrap_err();
+        assert!(matches!(cache.current(NOW + LIFETIME), Ok(Keys::Fetch(_))));
+        let late = NOW + LIFETIME;
+        let error = cache.fetched(&answer(503, "text/html", ""), late).unwrap_err();
         assert_eq!(error.code(), Code::PROVIDER_UNAVAILABLE);
-        assert!(matches!(cache.current(NOW), Keys::Found(_)));
-        assert!(
-            matches!(cache.current(NOW + LIFETIME), Keys::Fetch(_)),
-            "and again, without waiting for the failed one"
-        );
-        cache.fetch_failed();
-        assert!(matches!(cache.current(NOW + LIFETIME), Keys::Fetch(_)));
+        assert!(matches!(cache.current(NOW), Ok(Keys::Found(_))));
+        let shared = cache.current(late + PAUSE).unwrap_err();
+        assert_eq!((shared.code(), shared.facts().http_status), (Code::PROVIDER_UNAVAILABLE, Some(503)));
+        assert!(matches!(cache.current(late + SHARED), Ok(Keys::Fetch(_))), "and again, a moment later");
+        cache.fetch_failed(&Error::new(Code::TIMED_OUT), late + SHARED);
+        assert_eq!(cache.current(late + SHARED).unwrap_err().code(), Code::TIMED_OUT);
+    }
+
+    /// Sixty-four callers at once, each with a token of an unknown key: what each comes to, and how often was fetched.
+    fn together(answer: Response) -> (Vec<Result<Arc<Jwks>>>, usize) {
+        let known = crate::psc::answer::tests::answer(200, "application/json", &set(&[key("old", "")]));
+        let mut filled = cache();
+        filled.current(NOW).unwrap();
+        filled.fetched(&known, NOW).unwrap();
+        let used = found(filled.current(NOW));
+        let (cache, fetches) = (std::sync::Mutex::new(filled), std::sync::atomic::AtomicUsize::new(0));
+        let barrier = std::sync::Barrier::new(64);
+        let caller = || {
+            barrier.wait();
+            let mut millis = 0;
+            loop {
+                // Each waits a real moment for what the cache says is a pause.
+                let now = NOW + Duration::from_millis(millis);
+                let keys = cache.lock().unwrap().unknown_key(&used, now)?;
+                match keys {
+                    Keys::Found(keys) => return Ok(keys),
+                    Keys::Wait(_) => {}
+                    Keys::Fetch(_) => {
+                        fetches.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                        std::thread::sleep(Duration::from_millis(30));
+                        cache.lock().unwrap().fetched(&answer, now)?;
+                        continue;
+                    }
+                }
+                std::thread::sleep(Duration::from_millis(2));
+                millis += 2;
+            }
+        };
+        let ends = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..64).map(|_| scope.spawn(caller)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        (ends, fetches.into_inner())
+    }
+
+    #[test]
+    fn many_callers_with_an_unknown_key_cause_one_fetch() {
+        let (ends, fetches) = together(answer(200, "application/json", &set(&[key("old", ""), key("new", "")])));
+        assert_eq!(fetches, 1);
+        for keys in ends {
+            assert!(keys.unwrap().key(Some("new")).is_ok());
+        }
+        let (ends, fetches) = together(answer(503, "text/html", ""));
+        assert_eq!(fetches, 1, "a failure is shared too");
+        assert!(ends.into_iter().all(|end| end.unwrap_err().code() == Code::PROVIDER_UNAVAILABLE));
     }
 }

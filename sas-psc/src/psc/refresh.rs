@@ -31,7 +31,7 @@ impl Service {
     pub fn refresh(&self, tokens: &TokenSet, now: Timestamp) -> Result<Refresh> {
         let ended = tokens.refresh_expires_at().is_some_and(|at| now >= at);
         let token = tokens.refresh_token().filter(|_| !ended).ok_or_else(|| Error::new(Code::SESSION_ENDED))?;
-        let request = oauth::refresh_request(self.client(), self.metadata(), token)?;
+        let request = oauth::refresh_request(self.client(), self.metadata(), token, now)?;
         Ok(Refresh { service: self.clone(), before: tokens.clone(), phase: Phase::Ask(Some(request)) })
     }
 }
@@ -55,7 +55,7 @@ impl Exchange for Refresh {
         match &mut self.phase {
             Phase::Verify(verification) => return verification.answered(&self.service, response, now),
             Phase::Done(_) => return Err(Error::new(Code::REQUEST_SPENT)),
-            Phase::Ask(_) => {}
+            Phase::Ask(_) => self.service.heard(response, now),
         }
         let mut tokens = token_answer::tokens(response, Grant::Refresh, Some(&self.before), now)?;
         // A provider that does not rotate may leave the refresh token out: the one before stays good.

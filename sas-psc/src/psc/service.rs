@@ -7,8 +7,9 @@ use super::jwks::KeyCache;
 use super::oauth;
 use super::{Client, Endpoint, Environment, Exchange, Metadata, Next, TokenSet};
 use crate::base::{ExposeSecret, Response, Timestamp};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A service ready to sign people in.
@@ -19,7 +20,11 @@ struct Inner {
     client: Client,
     metadata: Metadata,
     keys: Mutex<KeyCache>,
+    /// How far our clock is behind the provider's by its last answer; `UNKNOWN` before.
+    skew: AtomicI64,
 }
+
+const UNKNOWN: i64 = i64::MIN;
 
 impl Service {
     /// A service at a provider whose metadata is known.
@@ -28,7 +33,7 @@ impl Service {
     /// `endpoint-missing` when the provider has no keys' address.
     pub fn new(client: Client, metadata: Metadata) -> Result<Service> {
         let keys = Mutex::new(KeyCache::new(&metadata)?);
-        Ok(Service(Arc::new(Inner { client, metadata, keys })))
+        Ok(Service(Arc::new(Inner { client, metadata, keys, skew: AtomicI64::new(UNKNOWN) })))
     }
 
     /// The exchange that asks the provider for its metadata.
@@ -57,6 +62,20 @@ impl Service {
         pairs.extend(post_logout.map(|url| ("post_logout_redirect_uri", url)));
         pairs.extend(post_logout.and(state).map(|state| ("state", state)));
         Ok(oauth::with_query(self.metadata().endpoint(Endpoint::EndSession)?, &pairs))
+    }
+
+    /// Notes how far our clock is off, by the `Date` of an answer.
+    pub(super) fn heard(&self, response: &Response, now: Timestamp) {
+        if let Some(skew) = response.clock_skew(now, now) {
+            self.0.skew.store(skew, Ordering::Relaxed);
+        }
+    }
+
+    /// A refusal that a wrong clock may be the cause of tells how far ours is off.
+    pub(super) fn with_clock(&self, error: Error) -> Error {
+        let about_time = [Code::ID_TOKEN_EXPIRED, Code::ID_TOKEN_NOT_YET_VALID, Code::SIGN_IN_NOT_FRESH];
+        let skew = Some(self.0.skew.load(Ordering::Relaxed)).filter(|skew| *skew != UNKNOWN);
+        if about_time.contains(&error.code()) { error.with_clock_skew(skew) } else { error }
     }
 
     pub(super) fn keys(&self) -> MutexGuard<'_, KeyCache> {

@@ -40,7 +40,7 @@ impl Verification {
         if let Some(until) = self.retry.waits(now) {
             return Ok(Next::Wait(until));
         }
-        let mut keys = service.keys().current(now);
+        let mut keys = service.keys().current(now)?;
         loop {
             let used = match keys {
                 Keys::Found(used) => used,
@@ -50,17 +50,18 @@ impl Verification {
             match self.check(service).verify(self.tokens.id_token.expose_secret(), &used, now) {
                 // Found once more only when another caller has fetched newer keys meanwhile.
                 Err(error) if error.code() == Code::ID_TOKEN_KEY => keys = service.keys().unknown_key(&used, now)?,
-                verdict => return self.bound(verdict?).map(Next::Done),
+                verdict => return self.bound(verdict.map_err(|error| service.with_clock(error))?).map(Next::Done),
             }
         }
     }
 
     pub(super) fn answered(&mut self, service: &Service, response: &Response, now: Timestamp) -> Result<()> {
+        service.heard(response, now);
         service.keys().fetched(response, now)
     }
 
     pub(super) fn failed(&mut self, service: &Service, error: Error, now: Timestamp) -> Result<()> {
-        service.keys().fetch_failed();
+        service.keys().fetch_failed(&error, now);
         self.retry.failed(error, now)
     }
 

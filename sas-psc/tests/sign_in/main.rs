@@ -2,6 +2,7 @@
 //! every wrong, late, repeated and hostile answer on the way.
 
 mod ciba;
+mod clock;
 mod code;
 mod fake;
 #[path = "../id_token/minting.rs"]

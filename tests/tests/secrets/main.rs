@@ -9,8 +9,10 @@ mod sign_in;
 mod values;
 
 use sas_psc::base::{Method, Request};
-use sas_psc::drive::{HttpConfig, Loopback as Listener, Psc, block_on, blocking, tokio};
-use sas_psc::psc::{Client, ClientAuth, SignInOptions};
+use sas_psc::drive::{
+    ClientCertificate, HttpConfig, Loopback as Listener, Psc, SystemRandom, block_on, blocking, tokio,
+};
+use sas_psc::psc::{AssertionKey, Client, ClientAuth, SignInOptions};
 use sas_psc::{Code, Error};
 use sas_psc_sim::{Endpoint, Fault, Rule};
 use sas_psc_tests::{Loopback, Site, client, environment};
@@ -31,9 +33,11 @@ const NOTHING_TO_SHOW: &[&str] = &[
     "consent::terms::Shown",
     "consent::terms::TermsVersion",
     "consent::terms::Terms",
+    "drive::http::certificate::CertificateLife",
     "drive::sign_up::SignUp",
     "drive::system::SystemClock",
     "drive::system::SystemRandom",
+    "drive::watch::Notice",
     "email::challenge::LinkPage",
     "email::control::By",
     "error::Blame",
@@ -60,6 +64,8 @@ const NOTHING_TO_SHOW: &[&str] = &[
     "psc::acr::Acr",
     "psc::authorization::Prompt",
     "psc::authorization::sealed::ResponseMode",
+    "psc::availability::Availability",
+    "psc::availability::Outage",
     "psc::authorization::SignInOptions",
     "drive::steps::StepWorld",
     "drive::waits::CibaWaiting",
@@ -81,6 +87,7 @@ const NOTHING_TO_SHOW: &[&str] = &[
     "psc::proxy::settings::Path",
     "psc::proxy::settings::Proxy",
     "psc::summary::Summary",
+    "psc::thumbprint::Thumbprint",
 ];
 
 #[test]
@@ -196,7 +203,27 @@ fn mishaps(shown: &mut Shown) {
     let other = Client::new("plateforme-sas", secret, "http://127.0.0.1:1/retour");
     shown.debug(blocking::Psc::new(nowhere, other, &HttpConfig::default()).unwrap());
     shown.debug(Listener::bind(0).unwrap());
+    certificates(shown);
     shown.error(&Error::new(Code::PANIC));
+}
+
+/// A service's certificate and keys, good and wrong.
+fn certificates(shown: &mut Shown) {
+    let read = |name: &str| std::fs::read_to_string(format!("../vectors/client-certificate/{name}")).unwrap();
+    let (chain, key, other, encrypted) =
+        (read("client.pem"), read("client.key"), read("other.key"), read("client-encrypted.key"));
+    for key in [&key, &other, &encrypted] {
+        shown.secret("a private key", key.lines().nth(1).unwrap());
+    }
+    shown.secret("a key's password", "motdepasse");
+    let certificate = shown.debug(ClientCertificate::from_pem(chain.as_bytes(), &key.clone().into()).unwrap());
+    shown.failed(ClientCertificate::from_pem(chain.as_bytes(), &other.into()));
+    let wrong = "motdepasse-faux".to_owned().into();
+    shown.failed(ClientCertificate::from_encrypted_pem(chain.as_bytes(), &encrypted.into(), &wrong));
+    let config = shown.debug(HttpConfig::default().with_certificate(certificate).unwrap());
+    shown.debug(blocking::Http::new(&config).unwrap().watch());
+    let key = shown.debug(AssertionKey::from_pem(&key.into(), Some("k"), &mut SystemRandom).unwrap());
+    shown.debug(Client::new("c", ClientAuth::PrivateKeyJwt(key), "https://a.example/cb"));
 }
 
 /// `email::address::Address` for each `pub struct` and `pub enum` of the library that a program can name.

@@ -103,7 +103,7 @@ pub fn by_code(site: &Site, shown: &mut Shown) {
 fn check(site: &Site, shown: &mut Shown, token: &str) {
     let service = block_on(site.psc.service()).unwrap();
     let mut cache = KeyCache::new(service.metadata()).unwrap();
-    let keys = shown.debug(cache.current(site.now()));
+    let keys = shown.debug(cache.current(site.now()).unwrap());
     let Keys::Fetch(request) = keys else { panic!("an empty cache fetches") };
     assert_eq!(request.url, service.metadata().endpoint(Endpoint::Jwks).unwrap());
     let response = block_on(site.psc.world().send(request)).unwrap();
