@@ -227,10 +227,14 @@ enum {
   SAS_PSC_ERROR_BACKEND_UNAVAILABLE = 3163,
   // The request has a header that only the Proxy e-Santé may write.
   SAS_PSC_ERROR_HEADER_RESERVED = 3165,
-  // What this browser or store kept was changed, or belongs to another one.
-  SAS_PSC_ERROR_SEALED_VALUE_REFUSED = 3110,
-  // The address to go back to is not one of this service.
-  SAS_PSC_ERROR_RETURN_ADDRESS_REFUSED = 3111,
+  // The token is bound to another certificate than this connection's.
+  SAS_PSC_ERROR_TOKEN_BINDING = 3080,
+  // This address of Pro Santé Connect's sandbox is no longer used.
+  SAS_PSC_ERROR_ENVIRONMENT_RETIRED = 3081,
+  // This address is on a server of Pro Santé Connect, but it is not that of its issuer.
+  SAS_PSC_ERROR_ISSUER_MISSPELT = 3082,
+  // The key that has to sign the service's identity cannot be used.
+  SAS_PSC_ERROR_ASSERTION_KEY = 3084,
   // The e-mail address is too long.
   SAS_PSC_ERROR_EMAIL_LENGTH = 6001,
   // An e-mail address holds one @.
@@ -363,6 +367,24 @@ enum {
   SAS_PSC_ERROR_MAIL_LOGIN_REFUSED = 10023,
   // The settings of the mail server are not usable.
   SAS_PSC_ERROR_MAIL_SETTINGS = 10024,
+  // The network's proxy asks for a user name and a password, or refuses those given.
+  SAS_PSC_ERROR_PROXY_AUTHENTICATION = 10030,
+  // The server's certificate comes from an authority unknown to this machine: probably a proxy that inspects TLS.
+  SAS_PSC_ERROR_TLS_INSPECTED = 10031,
+  // This machine has no trusted certificate authority.
+  SAS_PSC_ERROR_TRUST_STORE_EMPTY = 10032,
+  // The server's certificate is not valid at this machine's time.
+  SAS_PSC_ERROR_SERVER_CERTIFICATE_TIME = 10033,
+  // The certificate shown is another server's.
+  SAS_PSC_ERROR_SERVER_CERTIFICATE_NAME = 10034,
+  // The private key is not the one of the service's certificate.
+  SAS_PSC_ERROR_CLIENT_KEY_MISMATCH = 10035,
+  // The service's private key is encrypted and no password was given.
+  SAS_PSC_ERROR_CLIENT_KEY_ENCRYPTED = 10036,
+  // The password of the key or of the PKCS#12 file is wrong.
+  SAS_PSC_ERROR_CLIENT_KEY_PASSWORD = 10037,
+  // The service's key or PKCS#12 file cannot be read.
+  SAS_PSC_ERROR_CLIENT_KEY_FORM = 10038,
   // The account was changed by someone else at the same moment.
   SAS_PSC_ERROR_STORE_CONFLICT = 11001,
   // Another account already holds this RPPS or ADELI number.

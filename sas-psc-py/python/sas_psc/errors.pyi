@@ -96,6 +96,15 @@ class BackendPathError(CallerError):
 class HeaderReservedError(CallerError):
     """The request has a header that only the Proxy e-Santé may write."""
 
+class EnvironmentRetiredError(CallerError):
+    """This address of Pro Santé Connect's sandbox is no longer used."""
+
+class IssuerMisspeltError(CallerError):
+    """This address is on a server of Pro Santé Connect, but it is not that of its issuer."""
+
+class AssertionKeyError(CallerError):
+    """The key that has to sign the service's identity cannot be used."""
+
 class EmailLinkBaseError(CallerError):
     """The base address of the links is not usable."""
 
@@ -143,6 +152,18 @@ class ClientCertificateError(CallerError):
 
 class MailSettingsError(CallerError):
     """The settings of the mail server are not usable."""
+
+class ClientKeyMismatchError(CallerError):
+    """The private key is not the one of the service's certificate."""
+
+class ClientKeyEncryptedError(CallerError):
+    """The service's private key is encrypted and no password was given."""
+
+class ClientKeyPasswordError(CallerError):
+    """The password of the key or of the PKCS#12 file is wrong."""
+
+class ClientKeyFormError(CallerError):
+    """The service's key or PKCS#12 file cannot be read."""
 
 
 class UserError(Error): ...
@@ -459,6 +480,9 @@ class ProxyUnavailableError(ProviderError):
 class BackendUnavailableError(ProviderError):
     """The API asked for does not answer."""
 
+class TokenBindingError(ProviderError):
+    """The token is bound to another certificate than this connection's."""
+
 class AnswerTooLargeError(ProviderError):
     """The server's answer is too large."""
 
@@ -515,6 +539,21 @@ class MailRejectedError(EnvironmentError):
 
 class MailLoginRefusedError(EnvironmentError):
     """The mail server refuses the login."""
+
+class ProxyAuthenticationError(EnvironmentError):
+    """The network's proxy asks for a user name and a password, or refuses those given."""
+
+class TlsInspectedError(EnvironmentError):
+    """The server's certificate comes from an authority unknown to this machine: probably a proxy that inspects TLS."""
+
+class TrustStoreEmptyError(EnvironmentError):
+    """This machine has no trusted certificate authority."""
+
+class ServerCertificateTimeError(EnvironmentError):
+    """The server's certificate is not valid at this machine's time."""
+
+class ServerCertificateNameError(EnvironmentError):
+    """The certificate shown is another server's."""
 
 class StoreConflictError(EnvironmentError):
     """The account was changed by someone else at the same moment."""

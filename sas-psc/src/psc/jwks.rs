@@ -257,7 +257,7 @@ mod tests {
         let vector: serde_json::Value = serde_json::from_slice(vector).unwrap();
         let option = |name: &str| vector["options"][name].as_str().unwrap();
         let mut cache = cache();
-        cache.current(NOW);
+        cache.current(NOW).unwrap();
         cache.fetched(&answer(200, "application/json", &vector["jwks"].to_string()), NOW).unwrap();
         assert_eq!(PARSED.get(), 2, "one key of the three is for encryption");
         let check = super::super::IdTokenCheck::new(option("issuer"), option("client_id"));

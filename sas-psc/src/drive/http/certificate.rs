@@ -208,7 +208,7 @@ fn decrypted(der: &[u8], password: &SecretString) -> Result<PrivateKeyDer<'stati
     let asked = info.encryption_algorithm.pbes2().map(|parameters| &parameters.kdf).ok_or_else(form)?;
     let bounded = asked.pbkdf2().is_none_or(|kdf| kdf.iteration_count <= MOST_ITERATIONS)
         && asked.scrypt().is_none_or(|kdf| {
-            u64::from(kdf.cost_parameter).saturating_mul(kdf.block_size.into()) <= 1 << 21 && kdf.parallelization <= 16
+            kdf.cost_parameter.saturating_mul(kdf.block_size.into()) <= 1 << 21 && kdf.parallelization <= 16
         });
     if !bounded {
         return Err(form());
