@@ -8,8 +8,8 @@ use crate::base::{Random, Request, Response, Timestamp};
 use crate::error::Result;
 use crate::id::IdNat;
 use crate::psc::{
-    Authorization, Channel, CibaEvent, CibaPoll, Client, Environment, Exchange, Finished, Next, Outage, ReturnTo, Service,
-    SignInOptions, SignedIn, TokenSet,
+    Authorization, Channel, CibaEvent, CibaPoll, Client, Environment, Exchange, Finished, Next, Outage, ReturnTo,
+    Service, SignInOptions, SignedIn, TokenSet,
 };
 use std::fmt;
 use std::future::Future;

@@ -64,13 +64,12 @@ pub use thumbprint::Thumbprint;
 pub use tokens::TokenSet;
 pub use userinfo::UserInfo;
 
+pub use assertion::AssertionKey;
 #[cfg(feature = "psc")]
 pub use authorization::{
     Authorization, CodeExchange, Finished, Leaving, Prompt, ResponseMode, Returned, SignInCookies, SignInOptions,
 };
-pub use assertion::AssertionKey;
 #[cfg(feature = "psc")]
-pub use authorization::{Authorization, CodeExchange, Prompt, SignInOptions};
 #[cfg(feature = "psc")]
 pub use ciba::{
     Channel, CibaEvent, CibaGuard, CibaPoll, CibaStart, GuardAlarm, GuardAlarmKind, GuardAsk, GuardEnd, GuardEnded,
