@@ -227,6 +227,10 @@ enum {
   SAS_PSC_ERROR_BACKEND_UNAVAILABLE = 3163,
   // The request has a header that only the Proxy e-Santé may write.
   SAS_PSC_ERROR_HEADER_RESERVED = 3165,
+  // What this browser or store kept was changed, or belongs to another one.
+  SAS_PSC_ERROR_SEALED_VALUE_REFUSED = 3110,
+  // The address to go back to is not one of this service.
+  SAS_PSC_ERROR_RETURN_ADDRESS_REFUSED = 3111,
   // The token is bound to another certificate than this connection's.
   SAS_PSC_ERROR_TOKEN_BINDING = 3080,
   // This address of Pro Santé Connect's sandbox is no longer used.
