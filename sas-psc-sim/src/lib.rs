@@ -35,6 +35,7 @@ mod clock;
 mod config;
 pub mod conformance;
 mod desk;
+pub mod directory;
 mod keys;
 mod mail;
 mod pages;

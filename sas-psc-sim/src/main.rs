@@ -6,6 +6,7 @@
 use clap::{Args, Parser, Subcommand};
 use sas_psc_sim::bench::{self, Judged, Verdict};
 use sas_psc_sim::conformance::{self, Expect};
+use sas_psc_sim::directory::Extract;
 use sas_psc_sim::{Config, Running, Scenario, Simulator, VirtualClock};
 use serde_json::json;
 use std::path::PathBuf;
@@ -30,6 +31,8 @@ enum Action {
     /// Tries a client of Pro Santé Connect, in any language, before a provider that is wrong in one way at a time
     #[command(long_about = BENCH)]
     Conformance(Conformance),
+    /// Writes an invented extract of the national directory to stdout
+    Directory(Directory),
 }
 
 const BENCH: &str = "Tries a client of Pro Santé Connect, in any language, before a provider that is wrong in one way at a \
@@ -63,6 +66,25 @@ struct Conformance {
 }
 
 #[derive(Args)]
+struct Directory {
+    /// Rows, broken ones included
+    #[arg(long, default_value_t = 20_000)]
+    rows: u64,
+    /// The same seed gives the same file
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many columns: the file of 2018, of 2022 or of today
+    #[arg(long, default_value_t = 56, value_parser = columns)]
+    columns: usize,
+    /// Another order of the columns
+    #[arg(long)]
+    shuffled: bool,
+    /// At most this many rows that no reader should take
+    #[arg(long, default_value_t = 20)]
+    broken: u64,
+}
+
+#[derive(Args)]
 struct Serve {
     /// First of four ports in a row: auth, wallet, web, mail. 0: free ones
     #[arg(long, default_value_t = 0)]
@@ -79,6 +101,7 @@ fn main() -> ExitCode {
     let done = match Command::parse().action {
         Action::Serve(options) => serve(options).map(|()| ExitCode::SUCCESS),
         Action::Conformance(options) => conformance(options),
+        Action::Directory(options) => directory(&options).map(|()| ExitCode::SUCCESS),
     };
     match done {
         Ok(status) => status,
@@ -134,6 +157,18 @@ fn conformance(options: Conformance) -> Result<ExitCode, String> {
         _ if totals.stopped < totals.hard || totals.accepted < totals.right => 1,
         _ => 0,
     }))
+}
+
+fn columns(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|count| [48, 52, 56].contains(count)).ok_or_else(|| "48, 52 or 56".to_owned())
+}
+
+fn directory(options: &Directory) -> Result<(), String> {
+    let Directory { rows, seed, columns, shuffled, broken } = *options;
+    let extract = Extract { rows, seed, columns, broken, shuffled };
+    let broken = extract.write(std::io::stdout().lock()).map_err(|error| error.to_string())?;
+    eprintln!("{rows} rows, {broken} of them broken");
+    Ok(())
 }
 
 fn serve(options: Serve) -> Result<(), String> {

@@ -6,7 +6,7 @@
 //! |---|---|
 //! | 4 world | [`drive`], [`store`] |
 //! | 3 journey | [`onboarding`] |
-//! | 2 concepts | [`psc`], [`email`], [`consent`], [`participation`] |
+//! | 2 concepts | [`psc`], `directory`, [`email`], [`consent`], [`participation`] |
 //! | 1 words | [`id`], [`nomenclature`], [`person`] |
 //! | 0 ground | [`error`], [`base`] |
 //!
@@ -28,6 +28,9 @@
 
 pub mod base;
 pub mod consent;
+#[cfg(feature = "directory")]
+#[cfg_attr(docsrs, doc(cfg(feature = "directory")))]
+pub mod directory;
 pub mod drive;
 pub mod email;
 pub mod error;

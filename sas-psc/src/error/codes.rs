@@ -133,6 +133,20 @@ codes! {
     3082 ISSUER_MISSPELT              "issuer-misspelt"              Caller;
     3084 ASSERTION_KEY                "assertion-key"                Caller;
 
+    // 5: directory
+    5001 EXTRACT_HEADER         "extract-header"            Caller;
+    5002 EXTRACT_COLUMN_TWICE   "extract-column-twice"      Caller;
+    5003 EXTRACT_CUT            "extract-cut"               Caller;
+    5004 EXTRACT_SHRUNK         "extract-shrunk"            Caller;
+    5005 EXTRACT_REJECTED       "extract-rejected"          Caller;
+    5006 EXTRACT_TOO_LARGE      "extract-too-large"         Caller;
+    5007 EXTRACT_EMPTY          "extract-empty"             Caller;
+    5008 ARCHIVE_REFUSED        "archive-refused"           Caller;
+    5010 DIRECTORY_FOREIGN      "directory-foreign"         Caller;
+    5011 DIRECTORY_VERSION      "directory-version"         Caller;
+    5012 DIRECTORY_DAMAGED      "directory-damaged"         Environment;
+    5013 DIRECTORY_QUESTION     "directory-question"        Caller;
+
     // 6: email
     6001 EMAIL_LENGTH           "email-length"              User;
     6002 EMAIL_AT_SIGN          "email-at-sign"             User;
@@ -225,6 +239,9 @@ codes! {
     11004 STORE_UNAVAILABLE     "store-unavailable"         Environment;
     11005 STORE_CORRUPT         "store-corrupt"             Environment;
     11006 STORE_NEWER           "store-newer"               Environment;
+    11010 DIRECTORY_MISSING     "directory-missing"         Environment;
+    11011 DIRECTORY_NOT_WRITTEN "directory-not-written"     Environment;
+    11012 DIRECTORY_BUSY        "directory-busy"            Environment;
 }
 
 impl Code {

@@ -108,6 +108,20 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("issuer-misspelt", "This address is on a server of Pro Santé Connect, but it is not that of its issuer.", "Copy the issuer's address as it is, without a final slash: https://auth.esw.esante.gouv.fr/auth/realms/esante-wallet in production."),
     ("assertion-key", "The key that has to sign the service's identity cannot be used.", "Give an RSA private key of at least 2048 bits or a P-256 one, as PEM without a password."),
 
+    // 5: directory
+    ("extract-header", "The file is not an extract of the Annuaire Santé that is known: a column is missing.", "Take ps-libreacces-personne-activite (or savoirfaire) as ANS publishes it, with its first line; the missing column is named."),
+    ("extract-column-twice", "The extract has the same column twice.", "Download the file again; the column is named."),
+    ("extract-cut", "The extract ends in the middle of a line: it was not copied whole.", "Download the file again; the previous index stays in use."),
+    ("extract-shrunk", "The extract is much smaller than the one before.", "Check that the file is complete; if it is, try again with --allow-shrink. The previous index stays in use."),
+    ("extract-rejected", "Too many lines of the extract are refused.", "See the file of rejects, then download the extract again; the previous index stays in use."),
+    ("extract-too-large", "The extract is larger than what is accepted.", "Check that the file is the extract of ANS."),
+    ("extract-empty", "The extract holds no usable line.", "Download the file again."),
+    ("archive-refused", "The zip archive is damaged, encrypted, or not that of ANS.", "Download the file again from annuaire.sante.fr or data.gouv.fr."),
+    ("directory-foreign", "The file is not an index of the directory.", "Give the folder that was given to the import, or import again."),
+    ("directory-version", "The index of the directory was written by another version of the program.", "Import the extract again with this version."),
+    ("directory-damaged", "The index of the directory is damaged.", "Import the extract again, then check the disk."),
+    ("directory-question", "The search asks for nothing.", "Give a name, a given name, a profession, a speciality or a postcode."),
+
     // 6: email
     ("email-length", "The e-mail address is too long.", "Use an address of at most 254 characters, 64 of them before the @."),
     ("email-at-sign", "An e-mail address holds one @.", "Type the address in full, for example nom@exemple.fr."),
@@ -200,4 +214,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("store-unavailable", "The database did not answer.", "Check that it runs and that its disk is not full, then try again."),
     ("store-corrupt", "The database holds data that cannot be read.", "Restore it from a backup; nothing was changed."),
     ("store-newer", "The database was written by a newer version of the program.", "Update the program on this machine."),
+    ("directory-missing", "There is no index of the directory here.", "Check the folder, or run first: sas-psc directory import."),
+    ("directory-not-written", "The index of the directory could not be written.", "Check the space on the disk and your rights; the previous index stays in use."),
+    ("directory-busy", "Another import is running in this folder.", "Wait for its end."),
 ];

@@ -108,6 +108,20 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("issuer-misspelt", "Cette adresse est sur un serveur de Pro Santé Connect, mais ce n'est pas celle de son émetteur.", "Copiez l'adresse de l'émetteur à l'identique, sans barre finale : https://auth.esw.esante.gouv.fr/auth/realms/esante-wallet en production."),
     ("assertion-key", "La clé qui doit signer l'identité du service est inutilisable.", "Donnez une clé privée RSA d'au moins 2048 bits ou P-256, au format PEM et sans mot de passe."),
 
+    // 5 : directory
+    ("extract-header", "Le fichier n'est pas un extrait de l'Annuaire Santé connu : une colonne manque.", "Prenez le fichier ps-libreacces-personne-activite (ou savoirfaire) tel que l'ANS le publie, avec sa première ligne ; la colonne manquante est indiquée."),
+    ("extract-column-twice", "L'extrait a deux fois la même colonne.", "Téléchargez de nouveau le fichier ; la colonne en double est indiquée."),
+    ("extract-cut", "L'extrait s'arrête au milieu d'une ligne : il n'a pas été copié en entier.", "Téléchargez de nouveau le fichier ; l'index précédent reste en service."),
+    ("extract-shrunk", "L'extrait est bien plus petit que le précédent.", "Vérifiez que le fichier est complet ; s'il l'est, recommencez avec --allow-shrink. L'index précédent reste en service."),
+    ("extract-rejected", "Trop de lignes de l'extrait sont refusées.", "Voyez le fichier des rejets, puis téléchargez de nouveau l'extrait ; l'index précédent reste en service."),
+    ("extract-too-large", "L'extrait dépasse la taille acceptée.", "Vérifiez que le fichier est bien l'extrait de l'ANS."),
+    ("extract-empty", "L'extrait ne contient aucune ligne utilisable.", "Téléchargez de nouveau le fichier."),
+    ("archive-refused", "L'archive zip est abîmée, chiffrée, ou n'est pas celle de l'ANS.", "Téléchargez de nouveau le fichier sur annuaire.sante.fr ou data.gouv.fr."),
+    ("directory-foreign", "Le fichier n'est pas un index de l'annuaire.", "Indiquez le dossier donné à l'import, ou refaites l'import."),
+    ("directory-version", "L'index de l'annuaire a été écrit par une autre version du programme.", "Refaites l'import de l'extrait avec cette version."),
+    ("directory-damaged", "L'index de l'annuaire est abîmé.", "Refaites l'import de l'extrait, puis vérifiez le disque."),
+    ("directory-question", "La recherche ne demande rien.", "Donnez un nom, un prénom, une profession, une spécialité ou un code postal."),
+
     // 6 : email
     ("email-length", "L'adresse de courriel est trop longue.", "Utilisez une adresse de 254 caractères au plus, dont 64 avant le @."),
     ("email-at-sign", "Une adresse de courriel contient un @ et un seul.", "Saisissez l'adresse complète, par exemple nom@exemple.fr."),
@@ -200,4 +214,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("store-unavailable", "La base de données n'a pas répondu.", "Vérifiez qu'elle fonctionne et que le disque n'est pas plein, puis réessayez."),
     ("store-corrupt", "La base de données contient des données illisibles.", "Restaurez-la depuis une sauvegarde ; rien n'a été modifié."),
     ("store-newer", "La base de données a été écrite par une version plus récente du programme.", "Mettez à jour le programme sur ce poste."),
+    ("directory-missing", "Il n'y a pas d'index de l'annuaire à cet endroit.", "Vérifiez le dossier, ou faites d'abord : sas-psc directory import."),
+    ("directory-not-written", "L'index de l'annuaire n'a pas pu être écrit.", "Vérifiez la place sur le disque et vos droits ; l'index précédent reste en service."),
+    ("directory-busy", "Un autre import est en cours dans ce dossier.", "Attendez qu'il se termine."),
 ];

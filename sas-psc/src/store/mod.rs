@@ -6,10 +6,14 @@
 
 #[cfg(feature = "psc")]
 mod guard;
+#[cfg(feature = "directory")]
+mod directory;
 mod memory;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
+#[cfg(feature = "directory")]
+pub use directory::{Delta, Directory, DirectoryFolder, ImportOptions, Imported, Mapped};
 pub use memory::Memory;
 #[cfg(feature = "sqlite")]
 pub use sqlite::Sqlite;

@@ -1,0 +1,8 @@
+//! The only unsafe code beside the faces: what the SDK asks of the system and safe Rust cannot give.
+//!
+//! Each `unsafe` block says why it is sound and what the caller of this crate has to keep. Nothing here decides anything.
+#![deny(clippy::undocumented_unsafe_blocks)]
+
+mod map;
+
+pub use map::Map;

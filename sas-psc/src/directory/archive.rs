@@ -1,0 +1,71 @@
+//! The extract as ANS packs it: a zip of several text files. Nothing of it is written anywhere, and no name in it is
+//! used as a path; an archive whose names leave its folder was not made by ANS and is refused.
+//!
+//! Deflate only. Members are told apart by their header, not by their name.
+
+use super::builder::{Builder, Observer};
+use crate::error::{Code, Error, Result};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+/// An archive of ANS has three members; one of hundreds is something else.
+const MEMBERS: usize = 64;
+
+impl<W: Write> Builder<W> {
+    /// Reads an extract out of a file, plain or zip. Of a zip, every member that is an extract we know is read; the
+    /// others (diplomas) are passed over. `largest` holds for what comes out of it, so a bomb ends early.
+    ///
+    /// # Errors
+    /// Those of [`Builder::read`]; `archive-refused` when the zip is damaged, encrypted, not deflate, holds a name
+    /// that leaves its folder, or no extract.
+    pub fn read_file(&mut self, mut file: impl Read + Seek, observer: &mut dyn Observer) -> Result<()> {
+        let unreadable = |error| Error::field(Code::FILE_UNREADABLE, "source").caused_by(error);
+        let mut start = [0; 4];
+        let zipped = match file.read_exact(&mut start) {
+            Ok(()) => start.starts_with(b"PK"),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => false,
+            Err(error) => return Err(unreadable(error)),
+        };
+        file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
+        if !zipped {
+            return self.read(file, observer);
+        }
+        let mut archive = ZipArchive::new(file).map_err(refused)?;
+        if archive.len() > MEMBERS {
+            return Err(Error::field(Code::ARCHIVE_REFUSED, "members"));
+        }
+        for at in 0..archive.len() {
+            let member = archive.by_index_raw(at).map_err(refused)?;
+            let inside = member.name().is_ok_and(|name| !name.contains('\\')) && member.enclosed_name().is_some();
+            if !inside {
+                return Err(Error::field(Code::ARCHIVE_REFUSED, "name"));
+            }
+        }
+        let mut known = false;
+        for at in 0..archive.len() {
+            let member = archive.by_index(at).map_err(refused)?;
+            if !member.is_file() {
+                continue;
+            }
+            match self.read(member, observer) {
+                Ok(()) => known = true,
+                // Another file of the same delivery.
+                Err(error) if error.code() == Code::EXTRACT_HEADER => {}
+                Err(error) if error.code() == Code::FILE_UNREADABLE => {
+                    return Err(Error::field(Code::ARCHIVE_REFUSED, "content"));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        if known { Ok(()) } else { Err(Error::field(Code::ARCHIVE_REFUSED, "members")) }
+    }
+}
+
+fn refused(error: ZipError) -> Error {
+    match error {
+        ZipError::Io(error) => Error::field(Code::FILE_UNREADABLE, "source").caused_by(error),
+        // Its text may hold a member's name.
+        _ => Error::field(Code::ARCHIVE_REFUSED, "content"),
+    }
+}

@@ -1,0 +1,189 @@
+//! An index open for reading: look-ups by any identifier. From bytes; where they come from is the store's affair.
+//!
+//! One index may serve any number of threads. Nothing is read ahead: opening looks at a few hundred bytes and the
+//! checksums, a look-up at the blocks that it needs.
+
+use super::key::{self, Key};
+use super::layout::{Place, Section, place_key};
+use super::meta::Meta;
+use super::record::Record;
+use super::view::{Frame, View, damaged};
+use crate::error::{Code, Error, Result};
+use crate::id::{Adeli, Rpps, StructureId, StructureKind};
+use std::fmt;
+
+/// An index over its bytes. Its `Debug` shows counts only.
+pub struct Index<B> {
+    bytes: B,
+    frame: Frame,
+    meta: Meta,
+}
+
+impl<B: AsRef<[u8]>> Index<B> {
+    /// Opens an index.
+    ///
+    /// # Errors
+    /// `directory-foreign` when the bytes are no index, `directory-version`, `directory-damaged`.
+    pub fn open(bytes: B) -> Result<Index<B>> {
+        let frame = Frame::read(bytes.as_ref())?;
+        let view = View::new(bytes.as_ref(), &frame);
+        let json = view.bytes(Section::Meta, 0, view.length(Section::Meta))?;
+        let meta = serde_json::from_slice(json).map_err(|_| damaged())?;
+        Ok(Index { bytes, frame, meta })
+    }
+
+    /// What the index is made from.
+    pub fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    /// How many people there are.
+    pub fn len(&self) -> u32 {
+        u32::try_from(self.view().length(Section::Key) / 8).unwrap_or(u32::MAX)
+    }
+
+    /// Whether there is nobody.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The person at a place, from 0 to [`len`](Index::len), in the order of their identifiers.
+    ///
+    /// # Errors
+    /// `directory-damaged`, also for a place beyond the last.
+    pub fn person(&self, at: u32) -> Result<Record<'_>> {
+        Record::new(self.view(), at)
+    }
+
+    /// The person with an RPPS number.
+    ///
+    /// # Errors
+    /// `directory-damaged`.
+    pub fn by_rpps(&self, rpps: &Rpps) -> Result<Option<Record<'_>>> {
+        self.by_key(key::of_rpps(rpps))
+    }
+
+    /// The person with a national identifier.
+    ///
+    /// # Errors
+    /// `directory-damaged`. An identifier whose key is wrong is nobody's.
+    pub fn by_id_nat(&self, id: &str) -> Result<Option<Record<'_>>> {
+        match key::of_id_nat(id.as_bytes()) {
+            Ok(Key::Number(key)) => self.by_key(key),
+            Ok(Key::Other) => self.by_other(id),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// Everybody with an identifier of any kind: RPPS, ADELI, national identifier; FINESS, SIREN, SIRET, national or
+    /// technical identifier of a structure, then all who work there. White space around it is dropped.
+    ///
+    /// # Errors
+    /// `directory-damaged`.
+    pub fn lookup(&self, id: &str) -> Result<Vec<Record<'_>>> {
+        let id = id.trim();
+        let one = match id.len() {
+            11 => Rpps::parse(id).ok().map(|rpps| key::of_rpps(&rpps)),
+            9 => Adeli::parse(id).ok().map(|adeli| key::of_adeli(&adeli)),
+            _ => None,
+        };
+        let person = match one {
+            Some(key) => self.by_key(key)?,
+            None => self.by_id_nat(id)?,
+        };
+        if let Some(person) = person {
+            return Ok(vec![person]);
+        }
+        let places: &[Place] = match id.len() {
+            9 => &[Place::Finess, Place::Siren, Place::Technical],
+            14 => &[Place::Siret, Place::Technical],
+            _ => &[Place::Technical],
+        };
+        let mut people = self.at_places(places, id)?;
+        if people.is_empty() {
+            // The national identifier of a structure: its type, then one of the numbers above.
+            if let Ok(structure) = StructureId::parse(id) {
+                let place = match structure.kind() {
+                    StructureKind::Finess => Place::Finess,
+                    StructureKind::Siren => Place::Siren,
+                    StructureKind::Siret => Place::Siret,
+                    _ => Place::Technical,
+                };
+                people = self.at_places(&[place], structure.value())?;
+            }
+        }
+        people.iter().map(|person| self.person(*person)).collect()
+    }
+
+    /// Computes the checksum of every block: whether any bit of the file is not as it was written.
+    ///
+    /// # Errors
+    /// `directory-damaged`.
+    pub fn verify(&self) -> Result<()> {
+        self.view().verify()
+    }
+
+    pub(super) fn view(&self) -> View<'_> {
+        View::new(self.bytes.as_ref(), &self.frame)
+    }
+
+    fn by_key(&self, key: u64) -> Result<Option<Record<'_>>> {
+        let view = self.view();
+        let at = view.partition(self.len(), |at| Ok(view.u64(Section::Key, at)? < key))?;
+        if at == self.len() || view.u64(Section::Key, at)? != key {
+            return Ok(None);
+        }
+        Record::new(view, at).map(Some)
+    }
+
+    fn by_other(&self, id: &str) -> Result<Option<Record<'_>>> {
+        let view = self.view();
+        let other = |at| view.entry(Section::OtherText, Section::OtherEnd, at);
+        let count = view.count(Section::OtherEnd);
+        let at = view.partition(count, |at| Ok(other(at)? < id))?;
+        if at == count || other(at)? != id {
+            return Ok(None);
+        }
+        self.by_key(key::of_other(at))
+    }
+
+    /// The people of every structure that has this identifier, ascending, each once.
+    pub(super) fn at_places(&self, places: &[Place], id: &str) -> Result<Vec<u32>> {
+        let view = self.view();
+        let mut people = Vec::new();
+        for place in places {
+            let key = place_key(*place, id);
+            let count = view.count(Section::PlaceStructure);
+            let first = view.partition(count, |at| Ok(view.u64(Section::PlaceKey, at)? < key))?;
+            for at in first..count {
+                if view.u64(Section::PlaceKey, at)? != key {
+                    break;
+                }
+                let structure = view.u32(Section::PlaceStructure, at)?;
+                // The key is a hash; the text decides.
+                let text = view.entry(Section::StructureText, Section::StructureEnd, structure)?;
+                if !place.columns().iter().any(|column| super::record::piece(text, *column) == id) {
+                    continue;
+                }
+                let (start, end) = view.item(Section::StaffEnd, structure)?;
+                for member in start..end {
+                    people.push(view.u32(Section::Staff, member)?);
+                }
+            }
+        }
+        people.sort_unstable();
+        people.dedup();
+        Ok(people)
+    }
+}
+
+impl<B> fmt::Debug for Index<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Index").field("meta", &self.meta).finish_non_exhaustive()
+    }
+}
+
+/// The error of a question that asks nothing.
+pub(super) fn no_question() -> Error {
+    Error::new(Code::DIRECTORY_QUESTION)
+}

@@ -1,0 +1,244 @@
+//! A person of the index, borrowed from it: fields are cut out of their text when they are asked for.
+
+use super::columns::{Column, Group};
+use super::key;
+use super::layout::{NONE, OWN_NAME, Section};
+use super::view::{View, damaged};
+use crate::error::Result;
+use crate::id::IdNat;
+use crate::person::{Activity, Name, Practice, Professional};
+use std::fmt;
+
+/// A person of the index. It costs nothing to copy, and its `Debug` shows nothing.
+#[derive(Clone, Copy)]
+pub struct Record<'a> {
+    view: View<'a>,
+    /// Its place in the index.
+    at: u32,
+    key: u64,
+    /// `civility|family|given`.
+    name: &'a str,
+    rows: (u32, u32),
+}
+
+impl<'a> Record<'a> {
+    pub(super) fn new(view: View<'a>, at: u32) -> Result<Record<'a>> {
+        let rows = view.item(Section::RowEnd, at)?;
+        if rows.0 > rows.1 {
+            return Err(damaged());
+        }
+        let name = view.entry(Section::NameText, Section::NameEnd, at)?;
+        Ok(Record { view, at, key: view.u64(Section::Key, at)?, name, rows })
+    }
+
+    /// The place in the index, for [`Index::person`](super::Index::person).
+    pub fn position(&self) -> u32 {
+        self.at
+    }
+
+    /// The national identifier.
+    ///
+    /// # Errors
+    /// `directory-damaged`.
+    pub fn id_nat(&self) -> Result<IdNat> {
+        let text = match key::rank(self.key) {
+            None => key::text(self.key),
+            Some(rank) => self.view.entry(Section::OtherText, Section::OtherEnd, rank)?.to_owned(),
+        };
+        IdNat::parse(&text).map_err(|_| damaged())
+    }
+
+    /// The family name, as the extract spells it.
+    pub fn family_name(&self) -> &'a str {
+        self.name.split('|').nth(1).unwrap_or_default()
+    }
+
+    /// The given name.
+    pub fn given_name(&self) -> &'a str {
+        self.name.split('|').nth(2).unwrap_or_default()
+    }
+
+    /// The rows of the extract, each one an activity or a practice without any.
+    ///
+    /// # Errors
+    /// `directory-damaged`, for each row.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = Result<Row<'a>>> + use<'a> {
+        let (view, name) = (self.view, self.name);
+        (self.rows.0..self.rows.1).map(move |at| Row::new(view, at, name))
+    }
+
+    /// The person as PSC describes one: practices, and the activities of each.
+    ///
+    /// # Errors
+    /// `directory-damaged`.
+    pub fn to_professional(&self) -> Result<Professional> {
+        let mut practices: Vec<Practice> = Vec::new();
+        let mut known: Vec<(u32, &str)> = Vec::new();
+        let mut civility = "";
+        for row in self.rows() {
+            let row = row?;
+            if practices.is_empty() {
+                civility = row.civility_column(Column::Civility)?;
+            }
+            let at = match known.iter().position(|seen| *seen == (row.practice_number, row.name)) {
+                Some(at) => at,
+                None => {
+                    known.push((row.practice_number, row.name));
+                    practices.push(row.practice()?);
+                    practices.len() - 1
+                }
+            };
+            if row.is_active() {
+                practices[at].activities.push(row.activity());
+            }
+        }
+        let name = Name {
+            family: self.family_name().trim().to_owned(),
+            given: self.given_name().trim().to_owned(),
+            civility: civility.to_owned(),
+        };
+        Ok(Professional { id_nat: self.id_nat()?, other_ids: Vec::new(), name, practices })
+    }
+}
+
+impl fmt::Debug for Record<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Record(•••, {} rows)", self.rows.1 - self.rows.0)
+    }
+}
+
+/// A row of the extract. Its `Debug` shows nothing.
+#[derive(Clone, Copy)]
+pub struct Row<'a> {
+    view: View<'a>,
+    name: &'a str,
+    practice_number: u32,
+    practice: &'a str,
+    activity: &'a str,
+    /// Empty when the row has no structure.
+    structure: &'a str,
+}
+
+impl<'a> Row<'a> {
+    fn new(view: View<'a>, at: u32, name: &'a str) -> Result<Row<'a>> {
+        let [structure, profile] = view.pair(Section::Row, at)?;
+        let [practice_number, activity] = view.pair(Section::Profile, profile & !OWN_NAME)?;
+        let structure = match structure {
+            NONE => "",
+            _ => view.entry(Section::StructureText, Section::StructureEnd, structure)?,
+        };
+        Ok(Row {
+            view,
+            name: if profile & OWN_NAME == 0 { name } else { own_name(view, at)? },
+            practice_number,
+            practice: view.entry(Section::PracticeText, Section::PracticeEnd, practice_number)?,
+            activity: view.entry(Section::ActivityText, Section::ActivityEnd, activity)?,
+            structure,
+        })
+    }
+
+    /// A column, without the blanks around it; empty when the source left it out. The three columns of the identifier
+    /// are the [`Record`]'s.
+    ///
+    /// # Errors
+    /// `directory-damaged`, for a civility only.
+    pub fn column(&self, column: Column) -> Result<&'a str> {
+        match column.group() {
+            Some(Group::Civility) => self.civility_column(column),
+            _ => Ok(self.get(column)),
+        }
+    }
+
+    /// Whether the row says where or how the person is active; else it only tells a practice.
+    pub fn is_active(&self) -> bool {
+        !self.structure.is_empty() || self.activity.bytes().any(|byte| byte != b'|')
+    }
+
+    fn get(&self, column: Column) -> &'a str {
+        let text = match column.group() {
+            Some(Group::Practice) => self.practice,
+            Some(Group::Activity) => self.activity,
+            Some(Group::Structure) => self.structure,
+            Some(Group::Name) => return self.name.split('|').nth(1 + column.place()).unwrap_or_default().trim(),
+            Some(Group::Civility) | None => "",
+        };
+        piece(text, column)
+    }
+
+    fn civility_column(&self, column: Column) -> Result<&'a str> {
+        let number = self.name.split('|').next().and_then(|number| number.parse().ok()).ok_or_else(damaged)?;
+        Ok(piece(self.view.entry(Section::CivilityText, Section::CivilityEnd, number)?, column))
+    }
+
+    fn practice(&self) -> Result<Practice> {
+        let get = |column| self.get(column).to_owned();
+        Ok(Practice {
+            profession: get(Column::Profession),
+            category: get(Column::Category),
+            name: Name {
+                family: get(Column::FamilyName),
+                given: get(Column::GivenName),
+                civility: self.civility_column(Column::ExerciseCivility)?.to_owned(),
+            },
+            speciality_kind: get(Column::SpecialityKind),
+            speciality: get(Column::Speciality),
+            activities: Vec::new(),
+        })
+    }
+
+    fn activity(&self) -> Activity {
+        let get = |column| self.get(column).to_owned();
+        let first = |a, b| if self.get(a).is_empty() { get(b) } else { get(a) };
+        // Those that PSC's userinfo has, in its order.
+        const STREET: [Column; 7] = [
+            Column::Recipient,
+            Column::Spot,
+            Column::StreetNumber,
+            Column::StreetRepetition,
+            Column::StreetType,
+            Column::StreetName,
+            Column::Distribution,
+        ];
+        let street: Vec<&str> =
+            STREET.map(|column| self.get(column)).into_iter().filter(|part| !part.is_empty()).collect();
+        Activity {
+            mode: get(Column::Mode),
+            sector: get(Column::Sector),
+            pharmacist_section: get(Column::PharmacistSection),
+            role: get(Column::Role),
+            kind: get(Column::ActivityKind),
+            organization: first(Column::Organization, Column::Brand),
+            structure_id: get(Column::StructureId),
+            former_structure_id: get(Column::FormerStructureId),
+            finess_site: get(Column::FinessSite),
+            finess_entity: get(Column::FinessEntity),
+            siret: get(Column::Siret),
+            siren: get(Column::Siren),
+            street: street.join(" "),
+            postcode: get(Column::Postcode),
+            city: first(Column::Cedex, Column::CommuneLabel),
+            registration_authority: get(Column::RegistrationAuthority),
+        }
+    }
+}
+
+impl fmt::Debug for Row<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Row(•••)")
+    }
+}
+
+/// A column out of the text of its group.
+pub(super) fn piece(text: &str, column: Column) -> &str {
+    text.split('|').nth(column.place()).unwrap_or_default().trim()
+}
+
+/// The name of a row that has one of its own.
+fn own_name(view: View<'_>, row: u32) -> Result<&str> {
+    let count = view.count(Section::OwnName) / 3;
+    let at = view.partition(count, |at| Ok(view.u32(Section::OwnName, at * 3)? < row))?;
+    if at == count || view.u32(Section::OwnName, at * 3)? != row {
+        return Err(damaged());
+    }
+    view.text(Section::NameText, view.u32(Section::OwnName, at * 3 + 1)?, view.u32(Section::OwnName, at * 3 + 2)?)
+}

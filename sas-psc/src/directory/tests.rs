@@ -1,0 +1,1 @@
+//! Unit tests of the directory, over the small extract of `vectors/`.
