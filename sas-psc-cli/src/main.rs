@@ -2,11 +2,13 @@
 //!
 //! Results go to stdout, text for people to stderr; the exit status comes from who must act (`output.rs`).
 
+mod directory;
 mod email;
 mod id;
 mod input;
 mod login;
 mod output;
+mod progress;
 mod provider;
 mod settings;
 mod token;
@@ -38,6 +40,9 @@ enum Command {
     /// Check RPPS and other numbers
     #[command(subcommand)]
     Id(id::Command),
+    /// Import the national directory, and ask it
+    #[command(subcommand)]
+    Directory(directory::Command),
     /// Check e-mail addresses
     #[command(subcommand)]
     Email(email::Command),
@@ -56,6 +61,7 @@ impl Command {
     fn run(&self, out: &mut Output) -> Result<(), Error> {
         match self {
             Command::Id(command) => command.run(out),
+            Command::Directory(command) => command.run(out),
             Command::Email(command) => command.run(out),
             Command::Login(command) => command.run(out),
             Command::Settings(command) => command.run(out),

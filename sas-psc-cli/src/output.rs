@@ -47,6 +47,11 @@ impl Output {
         self.result(result, line);
     }
 
+    /// Takes the answer of a question whose results are already printed.
+    pub fn found(&mut self, any: bool) {
+        self.worst(if any { 0 } else { NO });
+    }
+
     /// Tells the person something.
     pub fn note(&self, text: impl Display) {
         let _ = writeln!(io::stderr(), "{text}");

@@ -37,8 +37,7 @@ impl<W: Write> Builder<W> {
         }
         for at in 0..archive.len() {
             let member = archive.by_index_raw(at).map_err(refused)?;
-            let inside = member.name().is_ok_and(|name| !name.contains('\\')) && member.enclosed_name().is_some();
-            if !inside {
+            if !member.name().is_ok_and(|name| stays_inside(&name)) {
                 return Err(Error::field(Code::ARCHIVE_REFUSED, "name"));
             }
         }
@@ -68,4 +67,9 @@ fn refused(error: ZipError) -> Error {
         // Its text may hold a member's name.
         _ => Error::field(Code::ARCHIVE_REFUSED, "content"),
     }
+}
+
+/// Whether a name, were it used as a path, would stay in its folder on any system.
+fn stays_inside(name: &str) -> bool {
+    !name.starts_with('/') && !name.contains(['\\', ':', '\0']) && name.split('/').all(|part| part != "..")
 }

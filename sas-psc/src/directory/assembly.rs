@@ -76,8 +76,8 @@ fn tables<W: Write>(out: &mut Writer<W>, parts: &mut Parts) -> io::Result<()> {
     out.numbers(Section::StructureEnd, parts.structure_ends.iter().copied())?;
     let mut texts = |texts: &mut Texts, text, end| {
         texts.numbers.close();
-        out.section(text, std::mem::take(&mut texts.text).as_bytes())?;
-        out.numbers(end, std::mem::take(&mut texts.ends))
+        out.section(text, texts.text.as_bytes())?;
+        out.numbers(end, texts.ends.iter().copied())
     };
     texts(&mut parts.practices, Section::PracticeText, Section::PracticeEnd)?;
     texts(&mut parts.activities, Section::ActivityText, Section::ActivityEnd)?;
@@ -102,11 +102,17 @@ fn persons<W: Write>(out: &mut Writer<W>, parts: &Parts) -> io::Result<()> {
         end += name(&person[0]).len() as u32;
         ends.push(end);
     }
+    // The file of savoir-faire tells no civility: its rows share the name all the same.
+    let same = |row: &Pending, first: &Pending| {
+        let ((civility, name), (first_civility, first_name)) = (split_name(name(row)), split_name(name(first)));
+        let blank = parts.civilities.item(civility).bytes().all(|byte| byte == b'|');
+        name == first_name && (blank || civility == first_civility)
+    };
     // Names that differ from the person's first one follow all first ones.
     let mut number = 0;
     for person in people(rows) {
         for row in person {
-            if row.name != person[0].name && name(row) != name(&person[0]) {
+            if row.name != person[0].name && !same(row, &person[0]) {
                 out.bytes(name(row).as_bytes())?;
                 let start = end;
                 end += name(row).len() as u32;
@@ -214,10 +220,7 @@ fn bearers<W: Write>(out: &mut Writer<W>, parts: Parts) -> io::Result<()> {
     drop((rows, names));
     folded.numbers.close();
     let ends = &folded.ends;
-    let text = |number: u32| {
-        let start = number.checked_sub(1).map_or(0, |before| ends[before as usize]);
-        &folded.text[start as usize..ends[number as usize] as usize]
-    };
+    let text = |number: u32| folded.item(number);
     // Sixteen bytes of a text decide nearly every comparison.
     let head = |number| {
         let mut head = [0; 16];

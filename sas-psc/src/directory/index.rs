@@ -115,6 +115,16 @@ impl<B: AsRef<[u8]>> Index<B> {
         people.iter().map(|person| self.person(*person)).collect()
     }
 
+    /// The bytes of the index.
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes.as_ref()
+    }
+
+    /// Closes the index and gives its bytes back.
+    pub fn into_bytes(self) -> B {
+        self.bytes
+    }
+
     /// Computes the checksum of every block: whether any bit of the file is not as it was written.
     ///
     /// # Errors

@@ -34,6 +34,7 @@ mod record;
 mod reject;
 mod rows;
 mod search;
+mod summary;
 mod texts;
 mod view;
 mod writer;
@@ -46,6 +47,7 @@ pub use meta::{Meta, Origin};
 pub use record::{Record, Row};
 pub use reject::{Reason, Reject};
 pub use search::Query;
+pub use summary::{Summary, SummaryActivity, SummaryPractice};
 
 #[cfg(test)]
 mod tests;

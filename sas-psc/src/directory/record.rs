@@ -73,17 +73,19 @@ impl<'a> Record<'a> {
     /// `directory-damaged`.
     pub fn to_professional(&self) -> Result<Professional> {
         let mut practices: Vec<Practice> = Vec::new();
-        let mut known: Vec<(u32, &str)> = Vec::new();
+        let mut known: Vec<(u32, Option<&str>)> = Vec::new();
         let mut civility = "";
         for row in self.rows() {
             let row = row?;
             if practices.is_empty() {
                 civility = row.civility_column(Column::Civility)?;
             }
-            let at = match known.iter().position(|seen| *seen == (row.practice_number, row.name)) {
+            // Under one name is one practice; the file of savoir-faire tells no civility.
+            let this = (row.practice_number, row.name.split_once('|').map(|(_, name)| name));
+            let at = match known.iter().position(|seen| *seen == this) {
                 Some(at) => at,
                 None => {
-                    known.push((row.practice_number, row.name));
+                    known.push(this);
                     practices.push(row.practice()?);
                     practices.len() - 1
                 }

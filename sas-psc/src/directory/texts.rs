@@ -74,4 +74,10 @@ impl Texts {
         }
         number
     }
+
+    /// The text of a number.
+    pub fn item(&self, number: u32) -> &str {
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before as usize]);
+        &self.text[start as usize..self.ends[number as usize] as usize]
+    }
 }

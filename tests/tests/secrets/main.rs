@@ -34,6 +34,14 @@ const NOTHING_TO_SHOW: &[&str] = &[
     "consent::terms::TermsVersion",
     "consent::terms::Terms",
     "drive::http::certificate::CertificateLife",
+    "directory::builder::Builder",
+    "directory::builder::Built",
+    "directory::builder::Progress",
+    "directory::builder::Quiet",
+    "directory::meta::Meta",
+    "directory::meta::Origin",
+    "directory::reject::Reason",
+    "directory::reject::Reject",
     "drive::sign_up::SignUp",
     "drive::system::SystemClock",
     "drive::system::SystemRandom",
@@ -88,6 +96,8 @@ const NOTHING_TO_SHOW: &[&str] = &[
     "psc::proxy::settings::Proxy",
     "psc::summary::Summary",
     "psc::thumbprint::Thumbprint",
+    "store::directory::Delta",
+    "store::directory::ImportOptions",
 ];
 
 #[test]
@@ -104,6 +114,7 @@ fn nothing_secret_or_personal_is_ever_shown() {
     values::mail(&site, &mut shown);
     values::journey(&site, &mut shown);
     values::numbers(&mut shown);
+    values::directory(&mut shown);
     values::settings(&mut shown);
     values::terms(&mut shown);
     mishaps(&mut shown);

@@ -5,13 +5,14 @@ use crate::{ADDRESS, TAB};
 use sas_psc::Lang;
 use sas_psc::base::{ExposeSecret, ServerKey};
 use sas_psc::consent::{Leaf, Presented, Record, Recorder, Sha256, SignedIn};
+use sas_psc::directory::{self, Index, Query, Quiet};
 use sas_psc::drive::{Smtp, SmtpConfig, block_on};
 use sas_psc::email::{Address, Answer, Challenge, Lifetime, Message, SERVICE};
 use sas_psc::id::{self, IdNat, Kind};
 use sas_psc::onboarding::{Change, Store, StoredAccount, VisitKey};
 use sas_psc::participation::{Form, Mode, Settings, Via, check_json};
 use sas_psc::person::Binding;
-use sas_psc::store::Sqlite;
+use sas_psc::store::{DirectoryFolder, ImportOptions, Sqlite};
 use sas_psc_tests::{Draws, LinkToken, NOW, Site, mailer, policy};
 
 /// A challenge and its mail, by hand.
@@ -127,6 +128,46 @@ pub fn numbers(shown: &mut Shown) {
         shown.failed(Address::parse(wrong));
         shown.debug(Address::check(wrong));
     }
+}
+
+/// An index of the directory, and whoever is in it.
+pub fn directory(shown: &mut Shown) {
+    for secret in ["DE LA TOUR D'ARGENT", "BÉNÉDICTE", "899700000104", "VICTOR HUGO", "C00000000012345"] {
+        shown.secret("a person of the directory", secret);
+    }
+    let place = tempfile::tempdir().unwrap();
+    let folder = shown.debug(DirectoryFolder::new(place.path()));
+    shown.failed(folder.open());
+    let extract = include_str!("../../../vectors/directory/extract.txt");
+    let import = |text: &str| folder.import_stream(text.as_bytes(), &ImportOptions::default(), &mut Quiet);
+    shown.debug(import(extract).unwrap());
+    for bad in [
+        &extract[..extract.len() - 80],
+        "8|99700218896|SPECIALISTE0021889",
+        &extract.replace("Code postal", "BÉNÉDICTE"),
+    ] {
+        shown.failed(import(bad));
+    }
+    let index = shown.debug(folder.open().unwrap());
+    let query = Query { name: "DE LA TOUR D'ARGENT", ..Query::default() };
+    let query = shown.debug(query);
+    let person = shown.debug(index.search(&query).unwrap().remove(0));
+    shown.debug(person.rows().next().unwrap().unwrap());
+    let summary = shown.debug(person.summary().unwrap());
+    shown.debug(&summary.practices[0]);
+    shown.debug(&summary.practices[0].activities[0]);
+    shown.debug(person.to_professional().unwrap());
+    directory::compare(&Index::open(Vec::from(index.bytes())).unwrap(), &index, |change| {
+        shown.debug(change);
+        Ok(())
+    })
+    .unwrap();
+    shown.debug(directory::Change::Left(person));
+    shown.failed(index.search(&Query { name: "'", ..Query::default() }));
+    let mut damaged = Vec::from(index.bytes());
+    damaged[40] ^= 1;
+    shown.failed(Index::open(damaged).and_then(|index| index.verify()));
+    shown.debug(index.into_bytes());
 }
 
 pub fn settings(shown: &mut Shown) {
