@@ -220,6 +220,14 @@ impl<'a> Row<'a> {
             postcode: get(Column::Postcode),
             city: first(Column::Cedex, Column::CommuneLabel),
             registration_authority: get(Column::RegistrationAuthority),
+            trade_name: get(Column::Brand),
+            commune: get(Column::Commune),
+            department: get(Column::Department),
+            country: get(Column::Country),
+            phone: get(Column::Phone),
+            phone2: get(Column::Phone2),
+            fax: get(Column::Fax),
+            email: get(Column::Email),
         }
     }
 }
