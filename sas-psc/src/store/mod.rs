@@ -4,10 +4,10 @@
 //! [`Memory`] forgets everything when it is dropped; `Sqlite` (feature `sqlite`) keeps it in one file. Both pass the
 //! suite in `tests/contract/`, which is what a store of your own should pass too. Nothing here is logged.
 
-#[cfg(feature = "psc")]
-mod guard;
 #[cfg(feature = "directory")]
 mod directory;
+#[cfg(feature = "psc")]
+mod guard;
 mod memory;
 #[cfg(feature = "sqlite")]
 mod sqlite;
