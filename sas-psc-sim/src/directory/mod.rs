@@ -126,7 +126,7 @@ impl Extract {
         use Column::*;
         // A permutation, so that the file is not sorted.
         let number = person.wrapping_mul(7_654_321) % 10_000_000;
-        let prefix = if person / 10_000_000 % 2 == 0 { "997" } else { "999" };
+        let prefix = if (person / 10_000_000).is_multiple_of(2) { "997" } else { "999" };
         let (kind, id) = match person % 500 {
             // Who has no RPPS yet: an ADELI number, with a letter as test numbers have.
             499 => ("0", format!("{}C{:07}", person / 500 % 10, person / 5000 % 10_000_000)),
