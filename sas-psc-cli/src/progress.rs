@@ -1,4 +1,5 @@
 //! A line on the terminal that tells how far a long work has come; nothing in a pipe.
+#![expect(clippy::disallowed_methods, reason = "a progress line measures its own time")]
 
 use crate::output::Output;
 use sas_psc::Lang;
