@@ -239,6 +239,30 @@ enum {
   SAS_PSC_ERROR_ISSUER_MISSPELT = 3082,
   // The key that has to sign the service's identity cannot be used.
   SAS_PSC_ERROR_ASSERTION_KEY = 3084,
+  // The file is not an extract of the Annuaire Santé that is known: a column is missing.
+  SAS_PSC_ERROR_EXTRACT_HEADER = 5001,
+  // The extract has the same column twice.
+  SAS_PSC_ERROR_EXTRACT_COLUMN_TWICE = 5002,
+  // The extract ends in the middle of a line: it was not copied whole.
+  SAS_PSC_ERROR_EXTRACT_CUT = 5003,
+  // The extract is much smaller than the one before.
+  SAS_PSC_ERROR_EXTRACT_SHRUNK = 5004,
+  // Too many lines of the extract are refused.
+  SAS_PSC_ERROR_EXTRACT_REJECTED = 5005,
+  // The extract is larger than what is accepted.
+  SAS_PSC_ERROR_EXTRACT_TOO_LARGE = 5006,
+  // The extract holds no usable line.
+  SAS_PSC_ERROR_EXTRACT_EMPTY = 5007,
+  // The zip archive is damaged, encrypted, or not that of ANS.
+  SAS_PSC_ERROR_ARCHIVE_REFUSED = 5008,
+  // The file is not an index of the directory.
+  SAS_PSC_ERROR_DIRECTORY_FOREIGN = 5010,
+  // The index of the directory was written by another version of the program.
+  SAS_PSC_ERROR_DIRECTORY_VERSION = 5011,
+  // The index of the directory is damaged.
+  SAS_PSC_ERROR_DIRECTORY_DAMAGED = 5012,
+  // The search asks for nothing.
+  SAS_PSC_ERROR_DIRECTORY_QUESTION = 5013,
   // The e-mail address is too long.
   SAS_PSC_ERROR_EMAIL_LENGTH = 6001,
   // An e-mail address holds one @.
@@ -401,6 +425,12 @@ enum {
   SAS_PSC_ERROR_STORE_CORRUPT = 11005,
   // The database was written by a newer version of the program.
   SAS_PSC_ERROR_STORE_NEWER = 11006,
+  // There is no index of the directory here.
+  SAS_PSC_ERROR_DIRECTORY_MISSING = 11010,
+  // The index of the directory could not be written.
+  SAS_PSC_ERROR_DIRECTORY_NOT_WRITTEN = 11011,
+  // Another import is running in this folder.
+  SAS_PSC_ERROR_DIRECTORY_BUSY = 11012,
 };
 
 // A sign-in whose answer is awaited: ten minutes, one use. Keep it with the browser's session: it holds secrets.

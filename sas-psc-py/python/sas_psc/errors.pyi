@@ -105,6 +105,39 @@ class IssuerMisspeltError(CallerError):
 class AssertionKeyError(CallerError):
     """The key that has to sign the service's identity cannot be used."""
 
+class ExtractHeaderError(CallerError):
+    """The file is not an extract of the Annuaire Santé that is known: a column is missing."""
+
+class ExtractColumnTwiceError(CallerError):
+    """The extract has the same column twice."""
+
+class ExtractCutError(CallerError):
+    """The extract ends in the middle of a line: it was not copied whole."""
+
+class ExtractShrunkError(CallerError):
+    """The extract is much smaller than the one before."""
+
+class ExtractRejectedError(CallerError):
+    """Too many lines of the extract are refused."""
+
+class ExtractTooLargeError(CallerError):
+    """The extract is larger than what is accepted."""
+
+class ExtractEmptyError(CallerError):
+    """The extract holds no usable line."""
+
+class ArchiveRefusedError(CallerError):
+    """The zip archive is damaged, encrypted, or not that of ANS."""
+
+class DirectoryForeignError(CallerError):
+    """The file is not an index of the directory."""
+
+class DirectoryVersionError(CallerError):
+    """The index of the directory was written by another version of the program."""
+
+class DirectoryQuestionError(CallerError):
+    """The search asks for nothing."""
+
 class EmailLinkBaseError(CallerError):
     """The base address of the links is not usable."""
 
@@ -501,6 +534,9 @@ class WorkstationUnknownError(EnvironmentError):
 class WorkstationRevokedError(EnvironmentError):
     """The enrolment of this workstation was withdrawn."""
 
+class DirectoryDamagedError(EnvironmentError):
+    """The index of the directory is damaged."""
+
 class EmailSendWindowOverError(EnvironmentError):
     """The mail could not be sent in time."""
 
@@ -566,6 +602,15 @@ class StoreCorruptError(EnvironmentError):
 
 class StoreNewerError(EnvironmentError):
     """The database was written by a newer version of the program."""
+
+class DirectoryMissingError(EnvironmentError):
+    """There is no index of the directory here."""
+
+class DirectoryNotWrittenError(EnvironmentError):
+    """The index of the directory could not be written."""
+
+class DirectoryBusyError(EnvironmentError):
+    """Another import is running in this folder."""
 
 
 class BugError(Error): ...
