@@ -614,6 +614,29 @@ int32_t sas_psc_id_check(const char *kind,
                          sas_psc_string **found,
                          sas_psc_error **error);
 
+// The number as it should be stored: without white space at both ends, letters in capitals where the kind has only
+// those. kind as above. SAS_PSC_ERROR_ID_LENGTH, _ID_CHARACTER, _ID_KEY, _ID_WITHDRAWN, _ID_NEVER_ALLOCATED,
+// _ID_KIND_UNKNOWN.
+int32_t sas_psc_id_normalized(const char *kind, const char *value, sas_psc_string **normalized, sas_psc_error **error);
+
+// The number as people read it, in the usual groups of its kind, with no-break spaces. The errors are those of
+// sas_psc_id_normalized.
+int32_t sas_psc_id_grouped(const char *kind, const char *value, sas_psc_string **grouped, sas_psc_error **error);
+
+// Reads an identifier of a FHIR resource, of Annuaire Santé v1 or v2: its system, the code of its type, each null when
+// absent, and its value. found is JSON: {"kind","value","rpps"}, kind being "rpps", "id-nat", "adeli", "structure",
+// "finess", "activity" (never an RPPS number, although its system is the same) or "other"; rpps may be null. The errors
+// are those of the kind.
+int32_t sas_psc_id_fhir_read(const char *system,
+                             const char *type_code,
+                             const char *value,
+                             sas_psc_string **found,
+                             sas_psc_error **error);
+
+// system|value, as a FHIR search takes a national identifier: by its RPPS number when it has one.
+// SAS_PSC_ERROR_ID_LENGTH, _ID_CHARACTER.
+int32_t sas_psc_id_fhir_token(const char *id_nat, sas_psc_string **token, sas_psc_error **error);
+
 // A check of tokens issued by issuer for client_id, in time within 30 seconds, of any level. jwks is the provider's
 // JWK set, whose keys are parsed here, once. SAS_PSC_ERROR_PROVIDER_ANSWER, _KEYS_UNUSABLE.
 int32_t sas_psc_id_token_check_new(const char *issuer,

@@ -138,6 +138,38 @@ inline std::string id_check(const std::string &value, const char *kind = "auto",
   return detail::taken(found);
 }
 
+/// The number as it should be stored. Throws Error: why it is refused.
+inline std::string id_normalized(const std::string &value, const char *kind = "auto") {
+  sas_psc_string *normalized = nullptr;
+  detail::call([&](auto error) { return sas_psc_id_normalized(kind, value.c_str(), &normalized, error); });
+  return detail::taken(normalized);
+}
+
+/// The number in the usual groups of its kind, with no-break spaces. Throws Error: why it is refused.
+inline std::string id_grouped(const std::string &value, const char *kind = "auto") {
+  sas_psc_string *grouped = nullptr;
+  detail::call([&](auto error) { return sas_psc_id_grouped(kind, value.c_str(), &grouped, error); });
+  return detail::taken(grouped);
+}
+
+/// An identifier of a FHIR resource, of either version of Annuaire Santé: the JSON of sas_psc_id_fhir_read.
+inline std::string id_fhir_read(const std::string &value, const std::optional<std::string> &system,
+                                const std::optional<std::string> &type_code = std::nullopt) {
+  sas_psc_string *found = nullptr;
+  detail::call([&](auto error) {
+    return sas_psc_id_fhir_read(system ? system->c_str() : nullptr, type_code ? type_code->c_str() : nullptr, value.c_str(), &found,
+                                error);
+  });
+  return detail::taken(found);
+}
+
+/// system|value, as a FHIR search takes a national identifier.
+inline std::string id_fhir_token(const std::string &id_nat) {
+  sas_psc_string *token = nullptr;
+  detail::call([&](auto error) { return sas_psc_id_fhir_token(id_nat.c_str(), &token, error); });
+  return detail::taken(token);
+}
+
 /// Which provider.
 class Environment {
 public:

@@ -31,7 +31,10 @@ mod _sas_psc {
     use super::professional::{ChosenSituation, Professional, Situation, UserInfo};
 
     #[pymodule_export]
-    use super::id::{Checked, Rpps, id_check};
+    use super::id::{
+        Checked, FhirIdentifier, IdNat, Rpps, id_check, id_fhir_read, id_fhir_token, id_grouped, id_is_valid,
+        id_normalized,
+    };
 
     #[pymodule_export]
     use super::service::{Authorization, Client, Metadata, Service};

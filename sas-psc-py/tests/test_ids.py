@@ -7,11 +7,11 @@ import pytest
 
 from sas_psc import errors, ids, rpps
 
-VECTORS = Path(__file__).parents[2] / "vectors" / "identifiers.csv"
+VECTORS = Path(__file__).parents[2] / "vectors"
 
 
-def rows() -> list[dict[str, str]]:
-    with VECTORS.open(encoding="utf-8", newline="") as file:
+def rows(name: str = "identifiers.csv") -> list[dict[str, str]]:
+    with (VECTORS / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -68,3 +68,44 @@ def test_text_that_is_no_text() -> None:
         rpps.parse(99700218896)  # type: ignore[arg-type]
     with pytest.raises(UnicodeEncodeError):
         rpps.parse("\ud800")
+
+
+def test_groups() -> None:
+    for row in rows("identifiers-grouped.csv"):
+        assert ids.grouped(row["value"], kind=row["kind"]) == row["grouped"]
+        assert ids.parse(row["value"], kind=row["kind"]) == row["grouped"].replace("\xa0", "")
+        assert ids.is_valid(row["value"], kind=row["kind"])
+    with pytest.raises(errors.IdKeyError):
+        ids.grouped("99700218897")
+
+
+def test_fhir_identifiers() -> None:
+    for row in rows("identifiers-fhir.csv"):
+        if row["kind"].startswith("error "):
+            with pytest.raises(errors.Error) as raised:
+                ids.from_fhir(row["value"], system=row["system"] or None, type_code=row["type_code"] or None)
+            assert f"error {raised.value.name}" == row["kind"]
+            continue
+        found = ids.from_fhir(row["value"], system=row["system"] or None, type_code=row["type_code"] or None)
+        assert (found.kind, found.value) == (row["kind"], row["number"])
+        assert str(found.rpps or "") == row["rpps"]
+        assert row["value"] not in repr(found)
+
+
+def test_a_national_identifier() -> None:
+    known = ids.IdNat("899700218896")
+    assert (known.type_digit, str(known.rpps), known.adeli, known.is_test_number) == (8, "99700218896", None, True)
+    assert known == ids.IdNat.typed("99700218896") and repr(known) == "IdNat('•••8896')"
+    assert ids.fhir_token(known) == "https://rpps.esante.gouv.fr|99700218896"
+    staff = ids.IdNat("30B0057881/CPET0002")
+    assert (staff.structure, staff.internal, staff.grouped) == ("0B0057881", "CPET0002", "30B0057881/CPET0002")
+    psi = ids.IdNat("019c5172-a5c0-7188-b81f-5c16807b9140")
+    assert (psi.type_digit, psi.rpps, psi.structure) == (None, None, None)
+    with pytest.raises(errors.IdCharacterError):
+        ids.IdNat("8997 00218896")
+
+
+def test_an_rpps_is_shown_whole_or_masked() -> None:
+    number = rpps.parse("99700218896")
+    assert number.grouped.replace("\xa0", " ") == "99 700 218 896"
+    assert number.masked == "•••••••8896"

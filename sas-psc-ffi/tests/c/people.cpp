@@ -20,6 +20,11 @@ template <typename Call> static std::string refusal(Call call) {
 int main(int argc, char **argv) {
   using namespace sas_psc;
 
+  assert(id_normalized(" 0b0057881") == "0B0057881" && id_grouped("540002698") == "540\u00a0002\u00a0698");
+  assert(id_fhir_read("99700218896", "http://rpps.fr").find("\"rpps\":\"99700218896\"") != std::string::npos);
+  assert(id_fhir_token("899700218896") == "https://rpps.esante.gouv.fr|99700218896");
+  assert(refusal([] { id_grouped("99700218897", "rpps"); }) == "id-key");
+
   UserInfo info(R"({"sub":"f:u:899700218896","SubjectNameID":"899700218896","family_name":"DOC","codeCivilite":"M",
     "otherIds":[{"identifiant":"0B6087510","origine":"ADELI"}],
     "SubjectRefPro":{"exercices":[{"codeProfession":"10","activities":[{"identifiantTechniqueDeLaStructure":"R1"}]}]}})");

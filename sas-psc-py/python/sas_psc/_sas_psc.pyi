@@ -12,7 +12,9 @@ __all__ = [
     "Discovery",
     "Done",
     "Environment",
+    "FhirIdentifier",
     "Http",
+    "IdNat",
     "IdTokenCheck",
     "Metadata",
     "Professional",
@@ -32,6 +34,11 @@ __all__ = [
     "error_table",
     "error_text",
     "id_check",
+    "id_fhir_read",
+    "id_fhir_token",
+    "id_grouped",
+    "id_is_valid",
+    "id_normalized",
     "insecure_loopback",
 ]
 
@@ -62,10 +69,52 @@ class Rpps:
     @property
     def id_nat(self) -> str:
         """The national identifier: 8 and the number."""
+    @property
+    def grouped(self) -> str:
+        """The 11 digits in groups, with no-break spaces."""
+    @property
+    def masked(self) -> str:
+        """The last four digits behind seven dots, to show someone which number is theirs."""
     def __lt__(self, other: Rpps, /) -> bool: ...
     def __le__(self, other: Rpps, /) -> bool: ...
     def __gt__(self, other: Rpps, /) -> bool: ...
     def __ge__(self, other: Rpps, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class IdNat:
+    """A national identifier (IdNat_PS) as its source spells it, known or not. Its repr hides all but the last four
+    characters."""
+
+    def __new__(cls, text: str) -> IdNat: ...
+    @staticmethod
+    def typed(text: str) -> IdNat:
+        """What a person types: a national identifier, or the RPPS number alone."""
+    @property
+    def type_digit(self) -> int | None:
+        """The type digit; None for an identity of no known kind."""
+    @property
+    def rpps(self) -> Rpps | None:
+        """The RPPS number, when there is a valid one."""
+    @property
+    def adeli(self) -> str | None:
+        """The ADELI number, when there is a valid one."""
+    @property
+    def structure(self) -> str | None:
+        """The structure of a staff number."""
+    @property
+    def internal(self) -> str | None:
+        """The number inside the structure."""
+    @property
+    def is_test_number(self) -> bool:
+        """Whether it is a test identity."""
+    @property
+    def grouped(self) -> str:
+        """The type digit apart, then the number in groups, with no-break spaces."""
+    def __lt__(self, other: IdNat, /) -> bool: ...
+    def __le__(self, other: IdNat, /) -> bool: ...
+    def __gt__(self, other: IdNat, /) -> bool: ...
+    def __ge__(self, other: IdNat, /) -> bool: ...
     def __hash__(self) -> int: ...
 
 @final
@@ -95,6 +144,35 @@ class Checked:
         """Why it is refused: length, character, key, withdrawn, never-allocated, kind-unknown."""
 
 def id_check(value: str, kind: str, refuse_test_numbers: bool) -> Checked: ...
+
+@final
+class FhirIdentifier:
+    """An identifier of a FHIR resource. Its repr hides all but the last four characters."""
+
+    @property
+    def kind(self) -> str:
+        """What it is: ``rpps``, ``id-nat``, ``adeli``, ``structure``, ``finess``, ``activity``, ``other``."""
+    @property
+    def value(self) -> str:
+        """The number; that of an RPPS practice has the type digit that FHIR leaves out."""
+    @property
+    def rpps(self) -> Rpps | None:
+        """The RPPS number, from itself or a national identifier."""
+
+def id_fhir_read(value: str, system: str | None, type_code: str | None) -> FhirIdentifier:
+    """Reads an identifier of a FHIR resource."""
+
+def id_fhir_token(id_nat: IdNat) -> str:
+    """A national identifier as a FHIR search takes it."""
+
+def id_is_valid(value: str, kind: str, refuse_test_numbers: bool) -> bool:
+    """Whether a number of a kind is accepted."""
+
+def id_normalized(value: str, kind: str) -> str:
+    """A number of a kind as it should be stored."""
+
+def id_grouped(value: str, kind: str) -> str:
+    """A number of a kind in the usual groups."""
 
 @final
 class Request:

@@ -38,6 +38,11 @@ impl Adeli {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
+    /// `0B6 077 602`, with no-break spaces.
+    pub fn grouped(&self) -> String {
+        digits::in_threes(self.as_str())
+    }
+
     /// Whether the number has a key; one with a letter has none.
     pub const fn has_key(&self) -> bool {
         self.0[1].is_ascii_digit()

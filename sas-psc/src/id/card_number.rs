@@ -35,6 +35,11 @@ impl CardNumber {
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
+
+    /// `2 800 636 234`, with no-break spaces.
+    pub fn grouped(&self) -> String {
+        digits::in_threes(self.as_str())
+    }
 }
 
 digits::verbs!(CardNumber);

@@ -1,13 +1,14 @@
 //! Checks a number of any kind and tells why it is refused: what the command, C and Python show as it is.
 //!
 //! Unlike the `parse` of each kind, this is for what people type and files hold: white space at both ends is dropped
-//! and letters are capitalised where the kind has only capitals. Separators inside are never dropped.
+//! and letters are capitalised where the kind has only capitals. Separators inside are never dropped. [`judge`] is the
+//! same without the texts.
 
-use super::{
-    Adeli, CardNumber, Finess, IdNat, IdNatKind, Ins, Rpps, Siren, Siret, id_nat, structure, structure_technical,
-};
+use super::verdict::judge;
+use super::{Adeli, CardNumber, Finess, IdNat, Ins, Rpps, Siren, Siret, StructureId, StructureTechnicalId};
 use crate::error::{Code, Error, Result};
 use serde::{Serialize, Serializer};
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -100,6 +101,21 @@ words! {
     }
 }
 
+impl Reason {
+    /// The error code that says it, of a test number or another.
+    pub(super) const fn code(self, test_number: bool) -> Code {
+        match self {
+            Reason::Length => Code::ID_LENGTH,
+            Reason::Character => Code::ID_CHARACTER,
+            Reason::Key => Code::ID_KEY,
+            Reason::Withdrawn => Code::ID_WITHDRAWN,
+            Reason::NeverAllocated if test_number => Code::ID_TEST_NUMBER,
+            Reason::NeverAllocated => Code::ID_NEVER_ALLOCATED,
+            Reason::KindUnknown => Code::ID_KIND_UNKNOWN,
+        }
+    }
+}
+
 impl FromStr for Kind {
     type Err = Error;
 
@@ -135,15 +151,7 @@ pub struct Checked {
 impl Checked {
     /// The error code that says it, when the number is refused.
     pub fn code(&self) -> Option<Code> {
-        Some(match self.reason? {
-            Reason::Length => Code::ID_LENGTH,
-            Reason::Character => Code::ID_CHARACTER,
-            Reason::Key => Code::ID_KEY,
-            Reason::Withdrawn => Code::ID_WITHDRAWN,
-            Reason::NeverAllocated if self.test_number => Code::ID_TEST_NUMBER,
-            Reason::NeverAllocated => Code::ID_NEVER_ALLOCATED,
-            Reason::KindUnknown => Code::ID_KIND_UNKNOWN,
-        })
+        self.reason.map(|reason| reason.code(self.test_number))
     }
 }
 
@@ -188,91 +196,54 @@ impl fmt::Debug for Checked {
 /// assert_eq!(refused.reason, Some(Reason::Key));
 /// ```
 pub fn check(kind: Kind, value: &str, refuse_test_numbers: bool) -> Checked {
-    let trimmed = value.trim();
-    let capitals = trimmed.to_ascii_uppercase();
-    let kind = if kind == Kind::Auto { found(trimmed, &capitals) } else { kind };
-    let text = match kind {
-        Kind::IdNat | Kind::Opaque => trimmed,
-        _ => &capitals,
-    };
-    let (checked, test_number, refused) = match examine(kind, text) {
-        Ok((checked, test)) => (checked, test, (test && refuse_test_numbers).then_some(Reason::NeverAllocated)),
-        Err(code) => {
-            let (depth, reason) = reason(code);
-            (depth, false, Some(reason))
-        }
-    };
+    let verdict = judge(kind, value, refuse_test_numbers);
     Checked {
         value: value.to_owned(),
-        kind,
-        valid: refused.is_none(),
-        checked,
-        normalized: refused.is_none().then(|| text.to_owned()),
-        test_number,
-        reason: refused,
+        kind: verdict.kind,
+        valid: verdict.is_valid(),
+        checked: verdict.checked,
+        normalized: verdict.normalized(value).map(Cow::into_owned),
+        test_number: verdict.test_number,
+        reason: verdict.reason,
     }
 }
 
-/// How far the check of an accepted number went, and whether it is a test number.
-fn examine(kind: Kind, text: &str) -> std::result::Result<(Depth, bool), Code> {
-    let bytes = text.as_bytes();
-    let depth = |key| if key { Depth::Key } else { Depth::Format };
-    match kind {
-        Kind::Rpps => Rpps::check(bytes).map(|n| (Depth::Key, n.is_test_number())),
-        Kind::Adeli => Adeli::check(bytes).map(|n| (depth(n.has_key()), n.is_test_number())),
-        Kind::Finess => Finess::check(bytes).map(|n| (depth(n.has_key()), n.is_test_number())),
-        Kind::Siren => Siren::check(bytes).map(|n| (Depth::Key, n.is_test_number())),
-        Kind::Siret => Siret::check(bytes).map(|n| (Depth::Key, n.is_test_number())),
-        Kind::Ins => Ins::check(bytes).map(|_| (Depth::Key, false)),
-        Kind::IdNat => IdNat::check(bytes).map(|kind| {
-            let key = kind == IdNatKind::Rpps || kind == IdNatKind::Adeli && bytes[2].is_ascii_digit();
-            (depth(key), id_nat::is_test(bytes))
-        }),
-        Kind::Structure => structure::shape(bytes).map(|_| (Depth::Format, structure::is_test(bytes))),
-        Kind::StructureTechnical => {
-            structure_technical::shape(bytes).map(|()| (Depth::Format, structure_technical::is_test(bytes)))
-        }
-        Kind::CardNumber => CardNumber::check(bytes).map(|_| (Depth::Format, false)),
-        Kind::Opaque => IdNat::parse(text).map(|_| (Depth::Format, false)).map_err(|error| error.code()),
-        Kind::Auto => Err(Code::ID_KIND_UNKNOWN),
+/// The number as it should be stored: what [`check`] finds, or why it is refused.
+///
+/// # Errors
+/// `id-length`, `id-character`, `id-key`, `id-withdrawn`, `id-never-allocated`, `id-kind-unknown`.
+pub fn normalized(kind: Kind, value: &str) -> Result<String> {
+    let verdict = judge(kind, value, false);
+    match verdict.normalized(value) {
+        Some(number) => Ok(number.into_owned()),
+        None => Err(Error::new(verdict.code().unwrap_or(Code::ID_KIND_UNKNOWN))),
     }
 }
 
-fn reason(code: Code) -> (Depth, Reason) {
-    match code {
-        Code::ID_LENGTH => (Depth::Format, Reason::Length),
-        Code::ID_CHARACTER => (Depth::Format, Reason::Character),
-        Code::ID_KEY => (Depth::Key, Reason::Key),
-        Code::ID_WITHDRAWN => (Depth::Format, Reason::Withdrawn),
-        Code::ID_NEVER_ALLOCATED => (Depth::Format, Reason::NeverAllocated),
-        _ => (Depth::Format, Reason::KindUnknown),
-    }
-}
-
-/// The kind whose shape `text` has; `capitals` is the same in capitals.
-fn found(text: &str, capitals: &str) -> Kind {
-    let bytes = capitals.as_bytes();
-    let digits = |bytes: &[u8]| bytes.iter().all(u8::is_ascii_digit);
-    let nine = |bytes: &[u8]| super::digits::nine(bytes).is_ok();
-    match bytes {
-        _ if id_nat::is_uuid(bytes) => Kind::Opaque,
-        [b'A', b'N', b'S', rest @ ..] if !rest.is_empty() && digits(rest) => Kind::Opaque,
-        _ if text.contains('/') => Kind::IdNat,
-        [b'F' | b'C' | b'R', rest @ ..] if digits(rest) || nine(rest) => Kind::StructureTechnical,
-        [b'0', rest @ ..] if nine(rest) => Kind::IdNat,
-        [b'1', rest @ ..] if nine(rest) && !digits(rest) => Kind::Structure,
-        _ if nine(bytes) => Kind::Finess,
-        _ if bytes.len() == 15 && bytes[5] == b'2' && matches!(bytes[6], b'A' | b'B') => Kind::Ins,
-        _ if !digits(bytes) => Kind::Auto,
-        _ => match (bytes.len(), bytes.first()) {
-            (10, Some(b'2'..=b'8')) => Kind::CardNumber,
-            (11, _) => Kind::Rpps,
-            (12, Some(b'0')) => Kind::Structure,
-            (12, _) => Kind::IdNat,
-            (14, _) => Kind::Siret,
-            (15, Some(b'3' | b'4')) => Kind::Structure,
-            (15, _) => Kind::Ins,
-            _ => Kind::Auto,
-        },
+/// The number as people read it, in the usual groups of its kind, with no-break spaces. A kind without groups stays whole.
+///
+/// ```
+/// use sas_psc::id::{grouped, Kind};
+///
+/// assert_eq!(grouped(Kind::Auto, "18751275100020")?, "187\u{a0}512\u{a0}751\u{a0}00020");
+/// # Ok::<(), sas_psc::Error>(())
+/// ```
+///
+/// # Errors
+/// Those of [`normalized`].
+pub fn grouped(kind: Kind, value: &str) -> Result<String> {
+    let number = normalized(kind, value)?;
+    match judge(kind, value, false).kind {
+        Kind::Rpps => Rpps::parse(&number).map(|number| number.grouped()),
+        Kind::Adeli => Adeli::parse(&number).map(|number| number.grouped()),
+        Kind::Finess => Finess::parse(&number).map(|number| number.grouped()),
+        Kind::Siren => Siren::parse(&number).map(|number| number.grouped()),
+        Kind::Siret => Siret::parse(&number).map(|number| number.grouped()),
+        Kind::IdNat => IdNat::parse(&number).map(|number| number.grouped()),
+        Kind::Structure => StructureId::parse(&number).map(|number| number.grouped()),
+        Kind::StructureTechnical => StructureTechnicalId::parse(&number).map(|number| number.grouped()),
+        Kind::Ins => Ins::parse(&number).map(|number| number.grouped()),
+        Kind::CardNumber => CardNumber::parse(&number).map(|number| number.grouped()),
+        Kind::Opaque | Kind::Auto => Ok(number),
     }
 }

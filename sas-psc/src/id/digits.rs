@@ -22,6 +22,23 @@ pub(super) const fn exactly<const N: usize>(text: &[u8]) -> Result<[u8; N], Code
     }
 }
 
+/// Takes an RPPS number: what [`with_luhn`] takes of 11 digits, with the same refusals.
+#[inline]
+pub(super) const fn rpps(text: &[u8]) -> Result<[u8; 11], Code> {
+    match text.split_first_chunk::<11>() {
+        Some((digits, [])) => {
+            let words = luhn::Eleven::of(digits);
+            match words.are_digits() {
+                false => Err(Code::ID_CHARACTER),
+                true if words.are_zeros() => Err(Code::ID_NEVER_ALLOCATED),
+                true if words.is_valid() => Ok(*digits),
+                true => Err(Code::ID_KEY),
+            }
+        }
+        _ => exactly::<11>(text),
+    }
+}
+
 /// Takes exactly `N` digits, not all zero, with a right Luhn key.
 pub(super) const fn with_luhn<const N: usize>(text: &[u8]) -> Result<[u8; N], Code> {
     match exactly::<N>(text) {
@@ -105,6 +122,16 @@ pub(super) const fn sum(digits: &[u8]) -> u32 {
         at += 1;
     }
     sum
+}
+
+/// `text` in groups of three from its end, with no-break spaces.
+pub(super) fn in_threes(text: &str) -> String {
+    let (first, rest) = text.split_at(text.len() % 3);
+    let mut sizes = vec![3; rest.len() / 3];
+    if !first.is_empty() {
+        sizes.insert(0, first.len());
+    }
+    grouped(text, &sizes)
 }
 
 /// `text` in groups of these sizes, with no-break spaces.

@@ -38,6 +38,11 @@ impl Finess {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
+    /// `540 002 698`, with no-break spaces.
+    pub fn grouped(&self) -> String {
+        digits::in_threes(self.as_str())
+    }
+
     /// Whether the number has a key; one with a letter has none.
     pub const fn has_key(&self) -> bool {
         self.0[1].is_ascii_digit()

@@ -87,12 +87,7 @@ impl IdNat {
     /// # Errors
     /// `id-length` when empty or longer than 64 bytes; `id-character` for a space or a control character.
     pub fn parse(text: &str) -> Result<IdNat> {
-        if text.is_empty() || text.len() > 64 {
-            return Err(Error::new(Code::ID_LENGTH));
-        }
-        if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
-            return Err(Error::new(Code::ID_CHARACTER));
-        }
+        opaque(text).map_err(Error::new)?;
         Ok(IdNat(text.to_owned()))
     }
 
@@ -155,6 +150,26 @@ impl IdNat {
         self.0.strip_prefix('0').and_then(|value| Adeli::parse(value).ok())
     }
 
+    /// The type digit apart, then the number in its usual groups: `8 99 700 218 896`, with no-break spaces. Staff numbers
+    /// and what is not known stay as they are.
+    ///
+    /// ```
+    /// use sas_psc::id::IdNat;
+    ///
+    /// assert_eq!(IdNat::parse("899700218896")?.grouped(), "8\u{a0}99\u{a0}700\u{a0}218\u{a0}896");
+    /// assert_eq!(IdNat::parse("30B0057881/CPET0002")?.grouped(), "30B0057881/CPET0002");
+    /// # Ok::<(), sas_psc::Error>(())
+    /// ```
+    pub fn grouped(&self) -> String {
+        match self.kind() {
+            IdNatKind::Rpps | IdNatKind::Adeli => {
+                let (digit, number) = self.0.split_at(1);
+                format!("{digit}\u{a0}{}", digits::in_threes(number))
+            }
+            _ => self.0.clone(),
+        }
+    }
+
     /// The structure of a staff number: what stands between the type digit and `/`.
     pub fn structure(&self) -> Option<&str> {
         self.staff().map(|(structure, _)| structure)
@@ -176,6 +191,17 @@ impl IdNat {
             _ => self.0[1..].split_once('/'),
         }
     }
+}
+
+/// Takes what a token may carry: 1 to 64 bytes, printable, without spaces.
+pub(super) fn opaque(text: &str) -> std::result::Result<(), Code> {
+    if text.is_empty() || text.len() > 64 {
+        return Err(Code::ID_LENGTH);
+    }
+    if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err(Code::ID_CHARACTER);
+    }
+    Ok(())
 }
 
 /// The kind that the type digit names, if the rest has its shape.

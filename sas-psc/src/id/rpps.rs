@@ -29,8 +29,9 @@ impl Rpps {
     ///
     /// # Errors
     /// `id-character`, `id-length`, `id-never-allocated` (zeros only), `id-key`.
+    #[inline]
     pub const fn check(text: &[u8]) -> Result<Rpps, Code> {
-        match digits::with_luhn(text) {
+        match digits::rpps(text) {
             Ok(digits) => Ok(Rpps(digits)),
             Err(code) => Err(code),
         }
@@ -49,6 +50,11 @@ impl Rpps {
     /// The national identifier: `8` and the number.
     pub fn to_id_nat(&self) -> IdNat {
         IdNat::of_rpps(self)
+    }
+
+    /// `99 700 218 896`, with no-break spaces.
+    pub fn grouped(&self) -> String {
+        digits::in_threes(self.as_str())
     }
 
     /// The last four digits behind seven dots, to show someone which number is theirs.

@@ -80,6 +80,19 @@ impl StructureId {
         &self.text[self.kind().prefix().len()..]
     }
 
+    /// The type apart, then the number in its usual groups: `3 187 512 751 00020`, with no-break spaces. Numbers without
+    /// usual groups stay whole.
+    pub fn grouped(&self) -> String {
+        let value = self.value();
+        let number = match self.kind() {
+            StructureKind::Finess | StructureKind::Siren => digits::in_threes(value),
+            StructureKind::Siret => digits::grouped(value, &[3, 3, 3, 5]),
+            StructureKind::RppsPractice => digits::grouped(value, &[2, 3, 3, 3, 3]),
+            StructureKind::AdeliPractice | StructureKind::National => value.to_owned(),
+        };
+        format!("{}\u{a0}{number}", self.kind().prefix())
+    }
+
     /// Whether the number in it is a test number.
     pub fn is_test_number(&self) -> bool {
         is_test(self.text.as_bytes())

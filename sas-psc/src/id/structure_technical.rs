@@ -36,6 +36,18 @@ impl StructureTechnicalId {
         &self.text
     }
 
+    /// The letter apart, then the number in its usual groups: `F 540 002 698`, with no-break spaces. Numbers without usual
+    /// groups stay whole.
+    pub fn grouped(&self) -> String {
+        let (letter, value) = self.text.split_at(1);
+        let number = match (letter, value.len()) {
+            ("F", _) => digits::in_threes(value),
+            ("C", 14) => digits::grouped(value, &[3, 3, 3, 5]),
+            _ => value.to_owned(),
+        };
+        format!("{letter}\u{a0}{number}")
+    }
+
     /// Whether the number in it is a test number: a FINESS or SIRET of that form.
     pub fn is_test_number(&self) -> bool {
         is_test(self.text.as_bytes())

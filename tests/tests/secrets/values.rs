@@ -8,6 +8,8 @@ use sas_psc::consent::{Leaf, Presented, Record, Recorder, Sha256, SignedIn};
 use sas_psc::directory::{self, Index, Query, Quiet};
 use sas_psc::drive::{Smtp, SmtpConfig, block_on};
 use sas_psc::email::{Address, Answer, Challenge, Lifetime, Message, SERVICE};
+use sas_psc::id::column::Column;
+use sas_psc::id::fhir::FhirIdentifier;
 use sas_psc::id::{self, IdNat, Kind};
 use sas_psc::onboarding::{Change, Store, StoredAccount, VisitKey};
 use sas_psc::participation::{Form, Mode, Settings, Via, check_json};
@@ -107,7 +109,9 @@ pub fn numbers(shown: &mut Shown) {
         shown.secret("a number", number);
         for kind in Kind::ALL {
             shown.debug(id::check(*kind, number, true));
+            shown.debug(id::judge(*kind, number, true));
         }
+        shown.debug(FhirIdentifier::read(None, None, number).unwrap());
     }
     shown.debug(IdNat::parse("899700218896").unwrap());
     shown.debug(id::Rpps::parse("99700218896").unwrap());
@@ -117,6 +121,8 @@ pub fn numbers(shown: &mut Shown) {
     shown.debug(id::Siren::parse("187512751").unwrap());
     shown.debug(id::Ins::parse("279035121518989").unwrap());
     shown.debug(id::CardNumber::parse("2800636234").unwrap());
+    let column = Column::Text { offsets: &[0, 11], bytes: b"99700218896" };
+    shown.debug(column.check(Kind::Rpps, None, false));
     shown.debug(id::StructureId::parse("499700366240007").unwrap());
     shown.debug(id::StructureTechnicalId::parse("C39806996300013").unwrap());
     for wrong in ["99700218897", "9970021889", "9970021889x"] {

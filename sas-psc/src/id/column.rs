@@ -1,0 +1,448 @@
+//! Columns of numbers: millions checked at once, in the memory layout of Apache Arrow.
+//!
+//! [`Column`] borrows the buffers of an array (string, large string, string view, 64-bit integers) as any Arrow library
+//! shows them as slices; [`Column::check`] gives back what makes three arrays: bits for valid, an index into
+//! [`Reason::ALL`] for the reason, and the few rows whose normal form is not the value itself. Valid values are not
+//! copied. `sas-psc-arrow` does it over the Arrow C Data Interface.
+//!
+//! Source: the Arrow columnar format, «Physical memory layout». Nothing of another library is in these types, so that
+//! its versions are not ours. A buffer that contradicts itself gives refused rows, never a panic.
+
+use super::check::{Kind, Reason};
+use super::luhn::Eleven;
+use super::verdict::{Verdict, judge};
+
+/// Rows that share one word of bits.
+const BLOCK: usize = 64;
+
+/// The values of an Arrow array; slices start at the array's offset.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub enum Column<'a> {
+    /// `utf8`: one offset more than rows, into the bytes.
+    Text {
+        /// Where each value starts, and where the last ends.
+        offsets: &'a [i32],
+        /// The bytes of all values.
+        bytes: &'a [u8],
+    },
+    /// `large_utf8`: the same with 64-bit offsets.
+    LargeText {
+        /// Where each value starts, and where the last ends.
+        offsets: &'a [i64],
+        /// The bytes of all values.
+        bytes: &'a [u8],
+    },
+    /// `utf8_view`: values of up to 12 bytes inside the view, longer ones in a buffer.
+    View {
+        /// Length; then the value, or its first four bytes, its buffer and its place there. Little-endian.
+        views: &'a [[u8; 16]],
+        /// The buffers.
+        buffers: &'a [&'a [u8]],
+    },
+    /// `int64`. Leading zeros that a kind of fixed length has are read back: FINESS 10000024 is `010000024`.
+    Integer(&'a [i64]),
+}
+
+/// Which rows hold a value: Arrow's validity bitmap, from a bit on.
+#[derive(Clone, Copy)]
+pub struct Presence<'a> {
+    /// Bits, the lowest of each byte first.
+    pub bits: &'a [u8],
+    /// The bit of the first row.
+    pub offset: usize,
+}
+
+/// What the check of a column found. Bits are packed as Arrow does; those of rows without a value say nothing.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Found {
+    /// The number of rows.
+    pub rows: usize,
+    /// A bit a row: it holds a value. None when all do.
+    pub present: Option<Vec<u8>>,
+    /// A bit a row: the number is accepted.
+    pub valid: Vec<u8>,
+    /// A bit a row: it is a test number, accepted or not.
+    pub test_number: Vec<u8>,
+    /// A byte a row: an index into [`Reason::ALL`], where the number is refused.
+    pub reason: Vec<i8>,
+    /// A byte a row: an index into [`Kind::ALL`], when [`Kind::Auto`] was asked for.
+    pub kind: Option<Vec<i8>>,
+    /// The accepted rows whose value is not yet as it should be stored.
+    pub repairs: Repairs,
+    /// How many rows are accepted.
+    pub accepted: usize,
+    /// How many hold no value.
+    pub absent: usize,
+}
+
+/// Rows whose normal form differs from their value: white space at the ends, small letters.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Repairs {
+    rows: Vec<(usize, usize)>,
+    text: String,
+}
+
+impl Repairs {
+    /// How many rows.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether every accepted value is its own normal form.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Each row, in order, with its normal form.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, &str)> {
+        let mut start = 0;
+        self.rows.iter().map(move |(row, end)| {
+            let text = self.text.get(start..*end).unwrap_or_default();
+            start = *end;
+            (*row, text)
+        })
+    }
+
+    fn push(&mut self, row: usize, text: &str) {
+        self.text.push_str(text);
+        self.rows.push((row, self.text.len()));
+    }
+}
+
+impl std::fmt::Debug for Found {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Found { rows, accepted, absent, .. } = self;
+        f.debug_struct("Found")
+            .field("rows", rows)
+            .field("accepted", accepted)
+            .field("absent", absent)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Column<'a> {
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        match self {
+            Column::Text { offsets, .. } => offsets.len().saturating_sub(1),
+            Column::LargeText { offsets, .. } => offsets.len().saturating_sub(1),
+            Column::View { views, .. } => views.len(),
+            Column::Integer(values) => values.len(),
+        }
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The bytes of a row; none for an integer, and where the buffers contradict themselves.
+    pub fn bytes(&self, row: usize) -> Option<&'a [u8]> {
+        match *self {
+            Column::Text { offsets, bytes } => text_at(offsets, bytes, row),
+            Column::LargeText { offsets, bytes } => text_at(offsets, bytes, row),
+            Column::View { views, buffers } => view_at(views, buffers, row),
+            Column::Integer(_) => None,
+        }
+    }
+
+    /// Checks every row that holds a value, as [`judge`] does one.
+    ///
+    /// ```
+    /// use sas_psc::id::{Kind, column::Column};
+    ///
+    /// let column = Column::Text { offsets: &[0, 11, 22], bytes: b"9970021889699700218897" };
+    /// let found = column.check(Kind::Rpps, None, false);
+    /// assert_eq!((found.valid[0], found.accepted, found.repairs.len()), (0b01, 1, 0));
+    /// ```
+    pub fn check(&self, kind: Kind, presence: Option<Presence<'_>>, refuse_test_numbers: bool) -> Found {
+        let scan = Scan { kind, presence, refuse: refuse_test_numbers };
+        match self {
+            Column::Text { offsets, bytes } => scan.run(&Texts { offsets, bytes }, self.len()),
+            Column::LargeText { offsets, bytes } => scan.run(&Texts { offsets, bytes }, self.len()),
+            Column::View { views, buffers } => scan.run(&Views { views, buffers }, self.len()),
+            Column::Integer(values) => scan.run(&Integers { values, width: width(kind) }, self.len()),
+        }
+    }
+}
+
+impl Found {
+    /// The same for a dictionary-encoded array, of which this is what was found in the dictionary: each key is looked up.
+    /// A row without a key, or with one that the dictionary does not hold, holds no value.
+    pub fn of_keys(&self, keys: impl ExactSizeIterator<Item = Option<usize>>) -> Found {
+        let mut found = Found::empty(keys.len(), self.kind.is_some());
+        let mut present = Vec::with_capacity(keys.len() / 8 + 1);
+        let mut block = Block::default();
+        let bit = |bits: &[u8], at: usize| bits.get(at / 8).is_some_and(|byte| (byte >> (at % 8)) & 1 == 1);
+        for (row, key) in keys.enumerate() {
+            let held = |key: &usize| *key < self.rows && self.present.as_ref().is_none_or(|bits| bit(bits, *key));
+            let at = row % BLOCK;
+            if let Some(key) = key.filter(held) {
+                block.present |= 1 << at;
+                block.valid |= u64::from(bit(&self.valid, key)) << at;
+                block.test_number |= u64::from(bit(&self.test_number, key)) << at;
+                block.reason[at] = self.reason[key];
+                block.kind[at] = self.kind.as_ref().map_or(0, |kinds| kinds[key]);
+            }
+            if at + 1 == BLOCK || row + 1 == found.rows {
+                found.take(&block, at + 1, &mut present);
+                block = Block::default();
+            }
+        }
+        found.present = (found.absent > 0).then_some(present);
+        found
+    }
+
+    fn empty(rows: usize, kinds: bool) -> Found {
+        Found {
+            rows,
+            present: None,
+            valid: Vec::with_capacity(rows / 8 + 8),
+            test_number: Vec::with_capacity(rows / 8 + 8),
+            reason: Vec::with_capacity(rows),
+            kind: kinds.then(|| Vec::with_capacity(rows)),
+            repairs: Repairs::default(),
+            accepted: 0,
+            absent: 0,
+        }
+    }
+
+    /// Adds the first `count` rows of a block.
+    fn take(&mut self, block: &Block, count: usize, present: &mut Vec<u8>) {
+        let bytes = count.div_ceil(8);
+        let valid = block.valid & block.present;
+        self.valid.extend_from_slice(&valid.to_le_bytes()[..bytes]);
+        self.test_number.extend_from_slice(&(block.test_number & block.present).to_le_bytes()[..bytes]);
+        present.extend_from_slice(&block.present.to_le_bytes()[..bytes]);
+        self.reason.extend_from_slice(&block.reason[..count]);
+        if let Some(kinds) = &mut self.kind {
+            kinds.extend_from_slice(&block.kind[..count]);
+        }
+        self.accepted += valid.count_ones() as usize;
+        self.absent += count - block.present.count_ones() as usize;
+    }
+}
+
+/// What one block of rows became.
+struct Block {
+    present: u64,
+    valid: u64,
+    test_number: u64,
+    reason: [i8; BLOCK],
+    kind: [i8; BLOCK],
+}
+
+impl Default for Block {
+    fn default() -> Block {
+        Block { present: 0, valid: 0, test_number: 0, reason: [0; BLOCK], kind: [0; BLOCK] }
+    }
+}
+
+/// One pass over a column.
+struct Scan<'a> {
+    kind: Kind,
+    presence: Option<Presence<'a>>,
+    refuse: bool,
+}
+
+impl Scan<'_> {
+    fn run<S: Source>(&self, source: &S, rows: usize) -> Found {
+        let mut found = Found::empty(rows, self.kind == Kind::Auto);
+        let mut present = Vec::new();
+        let mut block = Block::default();
+        for start in (0..rows).step_by(BLOCK) {
+            let count = BLOCK.min(rows - start);
+            let all = u64::MAX >> (BLOCK - count);
+            block.present = self.presence.map_or(all, |presence| presence.word(start) & all);
+            (block.valid, block.test_number) = (0, 0);
+            for at in 0..count {
+                match source.eleven(start + at) {
+                    Some(number) if self.kind == Kind::Rpps && number.are_digits() => self.rpps(number, at, &mut block),
+                    _ if (block.present >> at) & 1 == 0 => {}
+                    _ => self.any(source, start + at, &mut block, &mut found.repairs),
+                }
+            }
+            if self.presence.is_none() {
+                present.clear(); // nobody will read it
+            }
+            found.take(&block, count, &mut present);
+        }
+        found.present = self.presence.is_some().then_some(present);
+        found
+    }
+
+    /// Eleven digits as an RPPS number, without a branch on what they are.
+    #[inline(always)]
+    fn rpps(&self, number: Eleven, at: usize, block: &mut Block) {
+        let (zeros, test) = (number.are_zeros(), number.is_test());
+        let right = number.is_valid() & !zeros;
+        let test = right & test;
+        let refused = test & self.refuse;
+        block.valid |= u64::from(right & !refused) << at;
+        block.test_number |= u64::from(test) << at;
+        block.reason[at] = if zeros | refused { NEVER_ALLOCATED } else { KEY };
+    }
+
+    /// Anything else, by the check of one number.
+    #[cold]
+    fn any<S: Source>(&self, source: &S, row: usize, block: &mut Block, repairs: &mut Repairs) {
+        let at = row % BLOCK;
+        source.text(row, |text| {
+            let Some(text) = text else {
+                let reason = if self.kind == Kind::Auto { Reason::KindUnknown } else { Reason::Character };
+                (block.reason[at], block.kind[at]) = (index_of_reason(reason), index_of_kind(self.kind));
+                return;
+            };
+            let verdict: Verdict = judge(self.kind, text, self.refuse);
+            block.valid |= u64::from(verdict.is_valid()) << at;
+            block.test_number |= u64::from(verdict.test_number) << at;
+            block.reason[at] = verdict.reason.map_or(0, index_of_reason);
+            block.kind[at] = index_of_kind(verdict.kind);
+            if S::CAN_BE_REPAIRED && !verdict.is_normal(text.len()) {
+                verdict.normalized(text).into_iter().for_each(|normal| repairs.push(row, &normal));
+            }
+        });
+    }
+}
+
+const KEY: i8 = index_of_reason(Reason::Key);
+const NEVER_ALLOCATED: i8 = index_of_reason(Reason::NeverAllocated);
+
+/// The place in [`Reason::ALL`]: the variants are declared in that order.
+const fn index_of_reason(reason: Reason) -> i8 {
+    reason as i8
+}
+
+/// The place in [`Kind::ALL`].
+const fn index_of_kind(kind: Kind) -> i8 {
+    kind as i8
+}
+
+impl Presence<'_> {
+    /// The bits of 64 rows from `row` on; rows beyond the bitmap hold no value.
+    fn word(&self, row: usize) -> u64 {
+        let (byte, shift) = ((self.offset + row) / 8, (self.offset + row) % 8);
+        let rest = self.bits.get(byte..).unwrap_or_default();
+        let mut bytes = [0; 16];
+        let count = rest.len().min(9);
+        bytes[..count].copy_from_slice(&rest[..count]);
+        (u128::from_le_bytes(bytes) >> shift) as u64
+    }
+}
+
+/// Where the values of a column come from.
+trait Source {
+    /// Whether a value may differ from its normal form.
+    const CAN_BE_REPAIRED: bool = true;
+
+    /// The row, when it has eleven characters.
+    fn eleven(&self, row: usize) -> Option<Eleven>;
+
+    /// Shows the row as text; none where it is none.
+    fn text<T>(&self, row: usize, show: impl FnOnce(Option<&str>) -> T) -> T;
+}
+
+/// Values that lie in memory as bytes.
+trait Bytes {
+    fn bytes(&self, row: usize) -> Option<&[u8]>;
+}
+
+impl<B: Bytes> Source for B {
+    #[inline(always)]
+    fn eleven(&self, row: usize) -> Option<Eleven> {
+        let eleven: &[u8; 11] = self.bytes(row)?.try_into().ok()?;
+        Some(Eleven::of(eleven))
+    }
+
+    fn text<T>(&self, row: usize, show: impl FnOnce(Option<&str>) -> T) -> T {
+        show(self.bytes(row).and_then(|bytes| std::str::from_utf8(bytes).ok()))
+    }
+}
+
+struct Texts<'a, O> {
+    offsets: &'a [O],
+    bytes: &'a [u8],
+}
+
+impl<O: Copy + TryInto<usize>> Bytes for Texts<'_, O> {
+    #[inline(always)]
+    fn bytes(&self, row: usize) -> Option<&[u8]> {
+        text_at(self.offsets, self.bytes, row)
+    }
+}
+
+#[inline(always)]
+fn text_at<'a, O: Copy + TryInto<usize>>(offsets: &[O], bytes: &'a [u8], row: usize) -> Option<&'a [u8]> {
+    let [start, end] = offsets.get(row..row + 2)? else { return None };
+    bytes.get((*start).try_into().ok()?..(*end).try_into().ok()?)
+}
+
+struct Views<'a> {
+    views: &'a [[u8; 16]],
+    buffers: &'a [&'a [u8]],
+}
+
+impl Bytes for Views<'_> {
+    #[inline(always)]
+    fn bytes(&self, row: usize) -> Option<&[u8]> {
+        view_at(self.views, self.buffers, row)
+    }
+}
+
+#[inline(always)]
+fn view_at<'a>(views: &'a [[u8; 16]], buffers: &[&'a [u8]], row: usize) -> Option<&'a [u8]> {
+    let view = views.get(row)?;
+    let number = |at: usize| u32::from_le_bytes([view[at], view[at + 1], view[at + 2], view[at + 3]]) as usize;
+    let length = number(0);
+    if length <= 12 {
+        return view.get(4..4 + length);
+    }
+    buffers.get(number(8))?.get(number(12)..)?.get(..length)
+}
+
+struct Integers<'a> {
+    values: &'a [i64],
+    width: usize,
+}
+
+impl Source for Integers<'_> {
+    const CAN_BE_REPAIRED: bool = false;
+
+    #[inline(always)]
+    fn eleven(&self, row: usize) -> Option<Eleven> {
+        let value = *self.values.get(row)?;
+        (10_000_000_000..100_000_000_000).contains(&value).then(|| Eleven::of_number(value.unsigned_abs()))
+    }
+
+    fn text<T>(&self, row: usize, show: impl FnOnce(Option<&str>) -> T) -> T {
+        let Some(value) = self.values.get(row) else { return show(None) };
+        // The digits from the end on, then zeros up to the width of the kind, then the sign.
+        let (mut place, mut start, mut rest) = ([b'0'; 24], 24, value.unsigned_abs());
+        while rest > 0 || start == 24 {
+            start -= 1;
+            place[start] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
+        if *value < 0 {
+            start -= 1;
+            place[start] = b'-';
+        } else if *value > 0 {
+            start = start.min(24 - self.width);
+        }
+        show(std::str::from_utf8(&place[start..]).ok())
+    }
+}
+
+/// The digits of a kind whose numbers may start with zeros, which an integer loses.
+const fn width(kind: Kind) -> usize {
+    match kind {
+        Kind::Adeli | Kind::Finess | Kind::Siren => 9,
+        Kind::Siret => 14,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests;
