@@ -230,6 +230,7 @@ impl Error {
     }
 
     /// Adds by how much this machine's clock is behind the server's (negative: ahead).
+    #[cfg(feature = "psc")] // the ID token alone tells by how much clocks differ
     pub(crate) fn with_clock_skew(self, skew: Option<i64>) -> Error {
         let Some(skew) = skew else { return self };
         self.with(|facts| {

@@ -64,6 +64,7 @@ pub use thumbprint::Thumbprint;
 pub use tokens::TokenSet;
 pub use userinfo::UserInfo;
 
+#[cfg(feature = "psc")]
 pub use assertion::AssertionKey;
 #[cfg(feature = "psc")]
 pub use authorization::{
