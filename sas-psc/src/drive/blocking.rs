@@ -95,8 +95,12 @@ impl World for Http {
         SystemRandom
     }
 
-    fn watch(&self) -> Option<&Watch> {
-        Some(&self.watch)
+    fn outage(&self) -> Option<Outage> {
+        self.watch.outage()
+    }
+
+    fn ready(&self) -> Result<()> {
+        self.watch.ready(SystemClock.now())
     }
 
     async fn send(&self, request: Request) -> Result<Response> {

@@ -28,6 +28,7 @@ pub mod tokio;
 #[cfg(feature = "tokio")]
 mod waits;
 #[cfg(feature = "http")]
+#[cfg_attr(not(any(feature = "blocking", feature = "tokio")), allow(dead_code))]
 mod watch;
 
 #[cfg(feature = "psc")]

@@ -3,7 +3,6 @@
 //! One loop runs every exchange, for tokio and for a blocking program alike: the futures of a blocking world are ready
 //! at once. Metadata is asked for at first need and again every hour; while the provider is down, the last one serves.
 
-use super::Watch;
 use crate::base::{Random, Request, Response, Timestamp};
 use crate::error::Result;
 use crate::id::IdNat;
@@ -33,9 +32,18 @@ pub trait World: Send + Sync {
     /// When no answer came.
     fn send(&self, request: Request) -> impl Future<Output = Result<Response>> + Send;
 
-    /// What the answers so far told beside themselves, where the world keeps account of it.
-    fn watch(&self) -> Option<&Watch> {
+    /// The provider's outage, where the world keeps account of it.
+    fn outage(&self) -> Option<Outage> {
         None
+    }
+
+    /// Whether to begin something new now: during an outage nobody new is made to wait for a timeout, while what is
+    /// under way is never held back.
+    ///
+    /// # Errors
+    /// `provider-unavailable` during an outage.
+    fn ready(&self) -> Result<()> {
+        Ok(())
     }
 
     /// Waits.
@@ -64,7 +72,7 @@ impl<W: World> Psc<W> {
 
     /// The provider's outage, while there is one: what is wrong, since when, when the next try is.
     pub fn outage(&self) -> Option<Outage> {
-        self.world.watch().and_then(Watch::outage)
+        self.world.outage()
     }
 
     /// The world.
@@ -102,7 +110,7 @@ impl<W: World> Psc<W> {
     /// # Errors
     /// Those of [`Service::begin`] and of [`Psc::service`].
     pub async fn begin(&self, options: &SignInOptions) -> Result<(Authorization, String)> {
-        self.ready()?;
+        self.world.ready()?;
         self.service().await?.begin(options, &mut self.world.random(), self.world.now())
     }
 
@@ -136,7 +144,7 @@ impl<W: World> Psc<W> {
     /// # Errors
     /// Those of [`crate::psc::CibaStart`] and of the network.
     pub async fn ciba(&self, person: &IdNat, channel: Channel) -> Result<CibaPoll> {
-        self.ready()?;
+        self.world.ready()?;
         let start = self.service().await?.ciba(person, channel, &mut self.world.random())?;
         self.run(start).await
     }
@@ -208,11 +216,6 @@ impl<W: World> Psc<W> {
     /// Those of the exchange and of the network.
     pub async fn run<E: Exchange + Send>(&self, exchange: E) -> Result<E::Output> {
         run(&self.world, exchange).await
-    }
-
-    /// During an outage nobody new is made to wait for a timeout; what is under way is never held back.
-    fn ready(&self) -> Result<()> {
-        self.world.watch().map_or(Ok(()), |watch| watch.ready(self.world.now()))
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, Option<Known>> {

@@ -4,7 +4,7 @@ use super::http::{self, HttpConfig};
 use super::{SystemClock, SystemRandom, Watch, World};
 use crate::base::{Clock, Method, Random, Request, Response, Timestamp};
 use crate::error::Result;
-use crate::psc::{Client, Environment};
+use crate::psc::{Client, Environment, Outage};
 use std::fmt;
 use std::time::Duration;
 
@@ -91,8 +91,12 @@ impl World for Http {
         SystemRandom
     }
 
-    fn watch(&self) -> Option<&Watch> {
-        Some(&self.watch)
+    fn outage(&self) -> Option<Outage> {
+        self.watch.outage()
+    }
+
+    fn ready(&self) -> Result<()> {
+        self.watch.ready(SystemClock.now())
     }
 
     async fn send(&self, request: Request) -> Result<Response> {

@@ -71,7 +71,6 @@ pub use authorization::{
     Authorization, CodeExchange, Finished, Leaving, Prompt, ResponseMode, Returned, SignInCookies, SignInOptions,
 };
 #[cfg(feature = "psc")]
-#[cfg(feature = "psc")]
 pub use ciba::{
     Channel, CibaEvent, CibaGuard, CibaPoll, CibaStart, GuardAlarm, GuardAlarmKind, GuardAsk, GuardEnd, GuardEnded,
     GuardKey, GuardRow, GuardRules, GuardStore, HelpStep, PersonState, StationState, Verdict, not_you,
