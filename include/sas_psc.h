@@ -439,6 +439,13 @@ typedef struct sas_psc_authorization sas_psc_authorization;
 // A service as the provider knows it.
 typedef struct sas_psc_client sas_psc_client;
 
+// An index of the national directory, open for reading. It stays as it is, also when an import puts a newer one in its
+// folder; open again to see that one.
+typedef struct sas_psc_directory sas_psc_directory;
+
+// An import to come: a folder, and the files to make its index from.
+typedef struct sas_psc_directory_import sas_psc_directory_import;
+
 // Which provider: Pro Santé Connect in production, or its sandbox (BAS).
 typedef struct sas_psc_environment sas_psc_environment;
 
@@ -510,6 +517,85 @@ int32_t sas_psc_authorization_resume(const void *stored,
 
 // Frees an authorization. Null is allowed.
 void sas_psc_authorization_free(sas_psc_authorization *authorization);
+
+// Opens the index in a folder: what `sas-psc directory import` or sas_psc_directory_import_run made there. It takes
+// a few milliseconds and little memory. SAS_PSC_ERROR_DIRECTORY_MISSING, _FILE_UNREADABLE, _DIRECTORY_FOREIGN,
+// _DIRECTORY_VERSION, _DIRECTORY_DAMAGED; the last one may also come from every call below.
+int32_t sas_psc_directory_open(const char *folder, sas_psc_directory **directory, sas_psc_error **error);
+
+// How many people it holds.
+uint32_t sas_psc_directory_person_count(const sas_psc_directory *directory);
+
+// The line that the open licence asks to show beside the data: "Source : ANS, Annuaire Santé, 2026-09-23 (…)".
+const char *sas_psc_directory_attribution(const sas_psc_directory *directory);
+
+// What it is made from, as a JSON object:
+// {"source_date","source","licence","rows","people","structures","rejected"}.
+int32_t sas_psc_directory_meta(const sas_psc_directory *directory, sas_psc_string **meta, sas_psc_error **error);
+
+// The person with an RPPS number, an ADELI number or a national identifier, with every practice and activity.
+// professional is null when it is nobody's: that is an answer, not an error. White space at both ends is dropped.
+int32_t sas_psc_directory_find(const sas_psc_directory *directory,
+                               const char *id,
+                               sas_psc_professional **professional,
+                               sas_psc_error **error);
+
+// Everybody with an identifier of any kind: of a person as above; FINESS, SIREN, SIRET, national or technical
+// identifier of a structure, then all who work there. people is a JSON array, empty for nobody, of the objects that
+// `sas-psc directory search --json` prints:
+// {"id_nat","family_name","given_name","practices":[{"profession","speciality","activities":[{"structure",…}]}]}.
+int32_t sas_psc_directory_lookup(const sas_psc_directory *directory,
+                                 const char *id,
+                                 sas_psc_string **people,
+                                 sas_psc_error **error);
+
+// Searches people; all that is asked has to hold, and null asks nothing. family_name and given_name are how a name
+// starts, from any of its parts on, whatever its accents, case, hyphens and apostrophes; profession is a code ("10"),
+// speciality too ("SM26"); postcode is that of a place of activity. At most limit people, and never more than 10,000.
+// people is as above. SAS_PSC_ERROR_DIRECTORY_QUESTION when nothing is asked.
+int32_t sas_psc_directory_search(const sas_psc_directory *directory,
+                                 const char *family_name,
+                                 const char *given_name,
+                                 const char *profession,
+                                 const char *speciality,
+                                 const char *postcode,
+                                 size_t limit,
+                                 sas_psc_string **people,
+                                 sas_psc_error **error);
+
+// Reads the whole file and computes every checksum. SAS_PSC_ERROR_DIRECTORY_DAMAGED.
+int32_t sas_psc_directory_verify(const sas_psc_directory *directory, sas_psc_error **error);
+
+// Compares the index that is in a folder now with an older one, and lists who arrived, left or changed in the folder's
+// delta.csv ("change,id_nat"). delta is {"arrived","left","changed","file"}. SAS_PSC_ERROR_DIRECTORY_BUSY,
+// _DIRECTORY_NOT_WRITTEN, and those of sas_psc_directory_open.
+int32_t sas_psc_directory_delta(const sas_psc_directory *older,
+                                const char *folder,
+                                sas_psc_string **delta,
+                                sas_psc_error **error);
+
+// Closes an index. Null is allowed.
+void sas_psc_directory_free(sas_psc_directory *directory);
+
+// An import into a folder, which is made when it is missing. Nothing is touched yet.
+int32_t sas_psc_directory_import_new(const char *folder, sas_psc_directory_import **import, sas_psc_error **error);
+
+// Adds a file of ANS, plain or zip: PS_LibreAcces_Personne_activite, PS_LibreAcces_SavoirFaire.
+int32_t sas_psc_directory_import_add_file(sas_psc_directory_import *import, const char *path, sas_psc_error **error);
+
+// Takes an extract that is much smaller than the one before, or cut short.
+int32_t sas_psc_directory_import_set_allow_shrink(sas_psc_directory_import *import, sas_psc_error **error);
+
+// Reads the files, writes the index beside the one before and puts it in its place: some seconds for the whole
+// country. Whatever fails, the index before stays in use; SAS_PSC_ERROR_EXTRACT_… says why. imported is a JSON object:
+// {"source_date","source","licence","rows","people","structures","rejected","index_bytes","rejects_file"}, the last
+// one the list of the rows that were not taken, "source,line,reason".
+int32_t sas_psc_directory_import_run(const sas_psc_directory_import *import,
+                                     sas_psc_string **imported,
+                                     sas_psc_error **error);
+
+// Frees an import. Null is allowed.
+void sas_psc_directory_import_free(sas_psc_directory_import *import);
 
 // The stable number: one of SAS_PSC_ERROR_…, the same that the call returned.
 int32_t sas_psc_error_code(const sas_psc_error *error);

@@ -558,6 +558,113 @@ private:
   detail::Handle<sas_psc_userinfo, sas_psc_userinfo_free> info_;
 };
 
+/// What is searched in the directory. What is empty is not asked; all that is asked has to hold.
+struct DirectoryQuery {
+  /// How the family name starts, from any of its parts on, whatever its accents, case and hyphens.
+  std::string family_name;
+  /// How a given name starts.
+  std::string given_name;
+  /// The code of the profession, "10".
+  std::string profession;
+  /// The code of the speciality, "SM26".
+  std::string speciality;
+  /// The postcode of a place of activity.
+  std::string postcode;
+  /// At most this many people.
+  std::size_t limit = 20;
+};
+
+/// The index of the national directory in a folder, open for reading. One may serve any number of threads.
+class Directory {
+public:
+  /// Opens it. Throws Error: directory-missing, directory-version, directory-damaged.
+  explicit Directory(const std::string &folder) {
+    sas_psc_directory *directory = nullptr;
+    detail::call([&](auto error) { return sas_psc_directory_open(folder.c_str(), &directory, error); });
+    directory_.reset(directory);
+  }
+
+  /// How many people it holds.
+  std::uint32_t person_count() const noexcept { return sas_psc_directory_person_count(directory_.get()); }
+  /// The line that the open licence asks to show beside the data.
+  std::string_view attribution() const noexcept {
+    return detail::text(sas_psc_directory_attribution(directory_.get()));
+  }
+  /// What it is made from, as JSON.
+  std::string meta() const {
+    return said([&](auto out, auto error) { return sas_psc_directory_meta(directory_.get(), out, error); });
+  }
+  /// The person with an RPPS number, an ADELI number or a national identifier; none when it is nobody's.
+  std::optional<Professional> find(const std::string &id) const {
+    sas_psc_professional *person = nullptr;
+    detail::call([&](auto error) { return sas_psc_directory_find(directory_.get(), id.c_str(), &person, error); });
+    if (person == nullptr) return std::nullopt;
+    return Professional(person);
+  }
+  /// Everybody with an identifier of any kind, of a person or of a structure, as a JSON array.
+  std::string lookup(const std::string &id) const {
+    return said([&](auto out, auto error) {
+      return sas_psc_directory_lookup(directory_.get(), id.c_str(), out, error);
+    });
+  }
+  /// Searches people, as a JSON array. Throws Error: directory-question when nothing is asked.
+  std::string search(const DirectoryQuery &query) const {
+    return said([&](auto out, auto error) {
+      return sas_psc_directory_search(directory_.get(), query.family_name.c_str(), query.given_name.c_str(),
+                                      query.profession.c_str(), query.speciality.c_str(), query.postcode.c_str(),
+                                      query.limit, out, error);
+    });
+  }
+  /// Computes the checksum of the whole file. Throws Error: directory-damaged.
+  void verify() const {
+    detail::call([&](auto error) { return sas_psc_directory_verify(directory_.get(), error); });
+  }
+  /// Compares the index that is in a folder now with this older one: {"arrived","left","changed","file"}.
+  std::string delta(const std::string &folder) const {
+    return said([&](auto out, auto error) {
+      return sas_psc_directory_delta(directory_.get(), folder.c_str(), out, error);
+    });
+  }
+
+private:
+  template <typename Say> static std::string said(Say say) {
+    sas_psc_string *text = nullptr;
+    detail::call([&](auto error) { return say(&text, error); });
+    return detail::taken(text);
+  }
+
+  detail::Handle<sas_psc_directory, sas_psc_directory_free> directory_;
+};
+
+/// An import to come: the extract of ANS becomes the index of a folder.
+class DirectoryImport {
+public:
+  /// An import into a folder, which is made when it is missing.
+  explicit DirectoryImport(const std::string &folder) {
+    sas_psc_directory_import *import = nullptr;
+    detail::call([&](auto error) { return sas_psc_directory_import_new(folder.c_str(), &import, error); });
+    import_.reset(import);
+  }
+
+  /// Adds a file of ANS, plain or zip.
+  void add_file(const std::string &path) {
+    detail::call([&](auto error) { return sas_psc_directory_import_add_file(import_.get(), path.c_str(), error); });
+  }
+  /// Takes an extract that is much smaller than the one before, or cut short.
+  void set_allow_shrink() {
+    detail::call([&](auto error) { return sas_psc_directory_import_set_allow_shrink(import_.get(), error); });
+  }
+  /// Makes the index and puts it in its place; what it did, as JSON. Throws Error, and the index before stays in use.
+  std::string run() const {
+    sas_psc_string *imported = nullptr;
+    detail::call([&](auto error) { return sas_psc_directory_import_run(import_.get(), &imported, error); });
+    return detail::taken(imported);
+  }
+
+private:
+  detail::Handle<sas_psc_directory_import, sas_psc_directory_import_free> import_;
+};
+
 } // namespace sas_psc
 
 #endif

@@ -87,25 +87,12 @@ impl Command {
 }
 
 #[derive(Serialize)]
-struct Summary<'a> {
-    rows: u64,
-    people: u64,
-    rejected: u64,
-    rejects_file: &'a Path,
-    seconds: f64,
-    index_bytes: u64,
-    source_date: &'a str,
-    source: &'a str,
-    licence: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    delta: Option<Changes>,
-}
-
-#[derive(Serialize)]
-struct Changes {
+struct Summary {
     #[serde(flatten)]
-    counts: Delta,
-    file: PathBuf,
+    imported: Imported,
+    seconds: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delta: Option<Delta>,
 }
 
 impl Import {
@@ -124,24 +111,12 @@ impl Import {
             files => folder.import(files, &options, &mut shown),
         };
         shown.0.over();
+        let seconds = (shown.0.seconds() * 1000.0).round() / 1000.0;
         let imported = imported?;
         let delta = older.map(|older| folder.delta(&older)).transpose()?;
-        let delta = delta.map(|(counts, file)| Changes { counts, file });
-        let Imported { meta, index_bytes, rejects_file, .. } = &imported;
-        let summary = Summary {
-            rows: meta.rows,
-            people: meta.people,
-            rejected: meta.rejected,
-            rejects_file,
-            seconds: (shown.0.seconds() * 1000.0).round() / 1000.0,
-            index_bytes: *index_bytes,
-            source_date: &meta.source_date,
-            source: &meta.source,
-            licence: &meta.licence,
-            delta,
-        };
+        let summary = Summary { imported, seconds, delta };
         out.result(&summary, table(&summary, out.lang));
-        out.explain(meta.attribution());
+        out.explain(summary.imported.meta.attribution());
         Ok(())
     }
 }
@@ -164,7 +139,7 @@ impl Observer for Shown {
 }
 
 /// The summary for people.
-fn table(summary: &Summary<'_>, lang: Lang) -> String {
+fn table(summary: &Summary, lang: Lang) -> String {
     let words = match lang {
         Lang::Fr => [
             "lignes",
@@ -191,17 +166,18 @@ fn table(summary: &Summary<'_>, lang: Lang) -> String {
             "list",
         ],
     };
+    let Summary { imported: Imported { meta, index_bytes, rejects_file, .. }, seconds, delta } = summary;
     let mut values = vec![
-        summary.rows.to_string(),
-        summary.people.to_string(),
-        summary.rejected.to_string(),
-        summary.rejects_file.display().to_string(),
-        summary.seconds.to_string(),
-        summary.index_bytes.to_string(),
+        meta.rows.to_string(),
+        meta.people.to_string(),
+        meta.rejected.to_string(),
+        rejects_file.display().to_string(),
+        seconds.to_string(),
+        index_bytes.to_string(),
     ];
-    if let Some(Changes { counts, file }) = &summary.delta {
-        values.extend([counts.arrived, counts.left, counts.changed].map(|count| count.to_string()));
-        values.push(file.display().to_string());
+    if let Some(delta) = delta {
+        values.extend([delta.arrived, delta.left, delta.changed].map(|count| count.to_string()));
+        values.push(delta.file.display().to_string());
     }
     let lines = words.iter().zip(&values).map(|(word, value)| format!("{word}\t{value}"));
     lines.collect::<Vec<_>>().join("\n")

@@ -8,6 +8,8 @@
 
 mod argument;
 mod authorization;
+mod directory;
+mod directory_import;
 mod error;
 mod exchange;
 mod export;

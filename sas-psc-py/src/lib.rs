@@ -3,6 +3,7 @@
 //! What users see, with its words, stands in `python/sas_psc`. Classes are frozen, so threads may share them; whatever
 //! waits releases the interpreter.
 
+mod directory;
 mod environment;
 mod error;
 mod exchange;
@@ -17,6 +18,8 @@ mod time;
 /// The native module.
 #[pyo3::pymodule]
 mod _sas_psc {
+    #[pymodule_export]
+    use super::directory::{Directory, Person, directory_import};
     #[pymodule_export]
     use super::environment::{Environment, allow_simulator, insecure_loopback};
     #[pymodule_export]

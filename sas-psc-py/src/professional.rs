@@ -7,7 +7,7 @@ use sas_psc::person;
 use sas_psc::psc::{self, AuthMode};
 
 /// A value of the SDK as Python objects.
-fn objects<'py>(py: Python<'py>, value: &impl serde::Serialize) -> PyResult<Bound<'py, PyAny>> {
+pub fn objects<'py>(py: Python<'py>, value: &impl serde::Serialize) -> PyResult<Bound<'py, PyAny>> {
     let json = serde_json::to_string(value).unwrap_or_default();
     py.import("json")?.call_method1("loads", (json,))
 }

@@ -1,12 +1,12 @@
-"""Sign French health professionals in with Pro Santé Connect; check their numbers.
+"""Sign French health professionals in with Pro Santé Connect; check their numbers; look them up in the national directory.
 
 >>> import sas_psc
 >>> sas_psc.rpps.is_valid("99700218896")
 True
 """
 
-from . import danger, errors, ids, psc, rpps
+from . import danger, directory, errors, ids, psc, rpps
 from ._sas_psc import __version__
 from .errors import Error
 
-__all__ = ["Error", "__version__", "danger", "errors", "ids", "psc", "rpps"]
+__all__ = ["Error", "__version__", "danger", "directory", "errors", "ids", "psc", "rpps"]

@@ -1,4 +1,5 @@
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar, final
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "CibaStart",
     "Client",
     "CodeExchange",
+    "Directory",
     "Discovery",
     "Done",
     "Environment",
@@ -17,6 +19,7 @@ __all__ = [
     "IdNat",
     "IdTokenCheck",
     "Metadata",
+    "Person",
     "Professional",
     "Request",
     "Response",
@@ -30,6 +33,7 @@ __all__ = [
     "Wait",
     "__version__",
     "allow_simulator",
+    "directory_import",
     "error_blames",
     "error_table",
     "error_text",
@@ -551,3 +555,66 @@ class ChosenSituation:
         """The practice with its labels, the chosen activity alone in it."""
     def is_of(self, person: Professional) -> bool:
         """Whether it is still one of this person's."""
+
+@final
+class Directory:
+    """The index in a folder, open for reading. One may serve any number of threads.
+
+    It stays as it is, also when an import puts a newer one in its place; open again to see that one.
+    """
+
+    def __new__(cls, folder: str | os.PathLike[str]) -> Directory: ...
+    def __len__(self) -> int: ...
+    @property
+    def meta(self) -> dict[str, Any]:
+        """What it is made from: ``source``, ``source_date``, ``licence``, ``rows``, ``people``, ``structures``, ``rejected``."""
+    @property
+    def attribution(self) -> str:
+        """The line that the open licence asks to show beside the data."""
+    def find(self, id: str) -> Person | None:
+        """The person with an RPPS number, an ADELI number or a national identifier; none when it is nobody's."""
+    def lookup(self, id: str) -> list[Person]:
+        """Everybody with an identifier of any kind: of a person, or of a structure (FINESS, SIREN, SIRET, national or
+        technical), then all who work there.
+        """
+    def search(
+        self,
+        *,
+        name: str = "",
+        given: str = "",
+        profession: str = "",
+        speciality: str = "",
+        postcode: str = "",
+        limit: int = 20,
+    ) -> list[Person]:
+        """Searches people; all that is asked has to hold. ``name`` and ``given`` are how a name starts, from any of its
+        parts on, whatever its accents, case and hyphens; ``profession`` and ``speciality`` are codes. Raises
+        ``DirectoryQuestionError`` when nothing is asked.
+        """
+    def changes_since(self, older: Directory) -> list[tuple[str, Person]]:
+        """Who ``arrived``, ``left`` or ``changed`` since an older index, in the order of the identifiers."""
+    def verify(self) -> None:
+        """Computes the checksum of every block of the file. Raises ``DirectoryDamagedError``."""
+
+@final
+class Person:
+    """A person of the index: what is asked is read when it is asked. Its repr hides who."""
+
+    @property
+    def id_nat(self) -> str:
+        """The national identifier."""
+    @property
+    def family_name(self) -> str:
+        """The family name, as ANS spells it."""
+    @property
+    def given_name(self) -> str:
+        """The given name."""
+    @property
+    def professional(self) -> Professional:
+        """The person as Pro Santé Connect describes one: every practice, with the activities of each."""
+    def to_dict(self) -> dict[str, Any]:
+        """The person in few words: ``id_nat``, ``family_name``, ``given_name``, ``practices`` with their ``activities``."""
+
+def directory_import(
+    files: list[str], folder: str, allow_shrink: bool, progress: Callable[[int, int], object] | None
+) -> dict[str, Any]: ...

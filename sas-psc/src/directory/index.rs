@@ -75,23 +75,31 @@ impl<B: AsRef<[u8]>> Index<B> {
         }
     }
 
-    /// Everybody with an identifier of any kind: RPPS, ADELI, national identifier; FINESS, SIREN, SIRET, national or
-    /// technical identifier of a structure, then all who work there. White space around it is dropped.
+    /// The person with an RPPS number, an ADELI number or a national identifier. White space around it is dropped.
+    ///
+    /// # Errors
+    /// `directory-damaged`. An identifier whose key is wrong is nobody's.
+    pub fn find(&self, id: &str) -> Result<Option<Record<'_>>> {
+        let id = id.trim();
+        let bare = match id.len() {
+            11 => Rpps::parse(id).ok().map(|rpps| key::of_rpps(&rpps)),
+            9 => Adeli::parse(id).ok().map(|adeli| key::of_adeli(&adeli)),
+            _ => None,
+        };
+        match bare {
+            Some(key) => self.by_key(key),
+            None => self.by_id_nat(id),
+        }
+    }
+
+    /// Everybody with an identifier of any kind: that of a person, as [`find`](Index::find) takes it; FINESS, SIREN, SIRET,
+    /// national or technical identifier of a structure, then all who work there. White space around it is dropped.
     ///
     /// # Errors
     /// `directory-damaged`.
     pub fn lookup(&self, id: &str) -> Result<Vec<Record<'_>>> {
         let id = id.trim();
-        let one = match id.len() {
-            11 => Rpps::parse(id).ok().map(|rpps| key::of_rpps(&rpps)),
-            9 => Adeli::parse(id).ok().map(|adeli| key::of_adeli(&adeli)),
-            _ => None,
-        };
-        let person = match one {
-            Some(key) => self.by_key(key)?,
-            None => self.by_id_nat(id)?,
-        };
-        if let Some(person) = person {
+        if let Some(person) = self.find(id)? {
             return Ok(vec![person]);
         }
         let places: &[Place] = match id.len() {

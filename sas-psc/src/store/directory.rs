@@ -53,11 +53,12 @@ pub struct ImportOptions {
     pub origin: Option<Origin>,
 }
 
-/// What an import did.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What an import did. As JSON it is one object: the members of [`Meta`], `index_bytes` and `rejects_file`.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Imported {
     /// What the new index says of itself.
+    #[serde(flatten)]
     pub meta: Meta,
     /// Bytes of the index on disk.
     pub index_bytes: u64,
@@ -66,7 +67,7 @@ pub struct Imported {
 }
 
 /// How many people changed between two indexes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
 #[non_exhaustive]
 pub struct Delta {
     /// Only in the newer one.
@@ -75,6 +76,8 @@ pub struct Delta {
     pub left: u64,
     /// In both, and not the same.
     pub changed: u64,
+    /// The list of them: `change,id_nat`.
+    pub file: PathBuf,
 }
 
 impl DirectoryFolder {
@@ -169,12 +172,12 @@ impl DirectoryFolder {
     ///
     /// # Errors
     /// Those of [`open`](DirectoryFolder::open); `directory-not-written`.
-    pub fn delta(&self, older: &Directory) -> Result<(Delta, PathBuf)> {
+    pub fn delta(&self, older: &Directory) -> Result<Delta> {
         let newer = self.open()?;
         let _lock = self.lock()?;
         let (beside, place) = (self.beside(DELTA), self.path.join(DELTA));
         let mut list = create(&beside)?;
-        let mut delta = Delta::default();
+        let mut delta = Delta { file: place, ..Delta::default() };
         writeln!(list, "change,id_nat").map_err(not_written)?;
         directory::compare(older, &newer, |change| {
             match change {
@@ -185,8 +188,8 @@ impl DirectoryFolder {
             let id = change.record().id_nat()?;
             writeln!(list, "{},{}", change.name(), id.as_str()).map_err(not_written)
         })?;
-        list.flush().and_then(|()| fs::rename(&beside, &place)).map_err(not_written)?;
-        Ok((delta, place))
+        list.flush().and_then(|()| fs::rename(&beside, &delta.file)).map_err(not_written)?;
+        Ok(delta)
     }
 
     /// Whoever holds the file imports; it stays, empty, so that two never hold two files of one name.

@@ -97,9 +97,9 @@ fn an_import_takes_the_place_of_the_one_before_and_who_had_that_open_keeps_it() 
     assert_eq!((found(&before, "99700000138"), found(&after, "99700000138")), (0, 1));
     assert_eq!(after.meta().source_date, "2026-10-01");
     assert!(before.verify().is_ok());
-    let (delta, list) = place.folder.delta(&before).unwrap();
+    let delta = place.folder.delta(&before).unwrap();
     assert_eq!((delta.arrived, delta.left, delta.changed), (1, 0, 0));
-    assert_eq!(fs::read_to_string(list).unwrap(), "change,id_nat\narrived,899700000138\n");
+    assert_eq!(fs::read_to_string(delta.file).unwrap(), "change,id_nat\narrived,899700000138\n");
 }
 
 #[test]
