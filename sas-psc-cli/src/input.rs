@@ -20,17 +20,25 @@ pub fn open(field: &'static str, path: &Path) -> Result<Box<dyn BufRead>, Error>
     Ok(Box::new(BufReader::new(file)))
 }
 
-/// Reads a whole file of at most 1 MiB.
+/// Reads a whole text file of at most 1 MiB.
 ///
 /// # Errors
 /// `file-unreadable`; `not-utf8`.
 pub fn text(field: &'static str, path: &Path) -> Result<String, Error> {
+    String::from_utf8(bytes(field, path)?).map_err(|_| Error::field(Code::NOT_UTF8, field))
+}
+
+/// Reads a whole file of at most 1 MiB.
+///
+/// # Errors
+/// `file-unreadable`.
+pub fn bytes(field: &'static str, path: &Path) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     let read = open(field, path)?.take(LARGEST + 1).read_to_end(&mut bytes);
     if read.map_err(|error| unreadable(field, error))? as u64 > LARGEST {
         return Err(unreadable(field, io::Error::other("larger than 1 MiB")));
     }
-    String::from_utf8(bytes).map_err(|_| Error::field(Code::NOT_UTF8, field))
+    Ok(bytes)
 }
 
 /// Reads a secret; the end of its line is no part of it.

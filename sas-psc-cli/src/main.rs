@@ -3,6 +3,7 @@
 //! Results go to stdout, text for people to stderr; the exit status comes from who must act (`output.rs`).
 
 mod directory;
+mod doctor;
 mod email;
 mod id;
 mod input;
@@ -46,6 +47,8 @@ enum Command {
     /// Check e-mail addresses
     #[command(subcommand)]
     Email(email::Command),
+    /// Examine the way to Pro Santé Connect: certificate, proxy, issuer, addresses, keys, clock
+    Doctor(doctor::Doctor),
     /// Sign in at a provider, and print who signed in
     #[command(subcommand)]
     Login(login::Command),
@@ -63,6 +66,7 @@ impl Command {
             Command::Id(command) => command.run(out),
             Command::Directory(command) => command.run(out),
             Command::Email(command) => command.run(out),
+            Command::Doctor(command) => command.run(out),
             Command::Login(command) => command.run(out),
             Command::Settings(command) => command.run(out),
             Command::Token(command) => command.run(out),

@@ -87,7 +87,7 @@ impl Verify {
             return Jwks::parse(input::text("jwks", file)?.as_bytes()).map(Arc::new).map_err(unreadable);
         }
         let client = Client::new(&self.client_id, ClientAuth::Public, "");
-        let psc = Psc::new(self.provider.environment()?, client, &self.provider.http()?)?;
+        let psc = Psc::new(self.provider.environment()?, client, &self.provider.reach.http()?)?;
         psc.run(KeyCache::new(psc.service()?.metadata())?)
     }
 

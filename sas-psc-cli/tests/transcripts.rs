@@ -1,13 +1,16 @@
 //! The command as scripts see it: each file of `transcripts/` is replayed against the real binary, byte for byte.
 //!
 //! A line `$ sas-psc …` is a command (single quotes group words; `< file` is its stdin); what it prints follows, stdout
-//! as it is, stderr after `! `, and `? N` for a status that is not 0. The folder is `tests/files`, the locale French.
+//! as it is, stderr after `! `, and `? N` for a status that is not 0. The folder is `tests/files`, the locale French. The
+//! word `@simulator` stands for the arguments of one that runs here; its ports are shown as PORT.
 //! `UPDATE=1` writes what was found.
 
+use sas_psc_sim::{Config, Running, Simulator};
 use std::fmt::Write;
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 fn words(line: &str) -> Vec<String> {
     let (mut words, mut word, mut quoted) = (Vec::new(), None::<String>, false);
@@ -25,10 +28,29 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
+/// A simulator for the transcripts that ask for one.
+fn simulator() -> &'static Running {
+    static SIMULATOR: LazyLock<Running> = LazyLock::new(|| Simulator::start(Config::default()).unwrap());
+    &SIMULATOR
+}
+
+/// `127.0.0.1:PORT` for every port.
+fn without_ports(text: &str) -> String {
+    let mut parts = text.split("127.0.0.1:");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + "127.0.0.1:PORT" + part.trim_start_matches(|c: char| c.is_ascii_digit()))
+}
+
 fn replay(line: &str, folder: &Path) -> String {
     let (line_words, stdin) = line.split_once(" < ").map_or((line, None), |(line, file)| (line, Some(file)));
-    let words = words(line_words);
+    let mut words = words(line_words);
     assert_eq!(words[0], "sas-psc", "{line}");
+    let simulated = words.iter().position(|word| word == "@simulator");
+    if let Some(at) = simulated {
+        let issuer = simulator().issuer();
+        let arguments = ["--issuer", &issuer, "--insecure-loopback", "--dangerously-allow-simulator"];
+        words.splice(at..=at, arguments.map(str::to_owned));
+    }
     let output = Command::new(env!("CARGO_BIN_EXE_sas-psc"))
         .args(&words[1..])
         .current_dir(folder)
@@ -45,7 +67,7 @@ fn replay(line: &str, folder: &Path) -> String {
         0 => {}
         status => writeln!(text, "? {status}").unwrap(),
     }
-    text
+    if simulated.is_some() { without_ports(&text) } else { text }
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod proxy;
 
 use crate::input;
 use crate::output::Output;
-use crate::provider::Provider;
+use crate::provider::{Certificate, Provider};
 use clap::{Args, Subcommand};
 use sas_psc::Error;
 use sas_psc::base::Clock;
@@ -58,12 +58,8 @@ pub struct Login {
     /// A file that holds the client's secret; `-` is stdin
     #[arg(long, value_name = "FILE")]
     client_secret_file: Option<PathBuf>,
-    /// The client's certificate with its chain (PEM)
-    #[arg(long, value_name = "FILE", requires = "client_key")]
-    client_certificate: Option<PathBuf>,
-    /// The key of the certificate (PEM)
-    #[arg(long, value_name = "FILE", requires = "client_certificate")]
-    client_key: Option<PathBuf>,
+    #[command(flatten)]
+    certificate: Certificate,
     /// The scopes to ask for
     #[arg(long, default_value = "openid scope_all")]
     scope: String,
@@ -77,17 +73,16 @@ pub struct Login {
 
 impl Login {
     fn connect(&self, redirect_uri: &str) -> Result<Psc, Error> {
-        let auth = match (&self.client_secret_file, &self.client_certificate) {
-            (Some(file), _) => ClientAuth::SecretBasic(input::secret("client_secret_file", file)?),
-            (None, Some(_)) => ClientAuth::TlsClientAuth,
-            (None, None) => ClientAuth::Public,
+        let auth = match &self.client_secret_file {
+            Some(file) => ClientAuth::SecretBasic(input::secret("client_secret_file", file)?),
+            None if self.certificate.is_given() => ClientAuth::TlsClientAuth,
+            None => ClientAuth::Public,
         };
-        let mut http = self.provider.http()?;
-        if let (Some(chain), Some(key)) = (&self.client_certificate, &self.client_key) {
-            let chain = input::text("client_certificate", chain)?;
-            http = http.with_client_certificate(chain.as_bytes(), &input::secret("client_key", key)?)?;
+        let http = self.certificate.show(self.provider.reach.http()?)?;
+        let mut client = Client::new(&self.client_id, auth, redirect_uri).with_scope(&self.scope).with_acr(self.acr);
+        if self.certificate.is_given() {
+            client = client.with_certificate();
         }
-        let client = Client::new(&self.client_id, auth, redirect_uri).with_scope(&self.scope).with_acr(self.acr);
         Psc::new(self.provider.environment()?, client, &http)
     }
 

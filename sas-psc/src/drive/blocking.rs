@@ -1,9 +1,9 @@
 //! The drivers that block the calling thread. They may not be used on a thread of an asynchronous runtime.
 
 use super::http::{self, HttpConfig};
-use super::{SystemClock, SystemRandom, Watch, World, block_on};
+use super::{Finding, SystemClock, SystemRandom, Watch, World, block_on};
 use crate::base::{Clock, Method, Random, Request, Response, Timestamp};
-use crate::error::Result;
+use crate::error::{Lang, Result};
 use crate::id::IdNat;
 use crate::psc::{
     Authorization, Channel, CibaEvent, CibaPoll, Client, Environment, Exchange, Finished, Outage, ReturnTo, Service,
@@ -150,6 +150,16 @@ impl Psc {
     /// What the provider's answers told beside themselves.
     pub fn watch(&self) -> &Watch {
         self.0.world().watch()
+    }
+
+    /// See [`super::Psc::examine`].
+    pub fn examine(&self, lang: Lang) -> Vec<Finding> {
+        block_on(self.0.examine(lang))
+    }
+
+    /// See [`super::Psc::observe`].
+    pub fn observe(&self, lang: Lang) -> Vec<Finding> {
+        block_on(self.0.observe(lang))
     }
 
     /// See [`super::Psc::service`].

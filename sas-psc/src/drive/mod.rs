@@ -2,6 +2,8 @@
 
 #[cfg(feature = "blocking")]
 pub mod blocking;
+#[cfg(feature = "http")]
+mod doctor;
 #[cfg(feature = "psc")]
 mod guarded;
 #[cfg(feature = "http")]
@@ -31,6 +33,8 @@ mod waits;
 #[cfg_attr(not(any(feature = "blocking", feature = "tokio")), allow(dead_code))]
 mod watch;
 
+#[cfg(feature = "http")]
+pub use doctor::{CheckStatus, Finding};
 #[cfg(feature = "psc")]
 pub use guarded::GuardedCiba;
 #[cfg(feature = "http")]

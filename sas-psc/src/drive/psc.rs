@@ -75,6 +75,11 @@ impl<W: World> Psc<W> {
         self.world.outage()
     }
 
+    /// The provider.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
     /// The world.
     pub fn world(&self) -> &W {
         &self.world

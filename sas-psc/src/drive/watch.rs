@@ -52,6 +52,11 @@ impl Watch {
         Watch(Arc::new(Inner { config: config.clone(), state: Mutex::default() }))
     }
 
+    /// The settings with which requests are sent.
+    pub(super) fn config(&self) -> &HttpConfig {
+        &self.0.config
+    }
+
     /// The outage, while there is one: an application shows [`Outage::explain`].
     pub fn outage(&self) -> Option<Outage> {
         self.state().availability.outage()

@@ -131,6 +131,7 @@ codes! {
     3080 TOKEN_BINDING                "token-binding"                Provider;
     3081 ENVIRONMENT_RETIRED          "environment-retired"          Caller;
     3082 ISSUER_MISSPELT              "issuer-misspelt"              Caller;
+    3083 ENDPOINT_DRIFT               "endpoint-drift"               Provider;
     3084 ASSERTION_KEY                "assertion-key"                Caller;
 
     // 5: directory
@@ -231,6 +232,9 @@ codes! {
     10036 CLIENT_KEY_ENCRYPTED        "client-key-encrypted"        Caller;
     10037 CLIENT_KEY_PASSWORD         "client-key-password"         Caller;
     10038 CLIENT_KEY_FORM             "client-key-form"             Caller;
+    10039 CLIENT_CERTIFICATE_ENDS_SOON "client-certificate-ends-soon" Environment;
+    10040 CLIENT_CERTIFICATE_ENDED    "client-certificate-ended"    Environment;
+    10041 CLOCK_SKEW                  "clock-skew"                  Environment;
 
     // 11: store
     11001 STORE_CONFLICT        "store-conflict"            Environment;

@@ -106,6 +106,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("token-binding", "The token is bound to another certificate than this connection's.", "Present at each call the certificate with which the token was asked for; else refuse the token."),
     ("environment-retired", "This address of Pro Santé Connect's sandbox is no longer used.", "Replace it by https://auth.bas.psc.esante.gouv.fr/auth/realms/esante-wallet."),
     ("issuer-misspelt", "This address is on a server of Pro Santé Connect, but it is not that of its issuer.", "Copy the issuer's address as it is, without a final slash: https://auth.esw.esante.gouv.fr/auth/realms/esante-wallet in production."),
+    ("endpoint-drift", "The provider announces other addresses than those that this program knows.", "The announced ones are used; if a firewall names the old ones, complete it, and update this program."),
     ("assertion-key", "The key that has to sign the service's identity cannot be used.", "Give an RSA private key of at least 2048 bits or a P-256 one, as PEM without a password."),
 
     // 5: directory
@@ -206,6 +207,9 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("client-key-encrypted", "The service's private key is encrypted and no password was given.", "Give the key's password."),
     ("client-key-password", "The password of the key or of the PKCS#12 file is wrong.", "Check the password that came with the certificate."),
     ("client-key-form", "The service's key or PKCS#12 file cannot be read.", "Give a PEM key (PKCS#8, PKCS#1 or SEC1) or a whole PKCS#12 file; a key encrypted the old way is converted by openssl pkcs8 -topk8."),
+    ("client-certificate-ends-soon", "The service's client certificate ends soon.", "Ask for its renewal now and install the new one before that date."),
+    ("client-certificate-ended", "The service's client certificate is not valid at this machine's time.", "Check the machine's date and time; if they are right, install a renewed certificate."),
+    ("clock-skew", "This machine's clock and the server's differ.", "Set the machine's time by NTP: beyond 30 seconds good tokens are refused."),
 
     // 11: store
     ("store-conflict", "The account was changed by someone else at the same moment.", "Load the account again and repeat the step."),

@@ -106,6 +106,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("token-binding", "Le jeton est lié à un autre certificat que celui de cette connexion.", "Présentez à chaque appel le certificat avec lequel le jeton a été demandé ; sinon, refusez le jeton."),
     ("environment-retired", "Cette adresse du bac à sable de Pro Santé Connect n'est plus utilisée.", "Remplacez-la par https://auth.bas.psc.esante.gouv.fr/auth/realms/esante-wallet."),
     ("issuer-misspelt", "Cette adresse est sur un serveur de Pro Santé Connect, mais ce n'est pas celle de son émetteur.", "Copiez l'adresse de l'émetteur à l'identique, sans barre finale : https://auth.esw.esante.gouv.fr/auth/realms/esante-wallet en production."),
+    ("endpoint-drift", "Le fournisseur annonce d'autres adresses que celles que ce programme connaît.", "Les adresses annoncées sont utilisées ; si un pare-feu nomme les anciennes, complétez-le, et mettez ce programme à jour."),
     ("assertion-key", "La clé qui doit signer l'identité du service est inutilisable.", "Donnez une clé privée RSA d'au moins 2048 bits ou P-256, au format PEM et sans mot de passe."),
 
     // 5 : directory
@@ -206,6 +207,9 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("client-key-encrypted", "La clé privée du service est chiffrée et aucun mot de passe n'a été donné.", "Donnez le mot de passe de la clé."),
     ("client-key-password", "Le mot de passe de la clé ou du fichier PKCS#12 n'est pas le bon.", "Vérifiez le mot de passe reçu avec le certificat."),
     ("client-key-form", "La clé ou le fichier PKCS#12 du service n'est pas lisible.", "Donnez une clé PEM (PKCS#8, PKCS#1 ou SEC1) ou un fichier PKCS#12 complet ; une clé chiffrée à l'ancienne se convertit par openssl pkcs8 -topk8."),
+    ("client-certificate-ends-soon", "Le certificat client du service arrive à échéance.", "Demandez son renouvellement dès maintenant et installez le nouveau avant cette date."),
+    ("client-certificate-ended", "Le certificat client du service n'est pas valable à l'heure de cette machine.", "Vérifiez la date et l'heure de la machine ; si elles sont justes, installez un certificat renouvelé."),
+    ("clock-skew", "L'horloge de cette machine et celle du serveur diffèrent.", "Mettez la machine à l'heure par NTP : au-delà de 30 secondes, de bons jetons sont refusés."),
 
     // 11 : store
     ("store-conflict", "Le compte vient d'être modifié par ailleurs.", "Rechargez la page et refaites l'étape."),

@@ -10,11 +10,11 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-fn file(name: &str) -> Vec<u8> {
+pub fn file(name: &str) -> Vec<u8> {
     fs::read(format!("{}/../vectors/client-certificate/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
-fn secret(text: &str) -> SecretString {
+pub fn secret(text: &str) -> SecretString {
     text.to_owned().into()
 }
 

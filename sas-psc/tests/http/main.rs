@@ -1,5 +1,6 @@
 //! The HTTP drivers against servers on this machine: what is sent, what is refused, and what each failure is called.
 
+mod doctor;
 mod hospital;
 mod hostile;
 mod servers;

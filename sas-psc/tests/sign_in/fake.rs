@@ -30,6 +30,8 @@ pub struct State {
     /// How long a CIBA request takes.
     pub ciba_takes: Duration,
     pub discovery: Value,
+    /// The `Date` of the discovery document.
+    pub date: Option<String>,
 }
 
 pub struct Fake(Mutex<State>);
@@ -54,6 +56,7 @@ impl Fake {
             userinfo: json!({ "sub": sub, "SubjectNameID": PERSON, "family_name": "DOC0000001", "given_name": "KIT" }),
             ciba_takes: Duration::ZERO,
             discovery,
+            date: None,
         }))
     }
 
@@ -147,7 +150,11 @@ impl World for Fake {
         }
         let get = request.method == Method::Get;
         Ok(match asked {
-            None if request.url.ends_with("/wallet-openid-configuration") => answer(200, &state.discovery),
+            None if request.url.ends_with("/wallet-openid-configuration") => {
+                let mut answer = answer(200, &state.discovery);
+                answer.headers.extend(state.date.iter().map(|date| ("date".to_owned(), date.clone())));
+                answer
+            }
             Some(Endpoint::Jwks) if get => answer(200, &json!({ "keys": state.published })),
             Some(Endpoint::Userinfo) if get => answer(200, &state.userinfo),
             Some(Endpoint::Token) => answer(200, &tokens(&state)),

@@ -4,6 +4,7 @@
 mod ciba;
 mod clock;
 mod code;
+mod doctor;
 mod fake;
 #[path = "../id_token/minting.rs"]
 #[allow(dead_code)]

@@ -119,6 +119,26 @@ impl ClientCertificate {
         ClientCertificate::of(chain, der)
     }
 
+    /// The certificate in whichever file it came: PEM with its key in `key` or in the same file, or PKCS#12 without
+    /// `key`. `password` opens an encrypted key or the PKCS#12 file.
+    ///
+    /// # Errors
+    /// Those of [`ClientCertificate::from_encrypted_pem`] and [`ClientCertificate::from_pkcs12`].
+    pub fn read(file: &[u8], key: Option<&SecretString>, password: Option<&SecretString>) -> Result<ClientCertificate> {
+        const BEGIN: &[u8] = b"-----BEGIN";
+        if key.is_none() && !file.windows(BEGIN.len()).any(|window| window == BEGIN) {
+            let none = SecretString::from(String::new());
+            return ClientCertificate::from_pkcs12(file, password.unwrap_or(&none));
+        }
+        let whole = if key.is_none() { std::str::from_utf8(file).map_err(|_| form())? } else { "" };
+        let whole = SecretString::from(whole.to_owned());
+        let key = key.unwrap_or(&whole);
+        match password {
+            Some(password) => ClientCertificate::from_encrypted_pem(file, key, password),
+            None => ClientCertificate::from_pem(file, key),
+        }
+    }
+
     fn of(chain: Vec<Certificate>, key: PrivateKeyDer<'static>) -> Result<ClientCertificate> {
         tls::signer(&chain, &key)?;
         let refused = || Error::field(Code::HTTP_SETTINGS, "client_certificate");
@@ -262,6 +282,30 @@ mod tests {
         let elliptic = ClientCertificate::from_pkcs12(&file("other-no-password.p12"), &password("")).unwrap();
         let same = ClientCertificate::from_pem(&file("other.pem"), &text("other.key")).unwrap();
         assert_eq!(elliptic.thumbprint(), same.thumbprint());
+    }
+
+    #[test]
+    fn a_file_is_read_in_whichever_form_it_comes() {
+        let (pem, right, wrong) = (file("client.pem"), password("motdepasse"), password("autre"));
+        let both = [file("client.pem"), file("client.key")].concat();
+        let (key, encrypted) = (text("client.key"), text("client-encrypted.key"));
+        let expected = ClientCertificate::from_pem(&pem, &key).unwrap().thumbprint();
+        for read in [
+            ClientCertificate::read(&pem, Some(&key), None),
+            ClientCertificate::read(&pem, Some(&encrypted), Some(&right)),
+            ClientCertificate::read(&both, None, None),
+            ClientCertificate::read(&file("client.p12"), None, Some(&right)),
+        ] {
+            assert_eq!(read.unwrap().thumbprint(), expected);
+        }
+        assert!(ClientCertificate::read(&file("other-no-password.p12"), None, None).is_ok());
+        let read = ClientCertificate::read;
+        assert_eq!(fails(read(&file("client.p12"), None, Some(&wrong))).0, Code::CLIENT_KEY_PASSWORD);
+        assert_eq!(fails(read(&file("client.p12"), None, None)).0, Code::CLIENT_KEY_PASSWORD);
+        assert_eq!(fails(read(&pem, Some(&encrypted), None)).0, Code::CLIENT_KEY_ENCRYPTED);
+        assert_eq!(fails(read(&pem, None, None)), (Code::CLIENT_KEY_FORM, Some("client_key")), "no key in the file");
+        assert_eq!(fails(read(b"", None, None)), (Code::CLIENT_KEY_FORM, Some("pkcs12")));
+        assert_eq!(fails(read(&file("client.p12"), Some(&key), None)).0, Code::HTTP_SETTINGS, "a key besides PKCS#12");
     }
 
     #[test]

@@ -6,10 +6,12 @@
 mod certificate;
 mod failure;
 mod judge;
+mod proxy;
 mod tls;
 
 pub use certificate::{CertificateLife, ClientCertificate};
 pub(super) use failure::*;
+pub(super) use proxy::ProxyInUse;
 
 use super::watch::{Notice, Tell};
 use crate::base::{SecretString, Timestamp};

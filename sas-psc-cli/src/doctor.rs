@@ -1,0 +1,45 @@
+//! `doctor`: what stands between this machine and Pro Santé Connect, examined without signing in.
+
+use crate::output::Output;
+use crate::provider::{Certificate, Reach};
+use clap::Args;
+use sas_psc::Error;
+use sas_psc::drive::blocking::Psc;
+use sas_psc::psc::{Client, ClientAuth};
+
+/// Arguments of `doctor`.
+#[derive(Args)]
+pub struct Doctor {
+    /// The issuer, an https address
+    #[arg(long, value_name = "URL", default_value = "https://auth.esw.esante.gouv.fr/auth/realms/esante-wallet")]
+    issuer: String,
+    #[command(flatten)]
+    reach: Reach,
+    #[command(flatten)]
+    certificate: Certificate,
+    /// Tell what the provider says of itself, too
+    #[arg(long)]
+    observe: bool,
+}
+
+impl Doctor {
+    /// Runs it.
+    pub fn run(&self, out: &mut Output) -> Result<(), Error> {
+        let http = self.certificate.show(self.reach.http()?)?;
+        // Nobody signs in: any client will do.
+        let client = Client::new("doctor", ClientAuth::Public, "");
+        let psc = Psc::new(self.reach.environment(&self.issuer)?, client, &http)?;
+        let mut findings = psc.examine(out.lang);
+        if self.observe {
+            findings.extend(psc.observe(out.lang));
+        }
+        for found in findings {
+            let line = format!("{}\t{}\t{}", found.status.name(), found.check, found.message);
+            out.answer(!found.failed(), &found, line);
+            if !found.hint.is_empty() {
+                out.explain(&found.hint);
+            }
+        }
+        Ok(())
+    }
+}
