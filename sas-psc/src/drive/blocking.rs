@@ -152,9 +152,9 @@ impl Psc {
         self.0.world().watch()
     }
 
-    /// See [`super::Psc::examine`].
+    /// See [`super::Psc::examine`]; with the settings of [`Psc::new`].
     pub fn examine(&self, lang: Lang) -> Vec<Finding> {
-        block_on(self.0.examine(lang))
+        block_on(self.0.examine(Some(self.watch().config()), lang))
     }
 
     /// See [`super::Psc::observe`].

@@ -77,11 +77,12 @@ fn number<S: Serializer>(code: &Option<Code>, serializer: S) -> Result<S::Ok, S:
 
 impl<W: World> Psc<W> {
     /// Examines the way to the provider, in the order in which it would be mended: our certificate, the proxy, whether
-    /// the issuer answers, its discovery document, its addresses, its keys, the clock. Nobody signs in.
-    pub async fn examine(&self, lang: Lang) -> Vec<Finding> {
+    /// the issuer answers, its discovery document, its addresses, its keys, the clock. Nobody signs in. Certificate and
+    /// proxy are those of `config`, with which this world sends.
+    pub async fn examine(&self, config: Option<&HttpConfig>, lang: Lang) -> Vec<Finding> {
         let (report, world) = (Report { lang }, self.world());
         let mut findings = Vec::new();
-        if let Some(config) = world.watch().map(super::Watch::config) {
+        if let Some(config) = config {
             findings.push(report.certificate(config, world.now()));
             findings.push(report.proxy(config.proxy_for(self.environment().issuer()).as_ref()));
         }

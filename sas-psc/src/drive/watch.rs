@@ -53,6 +53,7 @@ impl Watch {
     }
 
     /// The settings with which requests are sent.
+    #[cfg(feature = "blocking")]
     pub(super) fn config(&self) -> &HttpConfig {
         &self.0.config
     }

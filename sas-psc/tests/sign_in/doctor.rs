@@ -14,7 +14,7 @@ fn outcome(findings: &[Finding]) -> Vec<(&'static str, CheckStatus, Option<Code>
 #[test]
 fn a_provider_that_is_well_is_well_in_all() {
     let psc = psc();
-    let found = block_on(psc.examine(Lang::Fr));
+    let found = block_on(psc.examine(None, Lang::Fr));
     let (ok, none) = (CheckStatus::Ok, None);
     assert_eq!(
         outcome(&found),
@@ -36,12 +36,12 @@ fn an_address_that_moved_is_a_warning_that_names_both() {
     let psc = psc();
     let moved = "https://auth.bas.psc.esante.gouv.fr/v2/token";
     psc.world().state().discovery["token_endpoint"] = moved.into();
-    let found = block_on(psc.examine(Lang::En));
+    let found = block_on(psc.examine(None, Lang::En));
     assert_eq!(outcome(&found)[2], ("endpoints", CheckStatus::Warning, Some(Code::ENDPOINT_DRIFT)));
     let known = Environment::bas().endpoint(Endpoint::Token).unwrap().to_owned();
     assert!(found[2].message.contains(&known) && found[2].message.contains(moved), "{}", found[2].message);
     psc.world().state().discovery["token_endpoint"] = "https://evil.example/token".into();
-    let found = block_on(psc.examine(Lang::En));
+    let found = block_on(psc.examine(None, Lang::En));
     assert_eq!(outcome(&found)[1], ("discovery", CheckStatus::Failed, Some(Code::DISCOVERY_HOST)));
     assert_eq!(outcome(&found)[2..4], ["endpoints", "keys"].map(|check| (check, CheckStatus::Skipped, None)));
     assert!(!found[1].message.contains("evil"), "what a stranger says is not repeated");
@@ -51,7 +51,7 @@ fn an_address_that_moved_is_a_warning_that_names_both() {
 fn keys_that_cannot_be_used_fail() {
     let psc = psc();
     psc.world().answer(Endpoint::Jwks, 200, json!({ "keys": [] }));
-    let found = block_on(psc.examine(Lang::Fr));
+    let found = block_on(psc.examine(None, Lang::Fr));
     assert_eq!(outcome(&found)[3], ("keys", CheckStatus::Failed, Some(Code::KEYS_UNUSABLE)));
 }
 
@@ -59,7 +59,7 @@ fn keys_that_cannot_be_used_fail() {
 fn clock(date: &str) -> (CheckStatus, Option<Code>, String) {
     let psc = psc();
     psc.world().state().date = Some(date.to_owned());
-    let found = block_on(psc.examine(Lang::En)).pop().unwrap();
+    let found = block_on(psc.examine(None, Lang::En)).pop().unwrap();
     (found.status, found.code, found.message)
 }
 
@@ -79,7 +79,7 @@ fn a_clock_that_is_off_is_told_with_its_size_and_fails_beyond_the_leeway() {
 fn a_finding_as_json_has_the_shape_of_the_command() {
     let psc = psc();
     psc.world().state().discovery["issuer"] = "https://another.example".into();
-    let found = block_on(psc.examine(Lang::En));
+    let found = block_on(psc.examine(None, Lang::En));
     let json = serde_json::to_value(&found[1]).unwrap();
     assert_eq!(json["code"], json!(Code::DISCOVERY_ISSUER.number()));
     let members: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
