@@ -237,6 +237,8 @@ enum {
   SAS_PSC_ERROR_ENVIRONMENT_RETIRED = 3081,
   // This address is on a server of Pro Santé Connect, but it is not that of its issuer.
   SAS_PSC_ERROR_ISSUER_MISSPELT = 3082,
+  // The provider announces other addresses than those that this program knows.
+  SAS_PSC_ERROR_ENDPOINT_DRIFT = 3083,
   // The key that has to sign the service's identity cannot be used.
   SAS_PSC_ERROR_ASSERTION_KEY = 3084,
   // The file is not an extract of the Annuaire Santé that is known: a column is missing.
@@ -413,6 +415,12 @@ enum {
   SAS_PSC_ERROR_CLIENT_KEY_PASSWORD = 10037,
   // The service's key or PKCS#12 file cannot be read.
   SAS_PSC_ERROR_CLIENT_KEY_FORM = 10038,
+  // The service's client certificate ends soon.
+  SAS_PSC_ERROR_CLIENT_CERTIFICATE_ENDS_SOON = 10039,
+  // The service's client certificate is not valid at this machine's time.
+  SAS_PSC_ERROR_CLIENT_CERTIFICATE_ENDED = 10040,
+  // This machine's clock and the server's differ.
+  SAS_PSC_ERROR_CLOCK_SKEW = 10041,
   // The account was changed by someone else at the same moment.
   SAS_PSC_ERROR_STORE_CONFLICT = 11001,
   // Another account already holds this RPPS or ADELI number.

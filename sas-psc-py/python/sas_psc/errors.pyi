@@ -516,6 +516,9 @@ class BackendUnavailableError(ProviderError):
 class TokenBindingError(ProviderError):
     """The token is bound to another certificate than this connection's."""
 
+class EndpointDriftError(ProviderError):
+    """The provider announces other addresses than those that this program knows."""
+
 class AnswerTooLargeError(ProviderError):
     """The server's answer is too large."""
 
@@ -590,6 +593,15 @@ class ServerCertificateTimeError(EnvironmentError):
 
 class ServerCertificateNameError(EnvironmentError):
     """The certificate shown is another server's."""
+
+class ClientCertificateEndsSoonError(EnvironmentError):
+    """The service's client certificate ends soon."""
+
+class ClientCertificateEndedError(EnvironmentError):
+    """The service's client certificate is not valid at this machine's time."""
+
+class ClockSkewError(EnvironmentError):
+    """This machine's clock and the server's differ."""
 
 class StoreConflictError(EnvironmentError):
     """The account was changed by someone else at the same moment."""
