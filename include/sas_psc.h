@@ -29,6 +29,11 @@
 
 #define SAS_PSC_VERSION "0.1.0"
 
+// Of the Arrow C data interface: its own header defines them.
+struct ArrowSchema;
+struct ArrowArray;
+struct ArrowArrayStream;
+
 // Who must act on an error.
 enum {
   SAS_PSC_BLAME_CALLER = 1,
@@ -83,6 +88,14 @@ enum {
   SAS_PSC_ERROR_ID_KIND_UNKNOWN = 2006,
   // This is a test number, and test numbers are refused here.
   SAS_PSC_ERROR_ID_TEST_NUMBER = 2007,
+  // The column holds neither texts nor whole numbers.
+  SAS_PSC_ERROR_ID_COLUMN_TYPE = 2010,
+  // The source of the data stopped while it was read.
+  SAS_PSC_ERROR_ARROW_SOURCE = 2011,
+  // The data received does not follow the Arrow C interface.
+  SAS_PSC_ERROR_ARROW_MALFORMED = 2012,
+  // The column came in several pieces or none: it is not one array.
+  SAS_PSC_ERROR_ARROW_CHUNKED = 2013,
   // An address is not an https address that can be used.
   SAS_PSC_ERROR_ADDRESS_REFUSED = 3001,
   // This authentication level is not known.
@@ -525,6 +538,30 @@ int32_t sas_psc_authorization_resume(const void *stored,
 
 // Frees an authorization. Null is allowed.
 void sas_psc_authorization_free(sas_psc_authorization *authorization);
+
+// Checks every number of a column of the Arrow C data interface: strings, large strings, string views, 64-bit
+// integers or a dictionary of these; or a structure with such a column, named by column (null: its only one). kind as
+// for sas_psc_id_check. array is moved, also on an error, and released when nobody needs it any more; schema stays
+// yours; the places of the answer are two others. The answer is a structure array: valid, normalized (of the type of
+// the column, null where refused; values that are right are not copied), test_number, reason and, for "auto", kind;
+// rows that are null stay null. SAS_PSC_ERROR_ID_KIND_UNKNOWN, _ID_COLUMN_TYPE, _COLUMN_MISSING, _ARROW_MALFORMED.
+int32_t sas_psc_ids_check_array(const char *kind,
+                                const char *column,
+                                bool refuse_test_numbers,
+                                const struct ArrowSchema *schema,
+                                struct ArrowArray *array,
+                                struct ArrowSchema *answer_schema,
+                                struct ArrowArray *answer,
+                                sas_psc_error **error);
+
+// The same for all arrays of a stream, which is moved and read to its end. The answer is a stream, an array for each.
+// SAS_PSC_ERROR_ARROW_SOURCE too, when the stream stops with an error.
+int32_t sas_psc_ids_check_stream(const char *kind,
+                                 const char *column,
+                                 bool refuse_test_numbers,
+                                 struct ArrowArrayStream *stream,
+                                 struct ArrowArrayStream *answer,
+                                 sas_psc_error **error);
 
 // Opens the index in a folder: what `sas-psc directory import` or sas_psc_directory_import_run made there. It takes
 // a few milliseconds and little memory. SAS_PSC_ERROR_DIRECTORY_MISSING, _FILE_UNREADABLE, _DIRECTORY_FOREIGN,

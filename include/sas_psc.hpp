@@ -170,6 +170,22 @@ inline std::string id_fhir_token(const std::string &id_nat) {
   return detail::taken(token);
 }
 
+/// Checks a column of the Arrow C data interface: see sas_psc_ids_check_array. Throws Error.
+inline void ids_check_array(const ArrowSchema &schema, ArrowArray &array, ArrowSchema &answer_schema, ArrowArray &answer,
+                            const char *kind = "auto", const char *column = nullptr, bool refuse_test_numbers = false) {
+  detail::call([&](auto error) {
+    return sas_psc_ids_check_array(kind, column, refuse_test_numbers, &schema, &array, &answer_schema, &answer, error);
+  });
+}
+
+/// Checks the arrays of a stream: see sas_psc_ids_check_stream. Throws Error.
+inline void ids_check_stream(ArrowArrayStream &stream, ArrowArrayStream &answer, const char *kind = "auto",
+                             const char *column = nullptr, bool refuse_test_numbers = false) {
+  detail::call([&](auto error) {
+    return sas_psc_ids_check_stream(kind, column, refuse_test_numbers, &stream, &answer, error);
+  });
+}
+
 /// Which provider.
 class Environment {
 public:

@@ -22,7 +22,7 @@ pub trait Argument<'call>: Sized {
     unsafe fn read(self, name: &'static str, call: &'call ()) -> Result<Self::Safe, Error>;
 }
 
-fn null(name: &'static str) -> Error {
+pub fn null(name: &'static str) -> Error {
     Error::field(Code::NULL_ARGUMENT, name)
 }
 

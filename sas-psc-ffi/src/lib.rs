@@ -8,6 +8,7 @@
 
 mod argument;
 mod authorization;
+mod column;
 mod directory;
 mod directory_import;
 mod error;

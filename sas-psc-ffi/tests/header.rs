@@ -67,7 +67,9 @@ fn plain_rust() -> String {
 /// The numbers that come from the tables of the SDK.
 fn constants() -> String {
     let version = env!("CARGO_PKG_VERSION");
-    let mut text = format!("\n#define SAS_PSC_VERSION \"{version}\"\n\n// Who must act on an error.\nenum {{\n");
+    let arrow = "// Of the Arrow C data interface: its own header defines them.\nstruct ArrowSchema;\nstruct ArrowArray;\nstruct ArrowArrayStream;";
+    let mut text =
+        format!("\n#define SAS_PSC_VERSION \"{version}\"\n\n{arrow}\n\n// Who must act on an error.\nenum {{\n");
     for (at, blame) in Blame::ALL.iter().enumerate() {
         writeln!(text, "  SAS_PSC_BLAME_{} = {},", blame.name().to_uppercase(), at + 1).unwrap();
     }

@@ -3,6 +3,7 @@
 //! What users see, with its words, stands in `python/sas_psc`. Classes are frozen, so threads may share them; whatever
 //! waits releases the interpreter.
 
+mod column;
 mod directory;
 mod environment;
 mod error;
@@ -18,6 +19,8 @@ mod time;
 /// The native module.
 #[pyo3::pymodule]
 mod _sas_psc {
+    #[pymodule_export]
+    use super::column::{Checks, ids_check};
     #[pymodule_export]
     use super::directory::{Directory, Person, directory_import};
     #[pymodule_export]

@@ -58,6 +58,19 @@ def test_test_numbers_can_be_refused() -> None:
     assert (found.valid, found.reason) == (False, "never-allocated")
 
 
+def test_what_lends_no_column_is_refused() -> None:
+    for value in (99700218896, ["99700218896"], None):
+        with pytest.raises(TypeError):
+            ids.check(value)  # type: ignore[call-overload]
+
+    class Lends:
+        def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+            return "no capsule"
+
+    with pytest.raises(TypeError):
+        ids.check(Lends())
+
+
 def test_an_unknown_kind_is_refused() -> None:
     with pytest.raises(errors.IdKindUnknownError):
         ids.check("99700218896", kind="rpps ")

@@ -79,7 +79,8 @@ fn texts(dir: &Path, found: &mut Vec<String>) {
 #[test]
 fn every_code_is_named_by_a_test() {
     let mut tests = Vec::new();
-    for room in ["sas-psc", "sas-psc-ffi", "sas-psc-py", "sas-psc-cli", "tests", "vectors", "examples"] {
+    for room in ["sas-psc", "sas-psc-arrow", "sas-psc-ffi", "sas-psc-py", "sas-psc-cli", "tests", "vectors", "examples"]
+    {
         texts(&top().join(room), &mut tests);
     }
     // The table of pins names every code; so does this file's own kind of text.

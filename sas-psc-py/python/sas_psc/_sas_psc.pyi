@@ -5,6 +5,7 @@ from typing import Any, Generic, TypeVar, final
 __all__ = [
     "Authorization",
     "Checked",
+    "Checks",
     "ChosenSituation",
     "CibaPoll",
     "CibaStart",
@@ -43,6 +44,7 @@ __all__ = [
     "id_grouped",
     "id_is_valid",
     "id_normalized",
+    "ids_check",
     "insecure_loopback",
 ]
 
@@ -122,6 +124,28 @@ class IdNat:
     def __hash__(self) -> int: ...
 
 @final
+class Checks:
+    """What was found in a column, row by row, for any library that reads Arrow. Its repr holds counts only."""
+
+    def __len__(self) -> int:
+        """The number of rows."""
+    @property
+    def accepted(self) -> int:
+        """How many numbers are accepted."""
+    @property
+    def refused(self) -> int:
+        """How many numbers are refused."""
+    @property
+    def absent(self) -> int:
+        """How many rows are null."""
+    def __arrow_c_schema__(self) -> object:
+        """The type of the answers."""
+    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]:
+        """The answers as one array."""
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """The answers as a stream of arrays."""
+
+@final
 class Checked:
     """What a check found. Its repr hides the number."""
 
@@ -177,6 +201,9 @@ def id_normalized(value: str, kind: str) -> str:
 
 def id_grouped(value: str, kind: str) -> str:
     """A number of a kind in the usual groups."""
+
+def ids_check(data: object, kind: str, refuse_test_numbers: bool, column: str | None) -> Checks:
+    """Checks a column."""
 
 @final
 class Request:

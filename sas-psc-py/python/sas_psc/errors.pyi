@@ -48,6 +48,15 @@ class ColumnMissingError(CallerError):
 class NotDoneError(CallerError):
     """The exchange is not over yet."""
 
+class IdColumnTypeError(CallerError):
+    """The column holds neither texts nor whole numbers."""
+
+class ArrowMalformedError(CallerError):
+    """The data received does not follow the Arrow C interface."""
+
+class ArrowChunkedError(CallerError):
+    """The column came in several pieces or none: it is not one array."""
+
 class AddressRefusedError(CallerError):
     """An address is not an https address that can be used."""
 
@@ -530,6 +539,9 @@ class NoRandomnessError(EnvironmentError):
 
 class FileUnreadableError(EnvironmentError):
     """A file could not be read."""
+
+class ArrowSourceError(EnvironmentError):
+    """The source of the data stopped while it was read."""
 
 class WorkstationUnknownError(EnvironmentError):
     """This workstation is not enrolled at the Proxy e-Santé."""

@@ -1,4 +1,4 @@
-"""The numbers of French health, of any kind, with the reason when one is refused.
+"""The numbers of French health, of any kind, with the reason when one is refused; one by one or by the million.
 
 >>> from sas_psc import ids
 >>> found = ids.check("99700218897")
@@ -7,12 +7,19 @@
 >>> ids.grouped("18751275100020").replace("\\xa0", " ")
 '187 512 751 00020'
 
+A whole column, from whatever lends Arrow data (Polars, pandas, pyarrow, DuckDB, a Spark batch), and back::
+
+    polars.DataFrame(ids.check(frame["rpps"], kind="rpps"))
+
 Kinds: ``rpps``, ``adeli``, ``finess``, ``siren``, ``siret``, ``id-nat``, ``structure``, ``structure-technical``, ``ins``,
 ``card-number``, ``opaque``, or ``auto``, which finds the kind by the shape of each value.
 """
 
+from typing import Protocol, overload
+
 from ._sas_psc import (
     Checked,
+    Checks,
     FhirIdentifier,
     IdNat,
     id_check,
@@ -21,18 +28,77 @@ from ._sas_psc import (
     id_grouped,
     id_is_valid,
     id_normalized,
+    ids_check,
 )
 
-__all__ = ["Checked", "FhirIdentifier", "IdNat", "check", "fhir_token", "from_fhir", "grouped", "is_valid", "parse"]
+__all__ = [
+    "ArrowArrayExportable",
+    "ArrowStreamExportable",
+    "Checked",
+    "Checks",
+    "FhirIdentifier",
+    "IdNat",
+    "check",
+    "fhir_token",
+    "from_fhir",
+    "grouped",
+    "is_valid",
+    "parse",
+]
 
 
-def check(value: str, *, kind: str = "auto", refuse_test_numbers: bool = False) -> Checked:
-    """Checks a number.
+class ArrowArrayExportable(Protocol):
+    """What lends one Arrow array."""
 
-    White space at both ends is dropped. A refused number is an answer, not an error. Raises ``IdKindUnknownError``
-    when ``kind`` is none of the words above.
+    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]:
+        """The schema and the array, in capsules."""
+        ...
+
+
+class ArrowStreamExportable(Protocol):
+    """What lends Arrow arrays one after the other."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """The stream, in a capsule."""
+        ...
+
+
+@overload
+def check(value: str, *, kind: str = "auto", refuse_test_numbers: bool = False) -> Checked: ...
+
+
+@overload
+def check(
+    value: ArrowStreamExportable | ArrowArrayExportable,
+    *,
+    kind: str = "auto",
+    refuse_test_numbers: bool = False,
+    column: str | None = None,
+) -> Checks: ...
+
+
+def check(
+    value: str | ArrowStreamExportable | ArrowArrayExportable,
+    *,
+    kind: str = "auto",
+    refuse_test_numbers: bool = False,
+    column: str | None = None,
+) -> Checked | Checks:
+    """Checks a number, or every number of a column.
+
+    White space at both ends is dropped. A refused number is an answer, not an error.
+
+    A column is anything with ``__arrow_c_stream__`` or ``__arrow_c_array__``: strings, large strings, string views,
+    64-bit integers or a dictionary of these, or a table with such a column, named by ``column`` when there are several.
+    Other threads run meanwhile. The answer has both methods too: a row for each row, with ``valid``, ``normalized`` (in the
+    type of the column, sharing its memory), ``test_number``, ``reason`` and, with ``auto``, ``kind``; nulls stay null.
+
+    Raises ``IdKindUnknownError`` for another ``kind``; for a column ``IdColumnTypeError``, ``ColumnMissingError``,
+    ``ArrowSourceError``, ``ArrowMalformedError``; ``TypeError`` for any other object.
     """
-    return id_check(value, kind, refuse_test_numbers)
+    if isinstance(value, str):
+        return id_check(value, kind, refuse_test_numbers)
+    return ids_check(value, kind, refuse_test_numbers, column)
 
 
 def is_valid(value: str, *, kind: str = "auto", refuse_test_numbers: bool = False) -> bool:

@@ -45,6 +45,10 @@ codes! {
     2005 ID_NEVER_ALLOCATED     "id-never-allocated"        User;
     2006 ID_KIND_UNKNOWN        "id-kind-unknown"           User;
     2007 ID_TEST_NUMBER         "id-test-number"            User;
+    2010 ID_COLUMN_TYPE         "id-column-type"            Caller;
+    2011 ARROW_SOURCE           "arrow-source"              Environment;
+    2012 ARROW_MALFORMED        "arrow-malformed"           Caller;
+    2013 ARROW_CHUNKED          "arrow-chunked"             Caller;
 
     // 3: psc
     3001 ADDRESS_REFUSED              "address-refused"              Caller;

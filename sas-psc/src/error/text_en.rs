@@ -26,6 +26,10 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("id-never-allocated", "No such number was ever given to anyone.", "Check the number against the card."),
     ("id-kind-unknown", "The kind of this number is not known.", "Say which kind of number it is."),
     ("id-test-number", "This is a test number, and test numbers are refused here.", "Use a real number, or allow test numbers in the settings."),
+    ("id-column-type", "The column holds neither texts nor whole numbers.", "Pass a column of type string, large_string, string_view or int64, or a dictionary of one of them; convert it first."),
+    ("arrow-source", "The source of the data stopped while it was read.", "Read the source by itself first: it will say why. Nothing was checked."),
+    ("arrow-malformed", "The data received does not follow the Arrow C interface.", "Update the program that provides it, or report the fault there."),
+    ("arrow-chunked", "The column came in several pieces or none: it is not one array.", "Read the result as a stream, by __arrow_c_stream__."),
 
     // 3: psc
     ("address-refused", "An address is not an https address that can be used.", "Use an https address without user name or fragment; plain http is for a loopback address and must be allowed explicitly."),

@@ -26,6 +26,10 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("id-never-allocated", "Ce numéro n'a jamais été attribué.", "Vérifiez le numéro sur la carte."),
     ("id-kind-unknown", "Le type de ce numéro n'est pas connu.", "Précisez de quel type de numéro il s'agit."),
     ("id-test-number", "C'est un numéro de test, et les numéros de test sont refusés ici.", "Utilisez un numéro réel, ou autorisez les numéros de test dans les réglages."),
+    ("id-column-type", "La colonne ne contient ni textes ni nombres entiers.", "Donnez une colonne de type string, large_string, string_view ou int64, ou un dictionnaire de l'un d'eux ; convertissez-la d'abord."),
+    ("arrow-source", "La source des données s'est arrêtée pendant la lecture.", "Lisez d'abord la source seule : elle dira pourquoi. Rien n'a été vérifié."),
+    ("arrow-malformed", "Les données reçues ne suivent pas l'interface C d'Arrow.", "Mettez à jour le programme qui les fournit, ou signalez-lui le défaut."),
+    ("arrow-chunked", "La colonne est arrivée en plusieurs morceaux ou aucun : ce n'est pas un seul tableau.", "Lisez le résultat comme un flux, par __arrow_c_stream__."),
 
     // 3 : psc
     ("address-refused", "Une adresse n'est pas une adresse https utilisable.", "Utilisez une adresse https sans nom d'utilisateur ni fragment ; http n'est possible qu'en local et doit être autorisé explicitement."),
