@@ -20,11 +20,23 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: &[Target] = &[Target {
-    name: "identifiers",
-    run: targets::identifiers::run,
-    seeds: |at| seeds::cells(&at.join("identifiers.csv"), 0),
-}];
+pub const TARGETS: &[Target] = &[
+    Target {
+        name: "directory-extract",
+        run: targets::directory::extract,
+        seeds: |at| seeds::these(&at.join("directory"), &["extract.txt", "savoir-faire.txt"]),
+    },
+    Target {
+        name: "directory-index",
+        run: targets::directory::index,
+        seeds: |at| seeds::these(&at.join("directory"), &["index-v1.bin"]),
+    },
+    Target {
+        name: "identifiers",
+        run: targets::identifiers::run,
+        seeds: |at| seeds::cells(&at.join("identifiers.csv"), 0),
+    },
+];
 
 /// The target of this name.
 pub fn target(name: &str) -> Option<&'static Target> {

@@ -12,6 +12,12 @@ pub fn files(folder: &Path) -> Vec<Vec<u8>> {
     files.iter().map(|path| fs::read(path).expect("a file that was just listed")).collect()
 }
 
+/// Files of a folder, by their names.
+pub fn these(folder: &Path, names: &[&str]) -> Vec<Vec<u8>> {
+    let read = |name: &&str| fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+    names.iter().map(read).collect()
+}
+
 /// The cells of one column of a CSV with a header, none of them quoted up to there.
 pub fn cells(file: &Path, column: usize) -> Vec<Vec<u8>> {
     let text = fs::read(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));

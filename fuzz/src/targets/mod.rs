@@ -1,3 +1,4 @@
 //! One file per parser. What a target checks beyond «no panic» is said in its file.
 
+pub mod directory;
 pub mod identifiers;

@@ -192,11 +192,12 @@ impl Extract {
             set(fields, PharmacistSection, section);
             set(fields, PharmacistSectionLabel, format!("Section {section}"));
         }
-        let role = dice.one(words::ROLES);
+        let role = if dice.percent(35) { *dice.one(words::ROLES) } else { ("", "") };
         set(fields, Role, role.0);
         set(fields, RoleLabel, role.1);
-        set(fields, ActivityKind, "GENR01");
-        set(fields, ActivityKindLabel, "Activité standard de soin ou de pharmacien");
+        let kind = if dice.percent(40) { ("GENR01", "Activité standard de soin ou de pharmacien") } else { ("", "") };
+        set(fields, ActivityKind, kind.0);
+        set(fields, ActivityKindLabel, kind.1);
     }
 
     fn structure(&self, number: u64, hospital: bool, fields: &mut Fields) {
@@ -229,13 +230,13 @@ impl Extract {
             format!("{} {} {}", dice.one(words::PLACES), family(dice), dice.one(words::GIVEN))
         };
         set(fields, Organization, &name);
-        if dice.percent(45) {
+        if dice.percent(20) {
             set(fields, Brand, &name);
         }
-        if dice.percent(40) {
+        if dice.percent(15) {
             set(fields, Recipient, &name);
         }
-        if dice.percent(25) {
+        if dice.percent(10) {
             set(fields, Spot, format!("BATIMENT {} ETAGE {} PORTE DROITE", dice.below(30), dice.below(9)));
         }
         let street = dice.one(words::STREETS);
@@ -268,7 +269,7 @@ impl Extract {
         if dice.percent(20) {
             set(fields, Fax, format!("01991{:05}", number % 100_000));
         }
-        if dice.percent(35) {
+        if dice.percent(15) {
             set(fields, Email, format!("accueil.{number}@structure-de-test.invalid"));
         }
         set(fields, FormerStructureId, format!("1{finess}"));

@@ -93,14 +93,16 @@ impl<B: AsRef<[u8]>> Index<B> {
     }
 
     /// Everybody with an identifier of any kind: that of a person, as [`find`](Index::find) takes it; FINESS, SIREN, SIRET,
-    /// national or technical identifier of a structure, then all who work there. White space around it is dropped.
+    /// national or technical identifier of a structure, then all who work there. White space around it is dropped. Nine
+    /// characters may be the ADELI number of one and the FINESS of another: both come then, the person first.
     ///
     /// # Errors
     /// `directory-damaged`.
     pub fn lookup(&self, id: &str) -> Result<Vec<Record<'_>>> {
         let id = id.trim();
-        if let Some(person) = self.find(id)? {
-            return Ok(vec![person]);
+        let mut found: Vec<Record<'_>> = self.find(id)?.into_iter().collect();
+        if !found.is_empty() && id.len() != 9 {
+            return Ok(found);
         }
         let places: &[Place] = match id.len() {
             9 => &[Place::Finess, Place::Siren, Place::Technical],
@@ -120,7 +122,11 @@ impl<B: AsRef<[u8]>> Index<B> {
                 people = self.at_places(&[place], structure.value())?;
             }
         }
-        people.iter().map(|person| self.person(*person)).collect()
+        people.retain(|person| found.first().is_none_or(|first| first.position() != *person));
+        for person in people {
+            found.push(self.person(person)?);
+        }
+        Ok(found)
     }
 
     /// The bytes of the index.
