@@ -220,6 +220,8 @@ enum {
   SAS_PSC_ERROR_PROXY_UNAVAILABLE = 3151,
   // The session at the Proxy e-Santé is over.
   SAS_PSC_ERROR_PROXY_SESSION_UNKNOWN = 3152,
+  // The session at the Proxy e-Santé has expired.
+  SAS_PSC_ERROR_PROXY_SESSION_EXPIRED = 3153,
   // The sign-in did not succeed.
   SAS_PSC_ERROR_PROXY_SIGN_IN_REFUSED = 3154,
   // The Proxy e-Santé does not know this number or this software.
@@ -232,14 +234,30 @@ enum {
   SAS_PSC_ERROR_WORKSTATION_UNKNOWN = 3158,
   // The enrolment of this workstation was withdrawn.
   SAS_PSC_ERROR_WORKSTATION_REVOKED = 3159,
+  // This enrolment code is not valid.
+  SAS_PSC_ERROR_ENROLMENT_CODE = 3160,
   // The Proxy e-Santé gives no access to this API.
   SAS_PSC_ERROR_BACKEND_UNKNOWN = 3161,
   // The address asked for leaves what the Proxy e-Santé allows.
   SAS_PSC_ERROR_BACKEND_PATH = 3162,
   // The API asked for does not answer.
   SAS_PSC_ERROR_BACKEND_UNAVAILABLE = 3163,
+  // A setting of the API behind the proxy cannot be used.
+  SAS_PSC_ERROR_BACKEND_SETTINGS = 3164,
   // The request has a header that only the Proxy e-Santé may write.
   SAS_PSC_ERROR_HEADER_RESERVED = 3165,
+  // The HTTP request can be read in two ways.
+  SAS_PSC_ERROR_MESSAGE_FRAMING = 3166,
+  // The request is too large.
+  SAS_PSC_ERROR_MESSAGE_TOO_LARGE = 3167,
+  // The Proxy e-Santé does not take this method here.
+  SAS_PSC_ERROR_MESSAGE_METHOD = 3168,
+  // The API's authorization server refuses the token exchange.
+  SAS_PSC_ERROR_TOKEN_EXCHANGE_REFUSED = 3169,
+  // There is nothing at this address of the Proxy e-Santé.
+  SAS_PSC_ERROR_PROXY_ADDRESS_UNKNOWN = 3170,
+  // A setting of the Proxy e-Santé client does not exist, or its value does not fit.
+  SAS_PSC_ERROR_PROXY_SETTING = 3171,
   // What this browser or store kept was changed, or belongs to another one.
   SAS_PSC_ERROR_SEALED_VALUE_REFUSED = 3110,
   // The address to go back to is not one of this service.
@@ -481,6 +499,18 @@ typedef struct sas_psc_id_token_check sas_psc_id_token_check;
 
 // A health professional. It holds their name and numbers.
 typedef struct sas_psc_professional sas_psc_professional;
+
+// Which proxy, and how it spells the published API.
+typedef struct sas_psc_proxy sas_psc_proxy;
+
+// A sign-in through a proxy: one request, which the proxy answers when the person has.
+typedef struct sas_psc_proxy_connect sas_psc_proxy_connect;
+
+// A request to an API behind the proxy.
+typedef struct sas_psc_proxy_send sas_psc_proxy_send;
+
+// The session that a proxy gave. Whoever holds it acts as the person.
+typedef struct sas_psc_proxy_session sas_psc_proxy_session;
 
 // A request to send: over TLS, without following redirects. Its headers and body may hold secrets.
 typedef struct sas_psc_request sas_psc_request;
@@ -914,6 +944,107 @@ int32_t sas_psc_professional_continuity(const sas_psc_professional *professional
 
 // Frees a professional. Null is allowed.
 void sas_psc_professional_free(sas_psc_professional *professional);
+
+// A proxy at an https address; client_id is the software's, as the proxy knows it.
+int32_t sas_psc_proxy_new(const char *base, const char *client_id, sas_psc_proxy **proxy, sas_psc_error **error);
+
+// Another way of spelling the API: "connect-path", "disconnect-path", "send-path", "cookie", "national-id" ("id-nat"
+// or "rpps"), "wait-seconds", "field-national-id", "field-binding-message", "field-client-id", "field-channel".
+// SAS_PSC_ERROR_PROXY_SETTING.
+int32_t sas_psc_proxy_set(sas_psc_proxy *proxy, const char *name, const char *value, sas_psc_error **error);
+
+// Frees a proxy; what was begun with it goes on. Null is allowed.
+void sas_psc_proxy_free(sas_psc_proxy *proxy);
+
+// Begins to sign a person in, by RPPS number or national identifier, who answers with "mobile" or "card".
+int32_t sas_psc_proxy_connect_new(const sas_psc_proxy *proxy,
+                                  const char *person,
+                                  const char *channel,
+                                  sas_psc_proxy_connect **connect,
+                                  sas_psc_error **error);
+
+// The two digits to show, zero kept: the person picks them on the phone.
+const char *sas_psc_proxy_connect_digits(const sas_psc_proxy_connect *connect);
+
+// Whole seconds left to answer, rounded up: show them, each second. now is in milliseconds since 1970.
+uint32_t sas_psc_proxy_connect_seconds_left(const sas_psc_proxy_connect *connect, int64_t now);
+
+// The request to send, once, with two minutes and a little for its answer, on a thread or an event loop of yours
+// while you show the countdown.
+int32_t sas_psc_proxy_connect_request(sas_psc_proxy_connect *connect,
+                                      int64_t now,
+                                      sas_psc_request **request,
+                                      sas_psc_error **error);
+
+// Takes the answer: the session, or why there is none.
+int32_t sas_psc_proxy_connect_answered(sas_psc_proxy_connect *connect,
+                                       const sas_psc_response *response,
+                                       int64_t now,
+                                       sas_psc_proxy_session **session,
+                                       sas_psc_error **error);
+
+// Leaves: close the connection. An answer that comes all the same signs nobody in: give it to
+// sas_psc_proxy_connect_late.
+int32_t sas_psc_proxy_connect_cancel(sas_psc_proxy_connect *connect, sas_psc_error **error);
+
+// What to send when an answer came after the person left: the end of the session that it opened; null when it
+// opened none.
+int32_t sas_psc_proxy_connect_late(const sas_psc_proxy_connect *connect,
+                                   const sas_psc_response *response,
+                                   sas_psc_request **request,
+                                   sas_psc_error **error);
+
+// Frees a sign-in. Null is allowed.
+void sas_psc_proxy_connect_free(sas_psc_proxy_connect *connect);
+
+// The stored form of a session. It is a secret: keep it where only this person's programs read it.
+int32_t sas_psc_proxy_session_store(const sas_psc_proxy_session *session,
+                                    sas_psc_string **stored,
+                                    sas_psc_error **error);
+
+// Reads a stored form.
+int32_t sas_psc_proxy_session_resume(const void *stored,
+                                     size_t stored_len,
+                                     sas_psc_proxy_session **session,
+                                     sas_psc_error **error);
+
+// Wipes and frees a session; at the proxy it lives on. Null is allowed.
+void sas_psc_proxy_session_free(sas_psc_proxy_session *session);
+
+// The request that signs out. Any answer of 200 or 401 means that the session is over.
+int32_t sas_psc_proxy_disconnect(const sas_psc_proxy *proxy,
+                                 const sas_psc_proxy_session *session,
+                                 sas_psc_request **request,
+                                 sas_psc_error **error);
+
+// Begins to send a request to an API behind the proxy: "GET", "POST", "PUT", "PATCH" or "DELETE", the proxy's name of
+// the API, the path and query there, the type of the body or null, the body.
+int32_t sas_psc_proxy_send_new(const sas_psc_proxy *proxy,
+                               const sas_psc_proxy_session *session,
+                               const char *method,
+                               const char *backend,
+                               const char *path,
+                               const char *content_type,
+                               const void *body,
+                               size_t body_len,
+                               sas_psc_proxy_send **send,
+                               sas_psc_error **error);
+
+// The request to send, once.
+int32_t sas_psc_proxy_send_request(sas_psc_proxy_send *send,
+                                   int64_t now,
+                                   sas_psc_request **request,
+                                   sas_psc_error **error);
+
+// Says what the answer is: 0 when it is the API's, which you read yourself; else what the proxy says, such as
+// SAS_PSC_ERROR_PROXY_SESSION_UNKNOWN.
+int32_t sas_psc_proxy_send_answered(sas_psc_proxy_send *send,
+                                    const sas_psc_response *response,
+                                    int64_t now,
+                                    sas_psc_error **error);
+
+// Frees a request. Null is allowed.
+void sas_psc_proxy_send_free(sas_psc_proxy_send *send);
 
 // Whether text is an RPPS number: 11 digits with a right key. Nothing is trimmed. 0, or why not:
 // SAS_PSC_ERROR_ID_LENGTH, _ID_CHARACTER, _ID_KEY.

@@ -19,6 +19,7 @@ mod http;
 mod id;
 mod id_token;
 mod professional;
+mod proxy;
 mod rpps;
 mod service;
 mod string;

@@ -102,8 +102,26 @@ class BackendUnknownError(CallerError):
 class BackendPathError(CallerError):
     """The address asked for leaves what the Proxy e-Santé allows."""
 
+class BackendSettingsError(CallerError):
+    """A setting of the API behind the proxy cannot be used."""
+
 class HeaderReservedError(CallerError):
     """The request has a header that only the Proxy e-Santé may write."""
+
+class MessageFramingError(CallerError):
+    """The HTTP request can be read in two ways."""
+
+class MessageTooLargeError(CallerError):
+    """The request is too large."""
+
+class MessageMethodError(CallerError):
+    """The Proxy e-Santé does not take this method here."""
+
+class ProxyAddressUnknownError(CallerError):
+    """There is nothing at this address of the Proxy e-Santé."""
+
+class ProxySettingError(CallerError):
+    """A setting of the Proxy e-Santé client does not exist, or its value does not fit."""
 
 class EnvironmentRetiredError(CallerError):
     """This address of Pro Santé Connect's sandbox is no longer used."""
@@ -282,6 +300,9 @@ class SituationUnknownError(UserError):
 class ProxySessionUnknownError(UserError):
     """The session at the Proxy e-Santé is over."""
 
+class ProxySessionExpiredError(UserError):
+    """The session at the Proxy e-Santé has expired."""
+
 class ProxySignInRefusedError(UserError):
     """The sign-in did not succeed."""
 
@@ -290,6 +311,9 @@ class ProxyUnknownPersonError(UserError):
 
 class ProxyBusyError(UserError):
     """A sign-in request already waits for your answer."""
+
+class EnrolmentCodeError(UserError):
+    """This enrolment code is not valid."""
 
 class SealedValueRefusedError(UserError):
     """What this browser or store kept was changed, or belongs to another one."""
@@ -521,6 +545,9 @@ class ProxyUnavailableError(ProviderError):
 
 class BackendUnavailableError(ProviderError):
     """The API asked for does not answer."""
+
+class TokenExchangeRefusedError(ProviderError):
+    """The API's authorization server refuses the token exchange."""
 
 class TokenBindingError(ProviderError):
     """The token is bound to another certificate than this connection's."""

@@ -3,7 +3,9 @@
 //! Bodies and headers may hold secrets, so neither side shows them in `Debug`.
 
 use super::Timestamp;
+use crate::error::{Code, Error, Result};
 use std::fmt;
+use std::str::FromStr;
 
 /// The method of a [`Request`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +32,19 @@ impl Method {
             Method::Patch => "PATCH",
             Method::Delete => "DELETE",
         }
+    }
+}
+
+impl FromStr for Method {
+    type Err = Error;
+
+    /// Reads the word on the wire.
+    ///
+    /// # Errors
+    /// `message-method`.
+    fn from_str(word: &str) -> Result<Method> {
+        let mut all = [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete].into_iter();
+        all.find(|method| method.as_str() == word).ok_or_else(|| Error::new(Code::MESSAGE_METHOD))
     }
 }
 

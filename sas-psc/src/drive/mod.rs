@@ -21,6 +21,8 @@ mod sign_up;
 mod smtp;
 #[cfg(all(feature = "psc", feature = "system"))]
 mod steps;
+#[cfg(feature = "tokio")]
+mod stream;
 #[cfg(feature = "system")]
 mod system;
 #[cfg(test)]
@@ -49,6 +51,8 @@ pub use sign_up::{Account, Mailer, SignUp};
 pub use smtp::{HandedOver, Smtp, SmtpConfig};
 #[cfg(all(feature = "psc", feature = "system"))]
 pub use steps::{StepWorld, Steps};
+#[cfg(feature = "tokio")]
+pub use stream::{Pieces, StreamRequest, Streamed};
 #[cfg(feature = "system")]
 pub use system::{SystemClock, SystemRandom};
 #[cfg(feature = "tokio")]

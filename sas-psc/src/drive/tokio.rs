@@ -30,6 +30,10 @@ impl Http {
         Ok(Http { elsewhere: elsewhere?, loopback: loopback?, largest_answer: config.largest_answer(), watch })
     }
 
+    pub(super) fn client_for(&self, url: &str) -> &reqwest::Client {
+        if http::is_loopback(url) { &self.loopback } else { &self.elsewhere }
+    }
+
     /// Sends a request and reads its whole answer.
     ///
     /// # Errors
@@ -49,7 +53,7 @@ impl Http {
     }
 
     async fn exchange(&self, request: Request) -> Result<Response> {
-        let client = if http::is_loopback(&request.url) { &self.loopback } else { &self.elsewhere };
+        let client = self.client_for(&request.url);
         let mut sending = match request.method {
             Method::Get => client.get(request.url),
             Method::Post => client.post(request.url).body(request.body),

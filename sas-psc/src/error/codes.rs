@@ -119,16 +119,25 @@ codes! {
     3150 PROXY_ANSWER                 "proxy-answer"                 Provider;
     3151 PROXY_UNAVAILABLE            "proxy-unavailable"            Provider;
     3152 PROXY_SESSION_UNKNOWN        "proxy-session-unknown"        User;
+    3153 PROXY_SESSION_EXPIRED        "proxy-session-expired"        User;
     3154 PROXY_SIGN_IN_REFUSED        "proxy-sign-in-refused"        User;
     3155 PROXY_PERSON_UNKNOWN         "proxy-unknown-person"         User;
     3156 PROXY_REQUEST_REFUSED        "proxy-request-refused"        Caller;
     3157 PROXY_BUSY                   "proxy-busy"                   User;
     3158 WORKSTATION_UNKNOWN          "workstation-unknown"          Environment;
     3159 WORKSTATION_REVOKED          "workstation-revoked"          Environment;
+    3160 ENROLMENT_CODE               "enrolment-code"               User;
     3161 BACKEND_UNKNOWN              "backend-unknown"              Caller;
     3162 BACKEND_PATH                 "backend-path"                 Caller;
     3163 BACKEND_UNAVAILABLE          "backend-unavailable"          Provider;
+    3164 BACKEND_SETTINGS             "backend-settings"             Caller;
     3165 HEADER_RESERVED              "header-reserved"              Caller;
+    3166 MESSAGE_FRAMING              "message-framing"              Caller;
+    3167 MESSAGE_TOO_LARGE            "message-too-large"            Caller;
+    3168 MESSAGE_METHOD               "message-method"               Caller;
+    3169 TOKEN_EXCHANGE_REFUSED       "token-exchange-refused"       Provider;
+    3170 PROXY_ADDRESS_UNKNOWN        "proxy-address-unknown"        Caller;
+    3171 PROXY_SETTING                "proxy-setting"                Caller;
 
     3110 SEALED_VALUE_REFUSED         "sealed-value-refused"         User;
     3111 RETURN_ADDRESS_REFUSED       "return-address-refused"       User;

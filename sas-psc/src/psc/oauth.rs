@@ -54,7 +54,7 @@ pub(super) fn code_request(
     let code = AuthorizationCode::new(code.expose_secret().to_owned());
     let verifier = PkceCodeVerifier::new(verifier.expose_secret().to_owned());
     let _ = request.exchange_code(code).set_pkce_verifier(verifier).request(&keep);
-    asserted(keep.request()?, client, metadata, now)
+    asserted(keep.request()?, client, metadata.issuer(), now)
 }
 
 /// The request that turns a refresh token into new tokens.
@@ -67,7 +67,7 @@ pub(super) fn refresh_request(
     let keep = Keep::default();
     let token = RefreshToken::new(token.expose_secret().to_owned());
     let _ = oidc(client, metadata)?.exchange_refresh_token(&token).request(&keep);
-    asserted(keep.request()?, client, metadata, now)
+    asserted(keep.request()?, client, metadata.issuer(), now)
 }
 
 /// A form for an endpoint, with the client's authentication.
@@ -81,7 +81,21 @@ pub(super) fn form_request(
     pairs: &[(&str, &str)],
     now: Timestamp,
 ) -> Result<Request> {
-    let url = metadata.endpoint_for(client, endpoint)?;
+    form_at(client, metadata.endpoint_for(client, endpoint)?, metadata.issuer(), pairs, now)
+}
+
+/// The same at a server of which the address is all that is known. `audience` is for whom an assertion is made: the issuer,
+/// or that address (RFC 7523 §3).
+///
+/// # Errors
+/// `assertion-key`.
+pub(super) fn form_at(
+    client: &Client,
+    url: &str,
+    audience: &str,
+    pairs: &[(&str, &str)],
+    now: Timestamp,
+) -> Result<Request> {
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.extend_pairs(pairs);
     let mut headers = vec![
@@ -102,13 +116,13 @@ pub(super) fn form_request(
         }
     }
     let request = Request { method: Method::Post, url: url.to_owned(), headers, body: form.finish().into_bytes() };
-    asserted(request, client, metadata, now)
+    asserted(request, client, audience, now)
 }
 
 /// The request with the client's assertion, when it authenticates by one.
-fn asserted(mut request: Request, client: &Client, metadata: &Metadata, now: Timestamp) -> Result<Request> {
+fn asserted(mut request: Request, client: &Client, audience: &str, now: Timestamp) -> Result<Request> {
     if let ClientAuth::PrivateKeyJwt(key) = client.auth() {
-        let assertion = key.sign(client.id(), metadata.issuer(), now)?;
+        let assertion = key.sign(client.id(), audience, now)?;
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.append_pair("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
         form.append_pair("client_assertion", assertion.expose_secret());

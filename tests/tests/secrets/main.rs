@@ -3,6 +3,7 @@
 
 mod capture;
 mod proxy;
+mod proxy_server;
 mod session;
 mod shown;
 mod sign_in;
@@ -96,6 +97,9 @@ const NOTHING_TO_SHOW: &[&str] = &[
     "psc::metadata::Drift",
     "psc::metadata::Metadata",
     "psc::observation::Observed",
+    "psc::proxy::server::session::Rules",
+    "psc::proxy::server::trace::TraceKind",
+    "psc::proxy::server::workstation::EnrolmentStatus",
     "psc::proxy::settings::Field",
     "psc::proxy::settings::NationalId",
     "psc::proxy::settings::Path",
@@ -115,6 +119,8 @@ fn nothing_secret_or_personal_is_ever_shown() {
     sign_in::by_code(&site, &mut shown);
     sign_in::by_phone(&site, &mut shown);
     proxy::workstation(&mut shown);
+    proxy_server::rules(&site, &mut shown);
+    proxy_server::streamed(&mut shown);
     sign_in::guarded(&site, &mut shown);
     session::sealed(&site, &mut shown);
     values::mail(&site, &mut shown);

@@ -116,6 +116,33 @@ impl Proxy {
         self
     }
 
+    /// Another way of spelling the API, by name: `connect-path`, `disconnect-path`, `send-path`, `cookie`,
+    /// `national-id` (`id-nat` or `rpps`), `wait-seconds`, and for fields `field-national-id`, `field-binding-message`,
+    /// `field-client-id`, `field-channel`. For settings that come from a file or another language.
+    ///
+    /// # Errors
+    /// `proxy-setting`.
+    pub fn with_setting(self, name: &str, value: &str) -> Result<Proxy> {
+        let refused = || Error::new(Code::PROXY_SETTING);
+        if value.is_empty() || !value.bytes().all(|b| b.is_ascii_graphic()) {
+            return Err(refused());
+        }
+        Ok(match name {
+            "connect-path" => self.with_path(Path::Connect, value),
+            "disconnect-path" => self.with_path(Path::Disconnect, value),
+            "send-path" => self.with_path(Path::Send, value),
+            "cookie" => self.with_cookie(value),
+            "national-id" if value == "id-nat" => self.with_national_id(NationalId::IdNat),
+            "national-id" if value == "rpps" => self.with_national_id(NationalId::Rpps),
+            "wait-seconds" => self.with_wait(Duration::from_secs(value.parse().map_err(|_| refused())?)),
+            "field-national-id" => self.with_field(Field::NationalId, value),
+            "field-binding-message" => self.with_field(Field::BindingMessage, value),
+            "field-client-id" => self.with_field(Field::ClientId, value),
+            "field-channel" => self.with_field(Field::Channel, value),
+            _ => return Err(refused()),
+        })
+    }
+
     /// The address, as given.
     pub fn base(&self) -> &str {
         &self.base

@@ -72,6 +72,35 @@ fn another_vendor_spells_it_another_way() {
 }
 
 #[test]
+fn a_setting_has_a_name_and_a_value_that_fits() {
+    let mut other = proxy();
+    for (name, value) in [
+        ("connect-path", "/login"),
+        ("disconnect-path", "/logout"),
+        ("send-path", "/api"),
+        ("cookie", "SESSION"),
+        ("national-id", "rpps"),
+        ("wait-seconds", "60"),
+        ("field-national-id", "id"),
+        ("field-binding-message", "code"),
+        ("field-client-id", "software"),
+        ("field-channel", "means"),
+    ] {
+        other = other.with_setting(name, value).unwrap();
+    }
+    let (connect, request) = begun(&other, None);
+    let body: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
+    let digits = connect.digits();
+    assert_eq!(body, serde_json::json!({"id":"99700218896","code":digits,"software":"logiciel","means":"CARD"}));
+    assert_eq!((request.url.as_str(), connect.seconds_left(NOW)), ("https://proxy.chu.example/login", 60));
+    for (name, value) in
+        [("national-id", "nir"), ("wait-seconds", "soon"), ("colour", "red"), ("cookie", "a b"), ("", "")]
+    {
+        assert_eq!(proxy().with_setting(name, value).unwrap_err().code(), Code::PROXY_SETTING, "{name}");
+    }
+}
+
+#[test]
 fn the_session_comes_in_the_cookie_or_in_the_body() {
     let body = format!(r#"{{"proxy_session_id":"{ID}","session_state":"etat-1"}}"#);
     for cookie in [Some(format!("proxy_session_id={ID}; Path=/; HttpOnly")), None] {

@@ -1,0 +1,176 @@
+//! The way of a doctor, and what goes wrong on it.
+
+use crate::place::{PERSON, Place, name};
+use sas_psc::Code;
+use sas_psc::base::Method;
+use sas_psc::id::IdNat;
+use sas_psc::psc::Channel;
+use sas_psc::psc::proxy::SendRequest;
+use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+fn get(api: &str, path: &str) -> SendRequest {
+    SendRequest::get(api, path)
+}
+
+impl Place {
+    /// What the traces say happened, in order.
+    fn kinds(&self, from: &crate::place::Workstation) -> Vec<String> {
+        let request = b"GET /traces?start=2020-01-01T00:00:00Z HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        let (status, body) = self.raw(Some(from), request);
+        assert_eq!(status, 200, "{body}");
+        let lines: Vec<serde_json::Value> = serde_json::from_str(&body).unwrap();
+        lines.iter().map(|line| line["type"].as_str().unwrap().to_owned()).collect()
+    }
+
+    fn until(&self, what: &str, done: impl Fn() -> bool) {
+        for _ in 0..500 {
+            if done() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("{what} did not come");
+    }
+}
+
+#[test]
+fn a_doctor_signs_in_works_and_signs_out() {
+    let place = Place::new(&["--conformity"]);
+    let (desk, _) = place.enrolled("poste-1");
+    let client = place.client(&desk);
+    let connected = place.connect(&desk);
+    assert!(!connected.already && connected.session.session_state().is_some());
+
+    let request = SendRequest::new(Method::Post, "echo", "/Patient?x=1", "été").header("content-type", "text/plain");
+    let answer = client.send(&connected.session, request.unwrap()).unwrap();
+    assert_eq!((answer.status, answer.body.as_slice()), (200, "été".as_bytes()));
+    let (line, headers) = place.api.seen.requests.lock().unwrap().pop().unwrap();
+    assert_eq!(line, "POST /fhir/v1/Patient?x=1 HTTP/1.1");
+    assert_eq!((headers["authorization"].as_str(), headers["content-type"].as_str()), ("Bearer api-1", "text/plain"));
+    assert!(!headers.contains_key("cookie") && headers["host"].starts_with("127.0.0.1"));
+    let form = place.api.seen.exchanges.lock().unwrap()[0].clone();
+    assert!(form.contains("subject_issuer=psc") && form.contains("grant_type=urn%3Aietf"), "{form}");
+
+    // An API without an exchange is sent PSC's own token.
+    client.send(&connected.session, get("plain", "/a")).unwrap();
+    let (_, headers) = place.api.seen.requests.lock().unwrap().pop().unwrap();
+    assert!(headers["authorization"].starts_with("Bearer ey"), "{}", headers["authorization"]);
+
+    // Asked again, nobody's phone rings.
+    let person = IdNat::parse(PERSON).unwrap();
+    let again = client.connect(&person, Channel::Mobile, Some(&connected.session), |_, _| ControlFlow::Continue(()));
+    assert!(again.unwrap().already && place.sim.phone().pending("physician").is_none());
+
+    client.disconnect(&connected.session).unwrap();
+    place.until("the revocation", || !place.api.seen.revoked.lock().unwrap().is_empty());
+    assert!(place.api.seen.revoked.lock().unwrap()[0].contains("token=api-1"));
+    let error = client.send(&connected.session, get("echo", "/a")).unwrap_err();
+    assert_eq!(error.code(), Code::PROXY_SESSION_UNKNOWN);
+    client.disconnect(&connected.session).unwrap();
+    assert_eq!(place.kinds(&desk), ["CONNECT_SUCCESS", "SEND", "SEND", "CONNECT_REPLAY", "DISCONNECT"]);
+    let file = |name: &str| std::fs::read(place.folder.path().join(name)).unwrap_or_default();
+    let store = [file("proxy.sqlite"), file("proxy.sqlite-wal")].concat();
+    let held = |text: &str| store.windows(text.len()).any(|window| window == text.as_bytes());
+    assert!(!held("api-1") && held("CONNECT_SUCCESS"), "a token lies open in the store");
+}
+
+#[test]
+fn a_refusal_on_the_phone_and_a_second_desk() {
+    let place = Place::new(&["--conformity"]);
+    let ((desk, _), (other, _)) = (place.enrolled("poste-1"), place.enrolled("poste-2"));
+    let person = IdNat::parse(PERSON).unwrap();
+    let mut refused = false;
+    let outcome = place.client(&desk).connect(&person, Channel::Mobile, None, |_, _| {
+        if !refused && place.sim.phone().pending("physician").is_some() {
+            // The phone rings for the first desk: the second is told so, and rings nothing.
+            let second = place.client(&other).connect(&person, Channel::Mobile, None, |_, _| ControlFlow::Continue(()));
+            let error = second.unwrap_err();
+            assert_eq!((error.code(), error.facts().http_status), (Code::PROXY_BUSY, Some(409)));
+            assert!(error.facts().retry_after.is_some());
+            refused = place.sim.phone().deny("physician");
+        }
+        ControlFlow::Continue(())
+    });
+    assert_eq!(outcome.unwrap_err().code(), Code::CIBA_REFUSED);
+    assert_eq!(place.kinds(&desk), ["CONNECT_FAILURE"]);
+    // The refusal is over: the second desk may ask now.
+    place.connect(&other);
+}
+
+#[test]
+fn who_leaves_is_signed_out_even_when_the_phone_accepts_and_may_ask_again() {
+    let place = Place::new(&["--conformity"]);
+    let (desk, _) = place.enrolled("poste-1");
+    let person = IdNat::parse(PERSON).unwrap();
+    let left = place.client(&desk).connect(&person, Channel::Mobile, None, |_, _| {
+        let rings = place.sim.phone().pending("physician").is_some();
+        if rings { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    assert_eq!(left.unwrap_err().code(), Code::CIBA_CANCELLED);
+    assert!(place.sim.phone().approve("physician"));
+    place.until("the end of the late session", || place.kinds(&desk).last().is_some_and(|kind| kind == "DISCONNECT"));
+    assert_eq!(place.kinds(&desk), ["CONNECT_SUCCESS", "DISCONNECT"]);
+    // A desk whose connection broke rings again with other digits.
+    use std::io::Write;
+    let body = format!(r#"{{"nationalId":"{PERSON}","bindingMessage":"42","clientId":"logiciel","channel":"MOBILE"}}"#);
+    let request = format!("POST /connect HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    let mut stream = place.tls(Some(&desk));
+    stream.write_all(request.as_bytes()).unwrap();
+    stream.flush().unwrap();
+    place.until("the ring", || place.sim.phone().pending("physician").is_some());
+    drop(stream);
+    std::thread::sleep(Duration::from_millis(300));
+    place.connect(&desk);
+}
+
+#[test]
+fn a_token_of_the_api_is_asked_for_once_and_again_at_three_quarters_of_its_life() {
+    let place = Place::new(&[]);
+    place.api.seen.life.store(8, Ordering::Relaxed);
+    let (desk, _) = place.enrolled("poste-1");
+    let session = place.connect(&desk).session;
+    let client = place.client(&desk);
+    std::thread::scope(|scope| {
+        for _ in 0..20 {
+            scope.spawn(|| assert_eq!(client.send(&session, get("echo", "/a")).unwrap().status, 200));
+        }
+    });
+    assert_eq!(place.api.seen.exchanges.lock().unwrap().len(), 1);
+    std::thread::sleep(Duration::from_millis(6100));
+    client.send(&session, get("echo", "/a")).unwrap();
+    assert_eq!(place.api.seen.exchanges.lock().unwrap().len(), 2);
+    // A token that the API refuses is forgotten, and the API's 401 is not the workstation's.
+    place.api.seen.refusing.store(true, Ordering::Relaxed);
+    assert_eq!(client.send(&session, get("echo", "/a")).unwrap_err().code(), Code::BACKEND_UNAVAILABLE);
+    place.api.seen.refusing.store(false, Ordering::Relaxed);
+    assert_eq!(client.send(&session, get("echo", "/a")).unwrap().status, 200);
+    assert_eq!(place.api.seen.exchanges.lock().unwrap().len(), 3);
+}
+
+#[test]
+fn an_api_that_fails_or_points_elsewhere_changes_nothing_for_the_session() {
+    let place = Place::new(&[]);
+    let (desk, _) = place.enrolled("poste-1");
+    let session = place.connect(&desk).session;
+    let client = place.client(&desk);
+    let status = |api, path| client.send(&session, get(api, path)).unwrap_err().facts().http_status;
+    assert_eq!((status("gone", "/a"), status("echo", "/silent")), (Some(502), Some(504)));
+    let answer = client.send(&session, get("echo", "/elsewhere")).unwrap();
+    assert_eq!((answer.status, answer.header("location")), (302, None), "it is neither followed nor passed on");
+    let answer = client.send(&session, get("echo", "/created")).unwrap();
+    assert_eq!((answer.status, answer.header("location")), (201, Some("/send/echo/Patient/7")));
+    assert_eq!(client.send(&session, get("echo", "/cookie")).unwrap().header("set-cookie"), None);
+    assert_eq!(client.send(&session, get("echo", "/a")).unwrap().status, 200);
+}
+
+#[test]
+fn plain_http_is_for_this_machine_and_has_one_workstation() {
+    let place = Place::new(&[]);
+    let refused = place.command(&["serve", "--listen", "0.0.0.0:0", "--client-id", "c", "--apis", "apis.json"]);
+    let output = { refused }.args(["--insecure-loopback"]).output().unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("loopback"), "{output:?}");
+    assert!(!name(&place.connect(&place.enrolled("poste-1").0).session).is_empty());
+}
