@@ -44,7 +44,7 @@ macro_rules! match_args {
 match_args!(Send: "request", Wait: "until", Done: "output");
 
 /// What an exchange says to do, as one of the three classes above.
-fn step<'py, T, C: IntoPyObjectExt<'py>>(
+pub fn step<'py, T, C: IntoPyObjectExt<'py>>(
     py: Python<'py>,
     next: Next<T>,
     wrap: impl FnOnce(T) -> C,
@@ -57,9 +57,9 @@ fn step<'py, T, C: IntoPyObjectExt<'py>>(
 }
 
 macro_rules! exchange {
-    ($(#[$doc:meta])* $class:ident over $inner:ty, to $output:expr; $($more:item)*) => {
+    ($(#[$doc:meta])* $class:ident of $module:tt over $inner:ty, to $output:expr; $($more:item)*) => {
         $(#[$doc])*
-        #[pyclass(frozen, module = "sas_psc.psc")]
+        #[pyclass(frozen, module = $module)]
         pub struct $class(Mutex<$inner>);
 
         impl From<$inner> for $class {
@@ -100,24 +100,26 @@ macro_rules! exchange {
     };
 }
 
+pub(crate) use exchange;
+
 exchange! {
     /// Asks a provider for its metadata.
-    Discovery over psc::Discovery, to Metadata;
+    Discovery of "sas_psc.psc" over psc::Discovery, to Metadata;
 }
 
 exchange! {
     /// A code on its way to who signed in.
-    CodeExchange over psc::CodeExchange, to SignedIn;
+    CodeExchange of "sas_psc.psc" over psc::CodeExchange, to SignedIn;
 }
 
 exchange! {
     /// The request that makes the phone ring.
-    CibaStart over psc::CibaStart, to CibaPoll::from;
+    CibaStart of "sas_psc.psc" over psc::CibaStart, to CibaPoll::from;
 }
 
 exchange! {
     /// A sign-in that waits for its person. Its repr hides who.
-    CibaPoll over psc::CibaPoll, to SignedIn;
+    CibaPoll of "sas_psc.psc" over psc::CibaPoll, to SignedIn;
 
     /// The two digits to show, zero kept.
     #[getter]

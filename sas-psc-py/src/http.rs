@@ -13,7 +13,7 @@ pub struct Request(pub base::Request);
 
 #[pymethods]
 impl Request {
-    /// ``GET`` or ``POST``.
+    /// ``GET``, ``POST``, ``PUT``, ``PATCH`` or ``DELETE``.
     #[getter]
     fn method(&self) -> &str {
         self.0.method.as_str()
@@ -60,6 +60,18 @@ impl Response {
         self.0.status
     }
 
+    /// Names in lower case, with their values.
+    #[getter]
+    fn headers(&self) -> Vec<(&str, &str)> {
+        self.0.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+
+    /// The body.
+    #[getter]
+    fn body(&self) -> Cow<'_, [u8]> {
+        Cow::Borrowed(&self.0.body)
+    }
+
     fn __repr__(&self) -> String {
         format!("{:?}", self.0)
     }
@@ -67,7 +79,10 @@ impl Response {
 
 /// Sends requests over TLS. One may serve any number of threads.
 #[pyclass(frozen, module = "sas_psc.psc")]
-pub struct Http(blocking::Http);
+pub struct Http {
+    http: blocking::Http,
+    config: HttpConfig,
+}
 
 #[pymethods]
 impl Http {
@@ -94,15 +109,21 @@ impl Http {
         if let Some(address) = proxy {
             config = config.with_proxy(&address.into())?;
         }
-        if let Some(seconds) = timeout {
-            let total = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
+        let timeout = timeout.map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
+        if let Some(total) = timeout {
             config = config.with_timeouts(total, total);
         }
-        Ok(Http(blocking::Http::new(&config)?))
+        Ok(Http { http: blocking::Http::new(&config)?, config })
+    }
+
+    /// The same, with at least this many seconds for an answer that a person gives first.
+    fn patient(&self, seconds: f64) -> Result<Http, Raised> {
+        let config = self.config.patient(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
+        Ok(Http { http: blocking::Http::new(&config)?, config })
     }
 
     /// Sends a request and reads its whole answer, the interpreter released meanwhile.
     fn send(&self, py: Python<'_>, request: &Request) -> Result<Response, Raised> {
-        Ok(Response(py.detach(|| self.0.send(request.0.clone()))?))
+        Ok(Response(py.detach(|| self.http.send(request.0.clone()))?))
     }
 }

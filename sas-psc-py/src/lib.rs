@@ -12,6 +12,7 @@ mod http;
 mod id;
 mod id_token;
 mod professional;
+mod proxy;
 mod service;
 mod signed_in;
 mod time;
@@ -42,6 +43,10 @@ mod _sas_psc {
         id_normalized,
     };
 
+    #[pymodule_export]
+    use super::proxy::{
+        ProxyApi, ProxyConnect, ProxyConnected, ProxyDisconnect, ProxySend, ProxySession, insecure_loopback_proxy,
+    };
     #[pymodule_export]
     use super::service::{Authorization, Client, Metadata, Service};
     #[pymodule_export]

@@ -22,6 +22,12 @@ __all__ = [
     "Metadata",
     "Person",
     "Professional",
+    "ProxyApi",
+    "ProxyConnect",
+    "ProxyConnected",
+    "ProxyDisconnect",
+    "ProxySend",
+    "ProxySession",
     "Request",
     "Response",
     "Rpps",
@@ -46,6 +52,7 @@ __all__ = [
     "id_normalized",
     "ids_check",
     "insecure_loopback",
+    "insecure_loopback_proxy",
 ]
 
 _T_co = TypeVar("_T_co", covariant=True)
@@ -211,7 +218,7 @@ class Request:
 
     @property
     def method(self) -> str:
-        """``GET`` or ``POST``."""
+        """``GET``, ``POST``, ``PUT``, ``PATCH`` or ``DELETE``."""
     @property
     def url(self) -> str:
         """The absolute address."""
@@ -230,6 +237,12 @@ class Response:
     @property
     def status(self) -> int:
         """The status."""
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """Names in lower case, with their values."""
+    @property
+    def body(self) -> bytes:
+        """The body."""
 
 @final
 class Http:
@@ -245,6 +258,8 @@ class Http:
         proxy: str | None = None,
         timeout: float | None = None,
     ) -> Http: ...
+    def patient(self, seconds: float) -> Http:
+        """The same, with at least this many seconds for an answer that a person gives first."""
     def send(self, request: Request) -> Response:
         """Sends a request and reads its whole answer, the interpreter released meanwhile."""
 
@@ -645,3 +660,104 @@ class Person:
 def directory_import(
     files: list[str], folder: str, allow_shrink: bool, progress: Callable[[int, int], object] | None
 ) -> dict[str, Any]: ...
+class ProxyApi:
+    """Which Proxy e-Santé, and how it spells the published API.
+
+    ``settings`` are those of its vendor: ``connect-path``, ``disconnect-path``, ``send-path``, ``cookie``, ``national-id``
+    (``id-nat`` or ``rpps``), ``wait-seconds``, ``field-national-id``, ``field-binding-message``, ``field-client-id``,
+    ``field-channel``.
+    """
+
+    def __new__(cls, base: str, client_id: str, settings: Mapping[str, str] | None = None) -> ProxyApi: ...
+    def connect(self, person: str, channel: str = "mobile", held: ProxySession | None = None) -> ProxyConnect:
+        """Begins to sign a person in, by RPPS number or national identifier, who answers with ``mobile`` or ``card``. With
+        a session that still lives nobody is asked.
+        """
+    def send(
+        self,
+        session: ProxySession,
+        method: str,
+        backend: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> ProxySend:
+        """Begins to send a request to an API behind the proxy, by the proxy's name of it."""
+    def disconnect(self, session: ProxySession) -> ProxyDisconnect:
+        """Begins to end a session."""
+    @property
+    def base(self) -> str:
+        """The address."""
+    @property
+    def wait(self) -> float:
+        """Seconds that a person has to answer."""
+
+def insecure_loopback_proxy(base: str, client_id: str, settings: Mapping[str, str] | None = None) -> ProxyApi:
+    """A proxy over plain http, on a loopback address only: whoever runs on this machine can read and change it."""
+
+@final
+class ProxySession:
+    """The session that a proxy gave. Whoever holds it acts as the person; its repr does not show it."""
+
+    @property
+    def session_state(self) -> str | None:
+        """PSC's name of its own session, where the proxy tells it."""
+    def to_stored(self) -> bytes:
+        """The stored form. It is a secret: keep it where only this person's programs read it."""
+    @staticmethod
+    def resume(stored: bytes) -> ProxySession:
+        """Reads a stored form."""
+
+@final
+class ProxyConnected:
+    """Who asked is connected."""
+
+    @property
+    def session(self) -> ProxySession:
+        """The session."""
+    @property
+    def already(self) -> bool:
+        """Whether the session held before still lived, so that nobody was asked."""
+
+@final
+class ProxyConnect:
+    """A sign-in through a proxy: one request, which the proxy answers when the person has. Its repr hides who."""
+
+    def next(self, *, now: float | None = None) -> Send | Wait | Done[ProxyConnected]:
+        """What to do now."""
+    def answered(self, response: Response, *, now: float | None = None) -> None:
+        """Takes the answer to the request sent last."""
+    def failed(self, error: Exception, *, now: float | None = None) -> None:
+        """Says that the request sent last got no answer; raises the error unless the exchange goes on."""
+    @property
+    def digits(self) -> str:
+        """The two digits to show, zero kept."""
+    def seconds_left(self, *, now: float | None = None) -> int:
+        """Whole seconds left to answer, rounded up."""
+    def cancel(self) -> None:
+        """Leaves: give an answer that comes later to ``late``."""
+    def late(self, response: Response) -> Request | None:
+        """What to send when an answer came after the person left: the end of the session that it opened, if any."""
+
+@final
+class ProxySend:
+    """A request to an API behind the proxy; it comes to the API's answer."""
+
+    def next(self, *, now: float | None = None) -> Send | Wait | Done[Response]:
+        """What to do now."""
+    def answered(self, response: Response, *, now: float | None = None) -> None:
+        """Takes the answer to the request sent last."""
+    def failed(self, error: Exception, *, now: float | None = None) -> None:
+        """Says that the request sent last got no answer; raises the error unless the exchange goes on."""
+
+@final
+class ProxyDisconnect:
+    """The end of a session."""
+
+    def next(self, *, now: float | None = None) -> Send | Wait | Done[None]:
+        """What to do now."""
+    def answered(self, response: Response, *, now: float | None = None) -> None:
+        """Takes the answer to the request sent last."""
+    def failed(self, error: Exception, *, now: float | None = None) -> None:
+        """Says that the request sent last got no answer; raises the error unless the exchange goes on."""

@@ -145,7 +145,7 @@ impl HttpConfig {
     }
 
     /// The same, with time for an answer that a person gives first.
-    pub(super) fn patient(&self, wait: Duration) -> HttpConfig {
+    pub fn patient(&self, wait: Duration) -> HttpConfig {
         self.clone().with_timeouts(self.connect_timeout, self.timeout.max(wait))
     }
 
