@@ -2,11 +2,12 @@
 
 use crate::input;
 use crate::output::{Output, sentences};
+use crate::progress::Progress;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
-use sas_psc::Error;
-use sas_psc::id::{self, Checked, Kind};
-use std::path::PathBuf;
+use sas_psc::id::{self, Checked, Kind, Reason};
+use sas_psc::{Error, Lang};
+use std::path::{Path, PathBuf};
 
 /// Commands on numbers.
 #[derive(Subcommand)]
@@ -46,7 +47,7 @@ impl Command {
         let Command::Check(check) = self;
         let of = |value: &str| id::check(check.kind, value, check.refuse_test_numbers);
         if let Some(file) = &check.file {
-            return input::values(file, check.column.as_deref(), |value| print(out, &of(value)));
+            return check.read(file, out, of);
         }
         for value in &check.values {
             let checked = of(value);
@@ -56,6 +57,65 @@ impl Command {
             }
         }
         Ok(())
+    }
+}
+
+impl Check {
+    /// Checks a file of any size, a value at a time; tells how far it is, and in the end what was found.
+    fn read(&self, file: &Path, out: &mut Output, of: impl Fn(&str) -> Checked) -> Result<(), Error> {
+        let size = input::size(file);
+        let (mut progress, mut counts) = (Progress::new(out, size), Counts::default());
+        if size.is_some() {
+            out.hold(); // whoever types into a pipe waits for each answer
+        }
+        let read = input::values(file, self.column.as_deref(), |value, bytes| {
+            let checked = of(value);
+            counts.add(&checked);
+            progress.at(bytes, counts.all);
+            print(out, &checked);
+        });
+        out.release();
+        progress.over();
+        read?;
+        out.explain(counts.text(out.lang));
+        Ok(())
+    }
+}
+
+/// What was found in a file.
+#[derive(Default)]
+struct Counts {
+    all: u64,
+    accepted: u64,
+    test: u64,
+    refused: [u64; Reason::ALL.len()],
+}
+
+impl Counts {
+    fn add(&mut self, checked: &Checked) {
+        self.all += 1;
+        self.accepted += u64::from(checked.valid);
+        self.test += u64::from(checked.valid && checked.test_number);
+        for (count, reason) in self.refused.iter_mut().zip(Reason::ALL) {
+            *count += u64::from(checked.reason == Some(*reason));
+        }
+    }
+
+    fn text(&self, lang: Lang) -> String {
+        let (numbers, accepted, of_test, refused) = match lang {
+            Lang::Fr => ("numéros", "acceptés", "de test", "refusés"),
+            Lang::En => ("numbers", "accepted", "test numbers", "refused"),
+        };
+        let row = |count: &u64, word: &str| format!("\n  {count:>12} {word}");
+        let mut text = format!("{:>12} {numbers}\n{:>12} {accepted}", self.all, self.accepted);
+        if self.test > 0 {
+            text += &row(&self.test, of_test);
+        }
+        text += &format!("\n{:>12} {refused}", self.all - self.accepted);
+        for (count, reason) in self.refused.iter().zip(Reason::ALL).filter(|(count, _)| **count > 0) {
+            text += &row(count, reason.name());
+        }
+        text
     }
 }
 

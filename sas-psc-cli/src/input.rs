@@ -49,20 +49,28 @@ pub fn secret(field: &'static str, path: &Path) -> Result<SecretString, Error> {
     text(field, path).map(|text| SecretString::from(text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
-/// Reads the values of a file: one a line, or the column of this name when the file is a CSV with a header.
+/// How many bytes a file has; none for stdin and what has no size.
+pub fn size(path: &Path) -> Option<u64> {
+    std::fs::metadata(path).ok().filter(|data| data.is_file()).map(|data| data.len())
+}
+
+/// Reads the values of a file, with the bytes read so far: one a line, or the column of this name when the file is a CSV
+/// with a header.
 ///
 /// # Errors
 /// `file-unreadable`; `column-missing`.
-pub fn values(path: &Path, column: Option<&str>, mut each: impl FnMut(&str)) -> Result<(), Error> {
+pub fn values(path: &Path, column: Option<&str>, mut each: impl FnMut(&str, u64)) -> Result<(), Error> {
     let failed = |error| unreadable("file", error);
     let mut file = open("file", path)?;
     let Some(column) = column else {
+        let mut read = 0;
         for line in file.split(b'\n') {
             let line = line.map_err(failed)?;
+            read += line.len() as u64 + 1;
             // A byte order mark may stand before the first value.
             match String::from_utf8_lossy(&line).trim_end_matches('\r').trim_start_matches('\u{feff}') {
                 "" => {}
-                value => each(value),
+                value => each(value, read),
             }
         }
         return Ok(());
@@ -76,7 +84,8 @@ pub fn values(path: &Path, column: Option<&str>, mut each: impl FnMut(&str)) -> 
     let mut rows = csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(file);
     let mut row = csv::ByteRecord::new();
     while rows.read_byte_record(&mut row).map_err(|e| failed(e.into()))? {
-        each(&String::from_utf8_lossy(row.get(at).unwrap_or_default()));
+        let read = header.len() as u64 + row.position().map_or(0, csv::Position::byte);
+        each(&String::from_utf8_lossy(row.get(at).unwrap_or_default()), read);
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use sas_psc::error::Report;
 use sas_psc::{Blame, Code, Error, Lang};
 use serde::Serialize;
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -25,12 +25,28 @@ pub struct Output {
     /// The language of texts for people.
     pub lang: Lang,
     status: u8,
+    /// Lines that wait to be written together, while a file is read.
+    held: Option<String>,
 }
+
+/// How much is written at once.
+const HELD: usize = 1 << 16;
 
 impl Output {
     /// Nothing printed yet: status 0.
     pub fn new(json: bool, lang: Lang) -> Output {
-        Output { json, lang, status: 0 }
+        Output { json, lang, status: 0, held: None }
+    }
+
+    /// From here on lines are written many at a time, until [`release`](Output::release).
+    pub fn hold(&mut self) {
+        self.held = Some(String::new());
+    }
+
+    /// Writes what was held, and each line at once again.
+    pub fn release(&mut self) {
+        let held = self.held.take().unwrap_or_default();
+        self.write(&held);
     }
 
     /// Prints one result: its JSON, or a line for people.
@@ -129,7 +145,16 @@ impl Output {
     }
 
     fn line(&mut self, line: &impl Display) {
-        let Err(error) = writeln!(io::stdout(), "{line}") else { return };
+        let Some(held) = &mut self.held else { return self.write(&format!("{line}\n")) };
+        let _ = writeln!(held, "{line}"); // a String takes it
+        if held.len() >= HELD {
+            let full = std::mem::take(held);
+            self.write(&full);
+        }
+    }
+
+    fn write(&mut self, text: &str) {
+        let Err(error) = io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()) else { return };
         // Nobody reads on: `| head` took what it wanted, or the disk is full.
         if error.kind() != ErrorKind::BrokenPipe {
             self.worst(status(Blame::Environment));
