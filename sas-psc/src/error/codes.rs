@@ -141,6 +141,15 @@ codes! {
 
     3110 SEALED_VALUE_REFUSED         "sealed-value-refused"         User;
     3111 RETURN_ADDRESS_REFUSED       "return-address-refused"       User;
+    3112 LOGOUT_TOKEN_MALFORMED       "logout-token-malformed"       Provider;
+    3113 LOGOUT_TOKEN_SIGNATURE       "logout-token-signature"       Provider;
+    3114 LOGOUT_TOKEN_TYPE            "logout-token-type"            Provider;
+    3115 LOGOUT_TOKEN_CLAIM           "logout-token-claim"           Provider;
+    3116 LOGOUT_TOKEN_AUDIENCE        "logout-token-audience"        Provider;
+    3117 LOGOUT_TOKEN_TIME            "logout-token-time"            Provider;
+    3118 LOGOUT_TOKEN_REPLAYED        "logout-token-replayed"        Provider;
+    3120 SESSION_UNREACHABLE          "session-unreachable"          Environment;
+    3121 SESSION_UNSAVED              "session-unsaved"              Caller;
     3080 TOKEN_BINDING                "token-binding"                Provider;
     3081 ENVIRONMENT_RETIRED          "environment-retired"          Caller;
     3082 ISSUER_MISSPELT              "issuer-misspelt"              Caller;
@@ -259,6 +268,7 @@ codes! {
     11010 DIRECTORY_MISSING     "directory-missing"         Environment;
     11011 DIRECTORY_NOT_WRITTEN "directory-not-written"     Environment;
     11012 DIRECTORY_BUSY        "directory-busy"            Environment;
+    11020 SESSION_UNKNOWN       "session-unknown"           User;
 }
 
 impl Code {

@@ -38,6 +38,8 @@ mod id_token;
 #[cfg(feature = "psc")]
 mod jwks;
 #[cfg(feature = "psc")]
+mod logout_token;
+#[cfg(feature = "psc")]
 mod oauth;
 #[cfg(feature = "psc")]
 pub mod proxy;
@@ -51,6 +53,8 @@ mod service;
 mod summary;
 #[cfg(feature = "psc")]
 mod token_answer;
+#[cfg(feature = "psc")]
+mod token_end;
 #[cfg(feature = "psc")]
 mod verification;
 
@@ -86,6 +90,8 @@ pub use id_token::{IdTokenCheck, VerifiedIdToken};
 #[cfg(feature = "psc")]
 pub use jwks::{Jwks, KeyCache, Keys};
 #[cfg(feature = "psc")]
+pub use logout_token::{LogoutRequest, LogoutToken, LogoutTokenCheck};
+#[cfg(feature = "psc")]
 pub use refresh::Refresh;
 #[cfg(feature = "psc")]
 pub use seal::KeyRing;
@@ -93,3 +99,5 @@ pub use seal::KeyRing;
 pub use service::{Discovery, Service};
 #[cfg(feature = "psc")]
 pub use summary::Summary;
+#[cfg(feature = "psc")]
+pub use token_end::{ActiveToken, EndSession, Introspected, Introspection, Revocation};

@@ -18,6 +18,8 @@ pub(super) enum Grant {
     Refresh,
     CibaStart,
     CibaPoll,
+    /// About a token held: introspection, revocation, the end of a session.
+    Held,
 }
 
 /// A bearer token without a stated life is taken to live this long.

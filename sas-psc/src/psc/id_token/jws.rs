@@ -14,7 +14,7 @@ const LARGEST_HEADER: usize = 4 << 10;
 /// An RSA signature of 8192 bits.
 const LARGEST_SIGNATURE: usize = 1366;
 
-pub(super) struct Jws<'a> {
+pub(in crate::psc) struct Jws<'a> {
     signed: &'a str,
     header: &'a str,
     payload: &'a str,
@@ -22,7 +22,7 @@ pub(super) struct Jws<'a> {
 }
 
 impl<'a> Jws<'a> {
-    pub(super) fn split(token: &'a str) -> Result<Jws<'a>> {
+    pub(in crate::psc) fn split(token: &'a str) -> Result<Jws<'a>> {
         if token.len() > LARGEST {
             return Err(Error::new(Code::ID_TOKEN_TOO_LARGE));
         }
@@ -36,8 +36,18 @@ impl<'a> Jws<'a> {
         Ok(Jws { signed, header, payload, signature })
     }
 
-    /// Judges the header, then gives what `chosen` makes of the name of the key.
+    /// Judges the header of an ID token, then gives what `chosen` makes of the name of the key.
     pub(super) fn header<T>(&self, chosen: impl FnOnce(Option<&str>) -> T) -> Result<T> {
+        self.header_typed(&["JWT"], true, chosen)
+    }
+
+    /// The same of a token whose `typ` is one of these, in any case of letters, or absent where that is allowed.
+    pub(in crate::psc) fn header_typed<T>(
+        &self,
+        types: &[&str],
+        untyped: bool,
+        chosen: impl FnOnce(Option<&str>) -> T,
+    ) -> Result<T> {
         decoded(self.header, "header", |bytes| {
             let malformed = |_| Error::field(Code::ID_TOKEN_MALFORMED, "header");
             let mut header = Header::default();
@@ -45,17 +55,17 @@ impl<'a> Jws<'a> {
                 Fault::Malformed => Error::field(Code::ID_TOKEN_MALFORMED, "header"),
                 Fault::Duplicate => Error::field(Code::ID_TOKEN_DUPLICATE, "header"),
             })?;
-            header.judge(chosen)
+            header.judge(types, untyped, chosen)
         })
     }
 
-    pub(super) fn payload(&self) -> Result<String> {
+    pub(in crate::psc) fn payload(&self) -> Result<String> {
         let malformed = || Error::field(Code::ID_TOKEN_MALFORMED, "payload");
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(self.payload).map_err(|_| malformed())?;
         String::from_utf8(bytes).map_err(|_| malformed())
     }
 
-    pub(super) fn verify(&self, key: &ParsedPublicKey) -> Result<()> {
+    pub(in crate::psc) fn verify(&self, key: &ParsedPublicKey) -> Result<()> {
         decoded(self.signature, "signature", |bytes| {
             let verified = key.verify_sig(self.signed.as_bytes(), bytes);
             verified.map_err(|_| Error::new(Code::ID_TOKEN_SIGNATURE))
@@ -85,7 +95,7 @@ struct Header<'a> {
 }
 
 impl Header<'_> {
-    fn judge<T>(&self, chosen: impl FnOnce(Option<&str>) -> T) -> Result<T> {
+    fn judge<T>(&self, types: &[&str], untyped: bool, chosen: impl FnOnce(Option<&str>) -> T) -> Result<T> {
         if self.alg.as_text() != Some("RS256") {
             return Err(Error::field(Code::ID_TOKEN_ALGORITHM, "alg"));
         }
@@ -93,7 +103,8 @@ impl Header<'_> {
         if self.crit != Json::Null {
             return Err(Error::field(Code::ID_TOKEN_MALFORMED, "crit"));
         }
-        if self.typ != Json::Null && !self.typ.as_text().is_some_and(|typ| typ.eq_ignore_ascii_case("JWT")) {
+        let known = |typ: &str| types.iter().any(|known| known.eq_ignore_ascii_case(typ));
+        if !(untyped && self.typ == Json::Null || self.typ.as_text().is_some_and(known)) {
             return Err(Error::field(Code::ID_TOKEN_TYPE, "typ"));
         }
         match &self.kid {

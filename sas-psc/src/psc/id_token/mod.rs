@@ -4,7 +4,7 @@
 //! can be refused without the RSA operation is refused before it, so a bad token costs less than a good one. Keys named
 //! inside a token (`jwk`, `jku`, `x5u`, `x5c`) are never used. Encrypted tokens and other algorithms are not supported.
 
-mod jws;
+pub(super) mod jws;
 mod rules;
 mod text;
 
