@@ -1,5 +1,9 @@
 //! The drivers that block the calling thread. They may not be used on a thread of an asynchronous runtime.
 
+mod session;
+
+pub use session::Sessions;
+
 use super::http::{self, HttpConfig};
 use super::{Finding, SystemClock, SystemRandom, Watch, World, block_on};
 use crate::base::{Clock, Method, Random, Request, Response, Timestamp};
@@ -11,6 +15,7 @@ use crate::psc::{
 };
 use std::fmt;
 use std::io::Read;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use super::proxy::blocking::Proxy;
@@ -131,7 +136,7 @@ impl World for Http {
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct Psc(super::Psc<Http>);
+pub struct Psc(Arc<super::Psc<Http>>);
 
 impl Psc {
     /// A service at a provider. Nothing is sent yet.
@@ -139,7 +144,7 @@ impl Psc {
     /// # Errors
     /// `http-settings`.
     pub fn new(environment: Environment, client: Client, http: &HttpConfig) -> Result<Psc> {
-        Ok(Psc(super::Psc::over(Http::new(http)?, environment, client)))
+        Ok(Psc(Arc::new(super::Psc::over(Http::new(http)?, environment, client))))
     }
 
     /// See [`super::Psc::outage`].

@@ -16,6 +16,8 @@ mod proxy;
 #[cfg(feature = "psc")]
 mod psc;
 mod ready;
+#[cfg(feature = "psc")]
+mod session;
 mod sign_up;
 #[cfg(feature = "smtp")]
 mod smtp;
@@ -46,6 +48,8 @@ pub use loopback::Loopback;
 #[cfg(feature = "psc")]
 pub use psc::{Psc, World};
 pub use ready::block_on;
+#[cfg(feature = "psc")]
+pub use session::{BackChannelLogout, Sessions, SignOut};
 pub use sign_up::{Account, Mailer, SignUp};
 #[cfg(feature = "smtp")]
 pub use smtp::{HandedOver, Smtp, SmtpConfig};

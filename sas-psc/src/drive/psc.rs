@@ -48,6 +48,14 @@ pub trait World: Send + Sync {
 
     /// Waits.
     fn sleep(&self, wait: Duration) -> impl Future<Output = ()> + Send;
+
+    /// Runs work that goes on when its caller goes away, where the world can; else as part of the caller.
+    fn apart<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> impl Future<Output = T> + Send {
+        work
+    }
 }
 
 /// A service at its provider, ready to sign people in. Share one per program.

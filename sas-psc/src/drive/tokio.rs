@@ -6,6 +6,7 @@ use crate::base::{Clock, Method, Random, Request, Response, Timestamp};
 use crate::error::Result;
 use crate::psc::{Client, Environment, Outage};
 use std::fmt;
+use std::future::Future;
 use std::time::Duration;
 
 pub use super::proxy::tokio::Proxy;
@@ -109,6 +110,21 @@ impl World for Http {
 
     async fn sleep(&self, wait: Duration) {
         ::tokio::time::sleep(wait).await;
+    }
+
+    fn apart<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> impl Future<Output = T> + Send {
+        let task = ::tokio::spawn(work);
+        async move {
+            match task.await {
+                Ok(output) => output,
+                Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+                // The runtime is shutting down, and this caller with it.
+                Err(_) => std::future::pending().await,
+            }
+        }
     }
 }
 

@@ -17,6 +17,7 @@ mod environment;
 mod json;
 mod metadata;
 mod observation;
+mod presence;
 mod return_to;
 mod sign_in;
 mod thumbprint;
@@ -50,6 +51,8 @@ mod seal;
 #[cfg(feature = "psc")]
 mod service;
 #[cfg(feature = "psc")]
+mod session;
+#[cfg(feature = "psc")]
 mod summary;
 #[cfg(feature = "psc")]
 mod token_answer;
@@ -64,6 +67,7 @@ pub use client::{Client, ClientAuth};
 pub use environment::{Endpoint, Endpoints, Environment};
 pub use metadata::{Drift, Metadata};
 pub use observation::{Observed, observe};
+pub use presence::{Activity, Presence, PresencePolicy};
 pub use return_to::{ReturnAddresses, ReturnTo};
 pub use sign_in::SignIn;
 pub use thumbprint::Thumbprint;
@@ -97,6 +101,10 @@ pub use refresh::Refresh;
 pub use seal::KeyRing;
 #[cfg(feature = "psc")]
 pub use service::{Discovery, Service};
+#[cfg(feature = "psc")]
+pub use session::{
+    OnceStore, Session, SessionKey, SessionNext, SessionRules, SessionState, SessionStore, SignedOut, StoredSession,
+};
 #[cfg(feature = "psc")]
 pub use summary::Summary;
 #[cfg(feature = "psc")]

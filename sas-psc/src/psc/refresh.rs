@@ -36,6 +36,32 @@ impl Service {
     }
 }
 
+impl Refresh {
+    /// Goes on with tokens that were received before and are not verified yet.
+    pub(super) fn received(service: &Service, before: &TokenSet, received: TokenSet) -> Refresh {
+        let phase = phase_of(before, received);
+        Refresh { service: service.clone(), before: before.clone(), phase }
+    }
+
+    /// The tokens received, verified or not.
+    pub(super) fn tokens(&self) -> Option<&TokenSet> {
+        match &self.phase {
+            Phase::Ask(_) => None,
+            Phase::Verify(verification) => Some(verification.tokens()),
+            Phase::Done(tokens) => Some(tokens),
+        }
+    }
+}
+
+/// What is left to do with tokens received.
+fn phase_of(before: &TokenSet, tokens: TokenSet) -> Phase {
+    if tokens.id_token.expose_secret() == before.id_token.expose_secret() {
+        return Phase::Done(tokens);
+    }
+    let expected = Expected { subject: Some(before.subject.clone()), ..Expected::default() };
+    Phase::Verify(Verification::new(expected, tokens))
+}
+
 impl Exchange for Refresh {
     type Output = TokenSet;
 
@@ -63,10 +89,7 @@ impl Exchange for Refresh {
             tokens.refresh_token = self.before.refresh_token.clone();
             tokens.refresh_expires_at = self.before.refresh_expires_at;
         }
-        let same_identity = tokens.id_token.expose_secret() == self.before.id_token.expose_secret();
-        let expected = Expected { subject: Some(self.before.subject.clone()), ..Expected::default() };
-        self.phase =
-            if same_identity { Phase::Done(tokens) } else { Phase::Verify(Verification::new(expected, tokens)) };
+        self.phase = phase_of(&self.before, tokens);
         Ok(())
     }
 

@@ -94,6 +94,11 @@ impl KeyRing {
         }
         Err(refused())
     }
+
+    /// Names by which a store finds what it may not know, newest key first: whoever reads the store cannot try guesses.
+    pub(super) fn marks(&self, purpose: &'static str, parts: &[&[u8]]) -> Vec<[u8; 32]> {
+        self.0.iter().map(|key| key.mac(purpose, parts)).collect()
+    }
 }
 
 impl Seal<'_> {
@@ -163,6 +168,7 @@ mod tests {
         assert!(after.open(SEAL, &second).is_ok(), "the newest key seals");
         assert_eq!(code(after.open(SEAL, &first)), Code::SEALED_VALUE_REFUSED);
         assert_eq!(code(before.open(SEAL, &second)), Code::SEALED_VALUE_REFUSED);
+        assert_eq!(during.marks("sid", &[b"s"])[1..], before.marks("sid", &[b"s"])[..]);
     }
 
     #[test]

@@ -2,6 +2,9 @@
 //!
 //! A change is checked whole before any of it is written, under one lock.
 
+#[cfg(feature = "psc")]
+mod session;
+
 use super::distinct;
 use crate::base::Timestamp;
 use crate::error::{Code, Error, Result};
@@ -27,6 +30,10 @@ struct State {
     accounts: BTreeMap<AccountId, StoredAccount>,
     log: Vec<LogEntry>,
     visits: BTreeMap<VisitKey, (Timestamp, Vec<u8>)>,
+    #[cfg(feature = "psc")]
+    sessions: BTreeMap<crate::psc::SessionKey, crate::psc::StoredSession>,
+    #[cfg(feature = "psc")]
+    seen: BTreeMap<[u8; 32], Timestamp>,
 }
 
 impl Memory {

@@ -67,6 +67,20 @@ fn a_file_of_version_2_keeps_the_rows_of_the_guard() {
 }
 
 #[test]
+#[cfg(feature = "psc")]
+fn a_file_of_version_3_keeps_sessions_and_names_seen() {
+    use sas_psc::psc::{OnceStore, SessionKey, SessionStore, StoredSession};
+    let (_directory, path) = file();
+    raw(&path).execute_batch(include_str!("../../../vectors/store/sqlite-3.sql")).unwrap();
+    let store = Sqlite::open(&path).unwrap();
+    let key = SessionKey([9; 32]);
+    let session = StoredSession { key, version: 5, sealed: vec![0, 255], ends: at(900), marks: vec![[8; 32]] };
+    assert_eq!(now(store.session(key)).unwrap(), Some(session));
+    assert_eq!(now(store.sessions_marked(&[[8; 32]])).unwrap(), [key]);
+    assert!(!now(store.first_time([6; 32], at(950), at(899))).unwrap());
+}
+
+#[test]
 fn the_tables_of_today_are_those_of_the_last_vector() {
     let tables = |db: &rusqlite::Connection| -> Vec<String> {
         let mut statement = db.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name").unwrap();
@@ -75,7 +89,7 @@ fn the_tables_of_today_are_those_of_the_last_vector() {
     let (_directory, path) = file();
     drop(Sqlite::open(&path).unwrap());
     let vector = rusqlite::Connection::open_in_memory().unwrap();
-    vector.execute_batch(include_str!("../../../vectors/store/sqlite-2.sql")).unwrap();
+    vector.execute_batch(include_str!("../../../vectors/store/sqlite-3.sql")).unwrap();
     assert_eq!(tables(&raw(&path)), tables(&vector), "a published script was changed");
 }
 

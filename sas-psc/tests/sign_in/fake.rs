@@ -37,7 +37,7 @@ pub struct State {
 pub struct Fake(Mutex<State>);
 
 impl Fake {
-    fn new() -> Fake {
+    pub fn new() -> Fake {
         let bas = Environment::bas();
         let mut discovery = json!({ "issuer": ISSUER, "authorization_response_iss_parameter_supported": true });
         for endpoint in Endpoint::ALL {
@@ -185,6 +185,11 @@ impl Random for Counter {
 
 /// A service at the fake provider.
 pub fn psc() -> Psc<Fake> {
+    over(Fake::new())
+}
+
+/// A service at the provider of another world.
+pub fn over<W: World>(world: W) -> Psc<W> {
     let auth = ClientAuth::SecretBasic("the-secret-of-the-client".to_owned().into());
-    Psc::over(Fake::new(), Environment::bas(), Client::new(CLIENT, auth, REDIRECT))
+    Psc::over(world, Environment::bas(), Client::new(CLIENT, auth, REDIRECT))
 }

@@ -6,9 +6,13 @@ mod clock;
 mod code;
 mod doctor;
 mod fake;
+mod held;
+#[cfg(all(feature = "tokio", feature = "sqlite"))]
+mod many;
 #[path = "../id_token/minting.rs"]
 #[allow(dead_code)]
 mod minting;
 mod sealed;
 mod session;
+mod sessions;
 mod waiting;

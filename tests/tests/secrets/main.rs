@@ -100,6 +100,11 @@ const NOTHING_TO_SHOW: &[&str] = &[
     "psc::proxy::server::session::Rules",
     "psc::proxy::server::trace::TraceKind",
     "psc::proxy::server::workstation::EnrolmentStatus",
+    "psc::presence::Activity",
+    "psc::presence::Presence",
+    "psc::presence::PresencePolicy",
+    "psc::session::rules::SessionRules",
+    "psc::session::state::SignedOut",
     "psc::proxy::settings::Field",
     "psc::proxy::settings::NationalId",
     "psc::proxy::settings::Path",
@@ -123,6 +128,7 @@ fn nothing_secret_or_personal_is_ever_shown() {
     proxy_server::streamed(&mut shown);
     sign_in::guarded(&site, &mut shown);
     session::sealed(&site, &mut shown);
+    session::lived(&site, &mut shown);
     values::mail(&site, &mut shown);
     values::journey(&site, &mut shown);
     values::numbers(&mut shown);

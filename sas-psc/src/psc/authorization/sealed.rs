@@ -3,7 +3,7 @@
 //! The value is bound to the issuer, the client, the redirect address and a random secret of the browser: in another
 //! browser, or brought to another service, it does not open. It lives ten minutes. What stops its replay within them:
 //! the code works once at PSC and its second use ends the session; [`Returned::cookies`] deletes the cookie; and a
-//! server that wants more remembers [`Authorization::once`] in a store.
+//! server that wants more remembers [`Authorization::once`] in a [`OnceStore`](crate::psc::OnceStore).
 //!
 //! A sealed value has at most 880 characters, its cookie's name 20: four tabs fit beside the cookies of a site in the
 //! 8 kB that servers take. Each tab has a cookie of its own; of more than four, the oldest give way.
@@ -107,7 +107,7 @@ impl Authorization {
         Ok((pending, return_to))
     }
 
-    /// The name of this sign-in among those that a store has seen; it tells nothing.
+    /// The name of this sign-in among those that a [`OnceStore`](crate::psc::OnceStore) has seen; it tells nothing.
     pub fn once(&self) -> [u8; 32] {
         digest("psc used sign-in", &[self.state.expose_secret().as_bytes()])
     }

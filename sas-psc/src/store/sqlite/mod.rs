@@ -6,6 +6,8 @@
 mod file;
 #[cfg(feature = "psc")]
 mod guard;
+#[cfg(feature = "psc")]
+mod session;
 
 use super::distinct;
 use crate::base::Timestamp;
