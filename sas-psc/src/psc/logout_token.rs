@@ -215,7 +215,7 @@ impl Exchange for LogoutRequest {
             return Ok(Next::Wait(until));
         }
         let check = LogoutTokenCheck::new(self.service.metadata().issuer(), self.service.client().id());
-        let mut keys = self.service.keys().current(now);
+        let mut keys = self.service.keys().current(now)?;
         loop {
             let used = match keys {
                 Keys::Found(used) => used,
@@ -226,17 +226,18 @@ impl Exchange for LogoutRequest {
                 Err(error) if error.code() == Code::ID_TOKEN_KEY => {
                     keys = self.service.keys().unknown_key(&used, now)?
                 }
-                verdict => return verdict.map(Next::Done),
+                verdict => return verdict.map(Next::Done).map_err(|error| self.service.with_clock(error)),
             }
         }
     }
 
     fn answered(&mut self, response: &Response, now: Timestamp) -> Result<()> {
+        self.service.heard(response, now);
         self.service.keys().fetched(response, now)
     }
 
     fn failed(&mut self, error: Error, now: Timestamp) -> Result<()> {
-        self.service.keys().fetch_failed();
+        self.service.keys().fetch_failed(&error, now);
         self.retry.failed(error, now)
     }
 }

@@ -73,7 +73,8 @@ impl Service {
 
     /// A refusal that a wrong clock may be the cause of tells how far ours is off.
     pub(super) fn with_clock(&self, error: Error) -> Error {
-        let about_time = [Code::ID_TOKEN_EXPIRED, Code::ID_TOKEN_NOT_YET_VALID, Code::SIGN_IN_NOT_FRESH];
+        let about_time =
+            [Code::ID_TOKEN_EXPIRED, Code::ID_TOKEN_NOT_YET_VALID, Code::LOGOUT_TOKEN_TIME, Code::SIGN_IN_NOT_FRESH];
         let skew = Some(self.0.skew.load(Ordering::Relaxed)).filter(|skew| *skew != UNKNOWN);
         if about_time.contains(&error.code()) { error.with_clock_skew(skew) } else { error }
     }

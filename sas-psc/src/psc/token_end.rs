@@ -7,7 +7,7 @@
 use super::exchange::Retry;
 use super::token_answer::{self, Grant};
 use super::{Acr, AuthMode, Endpoint, Exchange, Next, Service, TokenSet, answer, oauth};
-use crate::base::{ExposeSecret, Request, Response, SecretString, Timestamp};
+use crate::base::{ExposeSecret, Response, SecretString, Timestamp};
 use crate::error::{Code, Error, Result};
 use crate::id::IdNat;
 use serde_json::{Map, Value};
@@ -106,9 +106,12 @@ pub struct Revocation(Asking<()>);
 /// Asks that the provider's session end, without a browser.
 pub struct EndSession(Asking<()>);
 
-/// A request that may be repeated without harm, and what its answer means.
+/// A form that may be sent again without harm, written anew each time (an assertion of the client counts once), and what
+/// its answer means.
 struct Asking<T> {
-    request: Request,
+    service: Service,
+    endpoint: Endpoint,
+    field: (&'static str, SecretString),
     read: fn(&Response) -> Result<T>,
     done: Option<T>,
     retry: Retry,
@@ -120,7 +123,7 @@ impl Service {
     /// # Errors
     /// `endpoint-missing`.
     pub fn introspect(&self, token: &SecretString) -> Result<Introspection> {
-        self.asking(Endpoint::Introspection, &[("token", token.expose_secret())], introspected).map(Introspection)
+        self.asking(Endpoint::Introspection, ("token", token), introspected).map(Introspection)
     }
 
     /// Begins to ask that a token stop working. That of a refresh token ends the session at Keycloak, with its access
@@ -129,7 +132,7 @@ impl Service {
     /// # Errors
     /// `endpoint-missing`.
     pub fn revoke(&self, token: &SecretString) -> Result<Revocation> {
-        self.asking(Endpoint::Revocation, &[("token", token.expose_secret())], by_status).map(Revocation)
+        self.asking(Endpoint::Revocation, ("token", token), by_status).map(Revocation)
     }
 
     /// Begins to end the provider's session without a browser: for a person who signed out of a sign-in by CIBA. The ID
@@ -138,18 +141,18 @@ impl Service {
     /// # Errors
     /// `endpoint-missing`.
     pub fn end_session(&self, tokens: &TokenSet) -> Result<EndSession> {
-        let hint = [("id_token_hint", tokens.id_token().expose_secret())];
-        self.asking(Endpoint::EndSession, &hint, by_status_or_redirect).map(EndSession)
+        self.asking(Endpoint::EndSession, ("id_token_hint", tokens.id_token()), by_status_or_redirect).map(EndSession)
     }
 
     fn asking<T>(
         &self,
         endpoint: Endpoint,
-        pairs: &[(&str, &str)],
+        (name, value): (&'static str, &SecretString),
         read: fn(&Response) -> Result<T>,
     ) -> Result<Asking<T>> {
-        let request = oauth::form_request(self.client(), self.metadata().endpoint(endpoint)?, pairs);
-        Ok(Asking { request, read, done: None, retry: Retry::default() })
+        self.metadata().endpoint_for(self.client(), endpoint)?;
+        let field = (name, value.clone());
+        Ok(Asking { service: self.clone(), endpoint, field, read, done: None, retry: Retry::default() })
     }
 }
 
@@ -185,12 +188,16 @@ fn by_status_or_redirect(response: &Response) -> Result<()> {
 }
 
 impl<T: Clone> Asking<T> {
-    fn next(&self, now: Timestamp) -> Next<T> {
-        match (&self.done, self.retry.waits(now)) {
+    fn next(&self, now: Timestamp) -> Result<Next<T>> {
+        Ok(match (&self.done, self.retry.waits(now)) {
             (Some(output), _) => Next::Done(output.clone()),
             (None, Some(until)) => Next::Wait(until),
-            (None, None) => Next::Send(self.request.clone()),
-        }
+            (None, None) => {
+                let pairs = [(self.field.0, self.field.1.expose_secret())];
+                let (client, metadata) = (self.service.client(), self.service.metadata());
+                Next::Send(oauth::form_request(client, metadata, self.endpoint, &pairs, now)?)
+            }
+        })
     }
 }
 
@@ -200,7 +207,7 @@ macro_rules! exchange {
             type Output = $output;
 
             fn next(&mut self, now: Timestamp) -> Result<Next<$output>> {
-                Ok(self.0.next(now))
+                self.0.next(now)
             }
 
             fn answered(&mut self, response: &Response, _: Timestamp) -> Result<()> {

@@ -419,7 +419,12 @@ fn spent_nothing(error: &Error) -> bool {
         Code::NAME_NOT_FOUND
         | Code::CONNECT_FAILED
         | Code::PROXY_FAILED
+        | Code::PROXY_AUTHENTICATION
         | Code::SERVER_CERTIFICATE
+        | Code::SERVER_CERTIFICATE_NAME
+        | Code::SERVER_CERTIFICATE_TIME
+        | Code::TLS_INSPECTED
+        | Code::TRUST_STORE_EMPTY
         | Code::CLIENT_CERTIFICATE
         | Code::TLS_FAILED
         | Code::CLIENT_REFUSED
