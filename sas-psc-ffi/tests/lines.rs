@@ -60,6 +60,18 @@ fn id_tokens() {
 }
 
 #[test]
+fn logout_tokens() {
+    let line = |(name, case): &(String, Value)| {
+        let options = ["issuer", "client_id", "now", "leeway", "allow_untyped"].map(|option| &case["options"][option]);
+        let mut fields = vec![encoded(name)];
+        fields.extend([&case["expect"], &case["about"]].into_iter().chain(options).map(field));
+        fields.extend([field(&case["jwks"]), field(&case["token"])]);
+        fields.join("\t")
+    };
+    write("logout-token.lines", &cases("logout-token").iter().map(line).collect::<Vec<_>>());
+}
+
+#[test]
 fn userinfo() {
     let line = |(name, case): &(String, Value)| {
         let text = case["text"].as_str().map_or_else(|| case["userinfo"].to_string(), str::to_owned);

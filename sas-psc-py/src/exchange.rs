@@ -1,5 +1,6 @@
 //! Exchanges step by step: what to send, how long to wait, what it came to. `sas_psc/psc.py` has the loops.
 
+use crate::active_token::ActiveToken;
 use crate::error::{Raised, code_of};
 use crate::http::{Request, Response};
 use crate::service::Metadata;
@@ -142,4 +143,19 @@ exchange! {
     fn to_stored<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyBytes>, Raised> {
         Ok(PyBytes::new(py, &self.inner().to_stored()?))
     }
+}
+
+exchange! {
+    /// Asks whether a token works.
+    Introspection of "sas_psc.psc" over psc::Introspection, to ActiveToken::of;
+}
+
+exchange! {
+    /// Asks that a token stop working.
+    Revocation of "sas_psc.psc" over psc::Revocation, to |()| ();
+}
+
+exchange! {
+    /// Asks that the provider's session end, without a browser.
+    EndSession of "sas_psc.psc" over psc::EndSession, to |()| ();
 }

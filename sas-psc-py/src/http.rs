@@ -80,7 +80,7 @@ impl Response {
 /// Sends requests over TLS. One may serve any number of threads.
 #[pyclass(frozen, module = "sas_psc.psc")]
 pub struct Http {
-    http: blocking::Http,
+    pub http: blocking::Http,
     config: HttpConfig,
 }
 

@@ -3,6 +3,7 @@
 //! What users see, with its words, stands in `python/sas_psc`. Classes are frozen, so threads may share them; whatever
 //! waits releases the interpreter.
 
+mod active_token;
 mod column;
 mod directory;
 mod environment;
@@ -11,15 +12,19 @@ mod exchange;
 mod http;
 mod id;
 mod id_token;
+mod logout_token;
 mod professional;
 mod proxy;
 mod service;
+mod sessions;
 mod signed_in;
 mod time;
 
 /// The native module.
 #[pyo3::pymodule]
 mod _sas_psc {
+    #[pymodule_export]
+    use super::active_token::ActiveToken;
     #[pymodule_export]
     use super::column::{Checks, ids_check};
     #[pymodule_export]
@@ -31,9 +36,13 @@ mod _sas_psc {
     #[pymodule_export]
     use super::exchange::{CibaPoll, CibaStart, CodeExchange, Discovery, Done, Send, Wait};
     #[pymodule_export]
+    use super::exchange::{EndSession, Introspection, Revocation};
+    #[pymodule_export]
     use super::http::{Http, Request, Response};
     #[pymodule_export]
     use super::id_token::{IdTokenCheck, VerifiedIdToken};
+    #[pymodule_export]
+    use super::logout_token::{LogoutToken, LogoutTokenCheck};
     #[pymodule_export]
     use super::professional::{ChosenSituation, Professional, Situation, UserInfo};
 
@@ -49,6 +58,8 @@ mod _sas_psc {
     };
     #[pymodule_export]
     use super::service::{Authorization, Client, Metadata, Service};
+    #[pymodule_export]
+    use super::sessions::{SessionState, Sessions};
     #[pymodule_export]
     use super::signed_in::SignedIn;
 

@@ -2,7 +2,8 @@
 
 use crate::environment::Environment;
 use crate::error::Raised;
-use crate::exchange::{CibaPoll, CibaStart, CodeExchange, Discovery};
+use crate::exchange::{CibaPoll, CibaStart, CodeExchange, Discovery, EndSession, Introspection, Revocation};
+use crate::signed_in::SignedIn;
 use crate::time::at;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -14,7 +15,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// A service as the provider knows it. Its repr hides the secret.
 #[pyclass(frozen, module = "sas_psc.psc")]
-pub struct Client(psc::Client);
+pub struct Client(pub psc::Client);
 
 #[pymethods]
 impl Client {
@@ -98,6 +99,21 @@ impl Service {
     #[pyo3(signature = (person, channel="mobile"))]
     fn ciba(&self, person: &str, channel: &str) -> Result<CibaStart, Raised> {
         Ok(self.0.ciba(&IdNat::typed(person)?, channel.parse()?, &mut SystemRandom)?.into())
+    }
+
+    /// Begins to ask whether an access or a refresh token works.
+    fn introspect(&self, token: String) -> Result<Introspection, Raised> {
+        Ok(self.0.introspect(&token.into())?.into())
+    }
+
+    /// Begins to ask that a token stop working.
+    fn revoke(&self, token: String) -> Result<Revocation, Raised> {
+        Ok(self.0.revoke(&token.into())?.into())
+    }
+
+    /// Begins to end the provider's session without a browser, after a sign-in by CIBA.
+    fn end_session(&self, signed_in: &SignedIn) -> Result<EndSession, Raised> {
+        Ok(self.0.end_session(&signed_in.0.tokens)?.into())
     }
 
     /// Reads the stored form of a wait.

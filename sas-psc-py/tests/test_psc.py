@@ -45,6 +45,24 @@ def test_by_phone(simulator: Simulator, blocking: psc.Psc) -> None:
     assert told and told == sorted(told, reverse=True) and told[0] <= 120
 
 
+def test_a_token_held_is_asked_about_revoked_and_its_session_ended(simulator: Simulator, blocking: psc.Psc) -> None:
+    poll = blocking.ciba(RPPS)
+    simulator.answer_on_phone(RPPS, poll.digits)
+    signed_in = blocking.wait(poll)
+    token = blocking.introspect(signed_in.access_token)
+    assert token and (token.id_nat, token.subject) == (signed_in.id_nat, signed_in.subject)
+    assert token.client_id == simulator.client_id and token.claims["sid"] == token.session_id
+    assert (token.acr, token.auth_mode) == ("eidas1", "MOBILE") and token.auth_time and token.expires_at
+    assert RPPS not in repr(token)
+    blocking.revoke(signed_in.access_token)
+    assert blocking.introspect(signed_in.access_token) is None
+    assert blocking.introspect("garbage") is None
+    blocking.end_session(signed_in)
+    stranger = psc.Psc(simulator.environment(), psc.Client(simulator.client_id, CALLBACK, secret="wrong"))
+    with pytest.raises(errors.ClientRefusedError):
+        stranger.introspect(signed_in.access_token)
+
+
 def test_what_the_person_or_the_caller_does_wrong(simulator: Simulator, blocking: psc.Psc) -> None:
     refused = blocking.ciba(RPPS)
     simulator.answer_on_phone(RPPS, None)

@@ -51,6 +51,34 @@ def test_a_token_is_judged_as_its_file_says(case: dict[str, Any]) -> None:
     assert (caught.value.facts.get("claim") or caught.value.facts.get("field")) == case.get("about")
 
 
+@pytest.mark.parametrize("case", cases("logout-token"))
+def test_a_logout_token_is_judged_as_its_file_says(case: dict[str, Any]) -> None:
+    options = case["options"]
+
+    def verify_logout() -> psc.LogoutToken:
+        check = psc.LogoutTokenCheck(
+            options["issuer"],
+            options["client_id"],
+            json.dumps(case["jwks"]).encode(),
+            leeway=options.get("leeway"),
+            allow_untyped=options.get("allow_untyped", False),
+        )
+        return check.verify(case["token"], now=options["now"])
+
+    if case["expect"] == "ok":
+        verified = verify_logout()
+        assert len(verified.once) == 32 and verified.once == verify_logout().once
+        assert verified.subject or verified.session_id
+        assert verified.issued_at < verified.remembered_until
+        for secret in filter(None, (verified.subject, verified.session_id)):
+            assert secret not in repr(verified)
+        return
+    with pytest.raises(Error) as caught:
+        verify_logout()
+    assert caught.value.name == case["expect"]
+    assert (caught.value.facts.get("claim") or caught.value.facts.get("field")) == case.get("about")
+
+
 @pytest.mark.parametrize("case", cases("userinfo"))
 def test_a_userinfo_is_read_or_refused_as_its_file_says(case: dict[str, Any]) -> None:
     body = case["text"] if "text" in case else json.dumps(case["userinfo"])

@@ -1,5 +1,5 @@
 /*
- * Every case of vectors/id-token and vectors/userinfo: the verdicts are those of Rust and Python. The cases come as lines
+ * Every case of vectors/id-token, vectors/userinfo and vectors/logout-token: the verdicts are those of Rust and Python. The cases come as lines
  * (tests/lines.rs): fields separated by tabs, percent-encoded, "-" for one that is absent.
  */
 #include <sas_psc.h>
@@ -153,6 +153,35 @@ static void userinfo(char **f)
     sas_psc_userinfo_free(info);
 }
 
+static void logout_token(char **f)
+{
+    const char *name = f[0], *expect = f[1], *about = f[2];
+    sas_psc_error *error = NULL;
+    sas_psc_logout_token_check *check = NULL;
+    sas_psc_logout_token *verified = NULL;
+
+    if (sas_psc_logout_token_check_new(f[3], f[4], f[8], strlen(f[8]), &check, &error) == 0) {
+        if (f[6] != NULL)
+            sas_psc_logout_token_check_set_leeway(check, strtoul(f[6], NULL, 10), NULL);
+        if (is_true(f[7]))
+            sas_psc_logout_token_check_set_allow_untyped(check, NULL);
+        sas_psc_logout_token_check_verify(check, f[9], strtoll(f[5], NULL, 10) * 1000, &verified, &error);
+    }
+    if (as_expected(name, expect, about, error)) {
+        const char *once = sas_psc_logout_token_once(verified);
+        if (once == NULL || strlen(once) != 64 || strspn(once, "0123456789abcdef") != 64)
+            fault(name, "once");
+        if (sas_psc_logout_token_subject(verified) == NULL && sas_psc_logout_token_session_id(verified) == NULL)
+            fault(name, "nobody");
+        if (sas_psc_logout_token_remembered_until(verified) <= sas_psc_logout_token_issued_at(verified))
+            fault(name, "times");
+    } else if (verified != NULL) {
+        fault(name, "a token beside an error");
+    }
+    sas_psc_logout_token_free(verified);
+    sas_psc_logout_token_check_free(check);
+}
+
 static int run(const char *path, void (*one)(char **))
 {
     FILE *file = fopen(path, "r");
@@ -181,12 +210,13 @@ static int run(const char *path, void (*one)(char **))
 
 int main(int argc, char **argv)
 {
-    int tokens, people;
+    int tokens, people, logouts;
 
-    if (argc != 3)
+    if (argc != 4)
         return 2;
     tokens = run(argv[1], id_token);
     people = run(argv[2], userinfo);
-    printf("%d tokens, %d people, %d wrong\n", tokens, people, wrong);
-    return wrong != 0 || tokens == 0 || people == 0;
+    logouts = run(argv[3], logout_token);
+    printf("%d tokens, %d people, %d logouts, %d wrong\n", tokens, people, logouts, wrong);
+    return wrong != 0 || tokens == 0 || people == 0 || logouts == 0;
 }

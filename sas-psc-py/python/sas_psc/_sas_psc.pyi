@@ -1,8 +1,9 @@
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar, final
 
 __all__ = [
+    "ActiveToken",
     "Authorization",
     "Checked",
     "Checks",
@@ -14,11 +15,15 @@ __all__ = [
     "Directory",
     "Discovery",
     "Done",
+    "EndSession",
     "Environment",
     "FhirIdentifier",
     "Http",
     "IdNat",
     "IdTokenCheck",
+    "Introspection",
+    "LogoutToken",
+    "LogoutTokenCheck",
     "Metadata",
     "Person",
     "Professional",
@@ -30,9 +35,12 @@ __all__ = [
     "ProxySession",
     "Request",
     "Response",
+    "Revocation",
     "Rpps",
     "Send",
     "Service",
+    "SessionState",
+    "Sessions",
     "SignedIn",
     "Situation",
     "UserInfo",
@@ -342,6 +350,181 @@ class CibaPoll:
         """The stored form. It holds secrets."""
 
 @final
+class Introspection:
+    """Asks whether a token works. It comes to none when it does not work for this service, which is no proof that it is
+    dead: a Keycloak says so of any token whose ``aud`` does not name the service that asks.
+    """
+
+    def next(self, *, now: float | None = None) -> Send | Wait | Done[ActiveToken | None]:
+        """What to do now."""
+    def answered(self, response: Response, *, now: float | None = None) -> None:
+        """Takes the answer to the request sent last."""
+    def failed(self, error: Exception, *, now: float | None = None) -> None:
+        """Says that the request sent last got no answer; raises the error unless the exchange goes on."""
+
+@final
+class Revocation:
+    """Asks that a token stop working."""
+
+    def next(self, *, now: float | None = None) -> Send | Wait | Done[None]:
+        """What to do now."""
+    def answered(self, response: Response, *, now: float | None = None) -> None:
+        """Takes the answer to the request sent last."""
+    def failed(self, error: Exception, *, now: float | None = None) -> None:
+        """Says that the request sent last got no answer; raises the error unless the exchange goes on."""
+
+@final
+class EndSession:
+    """Asks that the provider's session end, without a browser."""
+
+    def next(self, *, now: float | None = None) -> Send | Wait | Done[None]:
+        """What to do now."""
+    def answered(self, response: Response, *, now: float | None = None) -> None:
+        """Takes the answer to the request sent last."""
+    def failed(self, error: Exception, *, now: float | None = None) -> None:
+        """Says that the request sent last got no answer; raises the error unless the exchange goes on."""
+
+@final
+class ActiveToken:
+    """A token that works, as the provider describes it. Its repr hides whose."""
+
+    @property
+    def id_nat(self) -> str | None:
+        """The person: said of an access token only."""
+    @property
+    def subject(self) -> str | None:
+        """The provider's key of the person."""
+    @property
+    def client_id(self) -> str | None:
+        """The service that the token was made for."""
+    @property
+    def session_id(self) -> str | None:
+        """The provider's session."""
+    @property
+    def acr(self) -> str | None:
+        """``eidas1``, ``eidas2``, ``eidas3``; none when absent or unknown."""
+    @property
+    def auth_mode(self) -> str | None:
+        """``CARD``, ``MOBILE`` or another word, when said."""
+    @property
+    def auth_time(self) -> float | None:
+        """When the person proved who they are, when said."""
+    @property
+    def expires_at(self) -> float | None:
+        """When it ends, when said."""
+    @property
+    def scope(self) -> str | None:
+        """The scopes granted, separated by spaces."""
+    @property
+    def claims(self) -> dict[str, Any]:
+        """Every member as received."""
+
+@final
+class Sessions:
+    """The sessions of a service: tokens in time, kept sealed. One may serve any number of threads.
+
+    ``keys`` seal what is stored, the newest first, at least 32 random bytes each; keep them out of the store. With ``path``
+    the store is a SQLite file that several programs may share, else memory. ``returns`` are the addresses that a browser
+    may come back to after a sign-out. ``takes_token_twice`` says that the provider takes a refresh token again.
+    """
+
+    def __new__(
+        cls,
+        environment: Environment,
+        client: Client,
+        *,
+        keys: Sequence[bytes],
+        path: str | os.PathLike[str] | None = None,
+        http: Http | None = None,
+        returns: Sequence[str] | None = None,
+        takes_token_twice: bool = False,
+    ) -> Sessions: ...
+    def begin(self, signed_in: SignedIn) -> str:
+        """Begins the session of a person who signed in, and gives its secret identifier, always a new one: put it in the
+        browser's cookie instead of the one before.
+        """
+    def access_token(self, id: str) -> str:
+        """An access token that is good now, refreshed when it is due, once for however many callers.
+
+        Raises ``SessionEndedError`` when the person must sign in again, ``SessionUnreachableError`` when the provider cannot
+        be asked for another token: they are still signed in.
+        """
+    def state(self, id: str) -> SessionState:
+        """How a session stands, from what is stored; nothing is sent."""
+    def sign_out(self, id: str, back: str | None = None) -> tuple[str, str]:
+        """The person clicked "sign out": our session is over; the address to send the browser to, which ends PSC's, and the
+        ``state`` that it brings back.
+        """
+    def sign_out_on_server(self, id: str) -> None:
+        """The same without a browser, for a sign-in by CIBA."""
+    def forget(self, id: str) -> None:
+        """A local timeout: our session is over, PSC's is left alone."""
+    def back_channel_logout(self, body: bytes) -> int:
+        """Takes the body of a POST to the back-channel logout address, ends the sessions that it names, and says how many.
+
+        Answer 200 then, and 400 to what raises; ``Cache-Control: no-store`` and an empty body in both cases.
+        """
+
+@final
+class SessionState:
+    """How a session stands."""
+
+    @property
+    def name(self) -> str:
+        """``fresh``, ``stale``, ``expired``, ``unreachable`` or ``signed-out``."""
+    @property
+    def refresh_at(self) -> float | None:
+        """When a refresh is due, while it is fresh."""
+    @property
+    def until(self) -> float | None:
+        """When the access token ends, while a refresh is due."""
+    @property
+    def since(self) -> float | None:
+        """Since when the provider cannot be asked, while it is unreachable: the person is still signed in."""
+    @property
+    def retry_at(self) -> float | None:
+        """When the next try may be made, while it is unreachable; none when a sign-in is the way on."""
+    @property
+    def why(self) -> str | None:
+        """Why it is over, when it is: ``by-person``, ``locally``, ``by-provider``, ``at-provider``, ``refresh-expired``,
+        ``too-long``, ``no-refresh-token``, ``untrusted``.
+        """
+
+@final
+class LogoutTokenCheck:
+    """What a logout token must satisfy, and the provider's keys, parsed once. One may serve any number of threads.
+
+    ``jwks`` is the provider's JWK set, as bytes; ``leeway`` is in seconds. ``allow_untyped`` accepts a header whose ``typ``
+    is ``JWT`` or absent, as providers older than the final specification write it.
+    """
+
+    def __new__(
+        cls, issuer: str, client_id: str, jwks: bytes, *, leeway: int | None = None, allow_untyped: bool = False
+    ) -> LogoutTokenCheck: ...
+    def verify(self, token: str, *, now: float | None = None) -> LogoutToken:
+        """Verifies the ``logout_token`` of a back-channel request; it counts once: remember ``once``."""
+
+@final
+class LogoutToken:
+    """A logout token that passed every check. Its repr hides whose."""
+
+    @property
+    def subject(self) -> str | None:
+        """Whose sessions end, when said."""
+    @property
+    def session_id(self) -> str | None:
+        """Which session ends, when said: then no other of the person."""
+    @property
+    def once(self) -> bytes:
+        """The name under which to remember that it was seen."""
+    @property
+    def remembered_until(self) -> float:
+        """Until when to remember it: afterwards it is refused by its age."""
+    @property
+    def issued_at(self) -> float:
+        """When it was issued."""
+
+@final
 class Environment:
     """Which provider."""
 
@@ -405,6 +588,12 @@ class Service:
         """Takes what the browser brought back: the callback's address or its query."""
     def ciba(self, person: str, channel: str = "mobile") -> CibaStart:
         """Begins to ask a person, by RPPS number or national identifier, to answer with ``mobile`` or ``card``."""
+    def introspect(self, token: str) -> Introspection:
+        """Begins to ask whether an access or a refresh token works; the service must be entitled to."""
+    def revoke(self, token: str) -> Revocation:
+        """Begins to ask that a token stop working; that of a refresh token ends the provider's session."""
+    def end_session(self, signed_in: SignedIn) -> EndSession:
+        """Begins to end the provider's session without a browser, after a sign-in by CIBA."""
     def resume_ciba(self, stored: bytes, *, now: float | None = None) -> CibaPoll:
         """Reads the stored form of a wait."""
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 
 from ._sas_psc import (
+    ActiveToken,
     Authorization,
     ChosenSituation,
     CibaPoll,
@@ -18,15 +19,22 @@ from ._sas_psc import (
     CodeExchange,
     Discovery,
     Done,
+    EndSession,
     Environment,
     Http,
     IdTokenCheck,
+    Introspection,
+    LogoutToken,
+    LogoutTokenCheck,
     Metadata,
     Professional,
     Request,
     Response,
+    Revocation,
     Send,
     Service,
+    SessionState,
+    Sessions,
     SignedIn,
     Situation,
     UserInfo,
@@ -36,6 +44,7 @@ from ._sas_psc import (
 from .errors import Error
 
 __all__ = [
+    "ActiveToken",
     "AsyncPsc",
     "Authorization",
     "ChosenSituation",
@@ -45,17 +54,24 @@ __all__ = [
     "CodeExchange",
     "Discovery",
     "Done",
+    "EndSession",
     "Environment",
     "Exchange",
     "Http",
     "IdTokenCheck",
+    "Introspection",
+    "LogoutToken",
+    "LogoutTokenCheck",
     "Metadata",
     "Professional",
     "Psc",
     "Request",
     "Response",
+    "Revocation",
     "Send",
     "Service",
+    "SessionState",
+    "Sessions",
     "SignedIn",
     "Situation",
     "UserInfo",
@@ -117,6 +133,18 @@ class AsyncPsc:
     async def wait(self, poll: CibaPoll, on_tick: Callable[[int], None] | None = None) -> SignedIn:
         """Waits until the person answers or their time is over, telling the seconds left about each second."""
         return await self.run(poll, on_tick and (lambda: on_tick(poll.seconds_left())))
+
+    async def introspect(self, token: str) -> ActiveToken | None:
+        """Asks whether a token works; none when it does not for this service, which is no proof that it is dead."""
+        return await self.run((await self.service()).introspect(token))
+
+    async def revoke(self, token: str) -> None:
+        """Asks that a token stop working; that of a refresh token ends the provider's session."""
+        await self.run((await self.service()).revoke(token))
+
+    async def end_session(self, signed_in: SignedIn) -> None:
+        """Ends the provider's session without a browser: for a person who signed out of a sign-in by CIBA."""
+        await self.run((await self.service()).end_session(signed_in))
 
     async def run(self, exchange: Exchange[T], on_wait: Callable[[], None] | None = None) -> T:
         """Plays an exchange to its end. ``on_wait``, where given, is called about each second of a wait."""
@@ -192,6 +220,18 @@ class Psc:
     def wait(self, poll: CibaPoll, on_tick: Callable[[int], None] | None = None) -> SignedIn:
         """See ``AsyncPsc.wait``."""
         return _ended(self._psc.wait(poll, on_tick))
+
+    def introspect(self, token: str) -> ActiveToken | None:
+        """See ``AsyncPsc.introspect``."""
+        return _ended(self._psc.introspect(token))
+
+    def revoke(self, token: str) -> None:
+        """See ``AsyncPsc.revoke``."""
+        _ended(self._psc.revoke(token))
+
+    def end_session(self, signed_in: SignedIn) -> None:
+        """See ``AsyncPsc.end_session``."""
+        _ended(self._psc.end_session(signed_in))
 
     def run(self, exchange: Exchange[T], on_wait: Callable[[], None] | None = None) -> T:
         """See ``AsyncPsc.run``."""

@@ -10,6 +10,7 @@ use super::{Exchange, Jwks, Keys, Next, Service};
 use crate::base::{Response, Timestamp, digest};
 use crate::error::{Code, Error, Result};
 use openidconnect::url::form_urlencoded;
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -29,16 +30,21 @@ const LARGEST_BODY: usize = 80 << 10;
 /// ```
 #[derive(Debug, Clone)]
 pub struct LogoutTokenCheck<'a> {
-    issuer: &'a str,
-    client_id: &'a str,
+    issuer: Cow<'a, str>,
+    client_id: Cow<'a, str>,
     leeway: Duration,
     untyped: bool,
 }
 
 impl<'a> LogoutTokenCheck<'a> {
     /// Sent by `issuer` to `client_id`, in time within 30 seconds.
-    pub fn new(issuer: &'a str, client_id: &'a str) -> LogoutTokenCheck<'a> {
-        LogoutTokenCheck { issuer, client_id, leeway: Duration::from_secs(30), untyped: false }
+    pub fn new(issuer: impl Into<Cow<'a, str>>, client_id: impl Into<Cow<'a, str>>) -> LogoutTokenCheck<'a> {
+        LogoutTokenCheck {
+            issuer: issuer.into(),
+            client_id: client_id.into(),
+            leeway: Duration::from_secs(30),
+            untyped: false,
+        }
     }
 
     /// How far two clocks may differ; at most ten minutes.
@@ -93,9 +99,9 @@ impl<'a> LogoutTokenCheck<'a> {
             return Err(Error::claim(Code::LOGOUT_TOKEN_AUDIENCE, "iss"));
         }
         let ours = match object.get("aud") {
-            Some(Json::Text(aud)) => aud == self.client_id,
+            Some(Json::Text(aud)) => *aud == self.client_id,
             Some(Json::List(list)) if list.iter().all(|aud| aud.as_text().is_some()) => {
-                list.iter().any(|aud| aud.as_text() == Some(self.client_id))
+                list.iter().any(|aud| aud.as_text() == Some(&*self.client_id))
             }
             _ => return Err(refused("aud")),
         };

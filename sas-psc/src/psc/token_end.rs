@@ -24,6 +24,18 @@ pub enum Introspected {
     NotActive,
 }
 
+impl Introspected {
+    /// The answer as JSON, as RFC 7662 §2.2 has it: `{"active":false}`, or every member. It names the person.
+    pub fn to_json(&self) -> String {
+        let mut members = Map::new();
+        if let Introspected::Active(token) = self {
+            members.clone_from(&token.claims);
+        }
+        members.insert("active".to_owned(), matches!(self, Introspected::Active(_)).into());
+        Value::Object(members).to_string()
+    }
+}
+
 /// A token that works, as the provider describes it.
 #[derive(Clone, PartialEq)]
 pub struct ActiveToken {

@@ -46,6 +46,9 @@ fn an_active_token_tells_whose_it_is() {
     assert_eq!(token.auth_time(), Some(Timestamp::from_unix(1_795_420_700)));
     assert_eq!(token.claims()["jti"], "onrtac:1");
     assert!(!token.claims().contains_key("active"));
+    let told: Value = serde_json::from_str(&Introspected::Active(token.clone()).to_json()).unwrap();
+    assert_eq!((&told["active"], &told["jti"]), (&json!(true), &json!("onrtac:1")));
+    assert_eq!(Introspected::NotActive.to_json(), r#"{"active":false}"#);
     assert!(!format!("{token:?}").contains(PERSON));
 }
 

@@ -81,4 +81,23 @@ impl SessionState {
             SessionState::SignedOut(_) => "signed-out",
         }
     }
+
+    /// As JSON for C and Python: `state`, and where it has them `refresh_at`, `until`, `since`, `retry_at` in milliseconds
+    /// since 1970, `why`.
+    pub fn to_json(&self) -> String {
+        let mut members = serde_json::Map::new();
+        members.insert("state".to_owned(), self.name().into());
+        let mut time = |name: &str, at: Timestamp| members.insert(name.to_owned(), at.unix_millis().into());
+        match *self {
+            SessionState::Fresh { refresh_at } => drop(time("refresh_at", refresh_at)),
+            SessionState::Stale { until } => drop(time("until", until)),
+            SessionState::Expired => {}
+            SessionState::Unreachable { since, retry_at } => {
+                time("since", since);
+                retry_at.map(|at| time("retry_at", at));
+            }
+            SessionState::SignedOut(why) => drop(members.insert("why".to_owned(), why.name().into())),
+        }
+        serde_json::Value::Object(members).to_string()
+    }
 }

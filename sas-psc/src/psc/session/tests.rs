@@ -193,6 +193,26 @@ fn the_provider_and_the_times_end_it_and_each_says_why() {
 }
 
 #[test]
+fn a_state_as_json_has_the_times_and_the_reason_that_it_has() {
+    for (state, json) in [
+        (SessionState::Fresh { refresh_at: at(0) }, r#"{"refresh_at":1795420800000,"state":"fresh"}"#),
+        (SessionState::Stale { until: at(1) }, r#"{"state":"stale","until":1795420801000}"#),
+        (SessionState::Expired, r#"{"state":"expired"}"#),
+        (
+            SessionState::Unreachable { since: at(0), retry_at: Some(at(2)) },
+            r#"{"retry_at":1795420802000,"since":1795420800000,"state":"unreachable"}"#,
+        ),
+        (
+            SessionState::Unreachable { since: at(0), retry_at: None },
+            r#"{"since":1795420800000,"state":"unreachable"}"#,
+        ),
+        (SessionState::SignedOut(SignedOut::TooLong), r#"{"state":"signed-out","why":"too-long"}"#),
+    ] {
+        assert_eq!(state.to_json(), json);
+    }
+}
+
+#[test]
 fn a_stored_session_is_of_one_service_and_key() {
     let keys = KeyRing::new(&[1; 32]).unwrap();
     let sealed = session().seal(&service(), &keys, SessionKey([1; 32]), &mut crate::base::Counter(1)).unwrap();

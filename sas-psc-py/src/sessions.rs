@@ -1,0 +1,190 @@
+//! The sessions of a service: tokens in time, kept sealed in memory or in a file.
+
+use crate::environment::Environment;
+use crate::error::Raised;
+use crate::http::Http;
+use crate::service::Client;
+use crate::signed_in::SignedIn;
+use crate::time::seconds;
+use pyo3::prelude::*;
+use sas_psc::base::{ExposeSecret, SecretString};
+use sas_psc::drive::{self, HttpConfig, block_on, blocking};
+use sas_psc::psc::{self, KeyRing, ReturnAddresses, SessionRules};
+use sas_psc::store::{Memory, Sqlite};
+use std::sync::Arc;
+
+/// The sessions of a service. One may serve any number of threads; what waits releases the interpreter.
+#[pyclass(frozen, module = "sas_psc.psc")]
+pub struct Sessions {
+    inner: Kept,
+    returns: Option<ReturnAddresses>,
+}
+
+enum Kept {
+    Memory(drive::Sessions<blocking::Http, Memory>),
+    Sqlite(drive::Sessions<blocking::Http, Sqlite>),
+}
+
+/// The same call on either.
+macro_rules! on {
+    ($self:ident, $py:ident, $sessions:ident => $call:expr) => {
+        match &$self.inner {
+            Kept::Memory($sessions) => $py.detach(|| block_on($call)),
+            Kept::Sqlite($sessions) => $py.detach(|| block_on($call)),
+        }
+    };
+}
+
+#[pymethods]
+impl Sessions {
+    #[new]
+    #[pyo3(signature = (environment, client, *, keys, path=None, http=None, returns=None, takes_token_twice=false))]
+    #[allow(clippy::too_many_arguments)] // named in Python
+    fn new(
+        environment: &Environment,
+        client: &Client,
+        keys: Vec<Vec<u8>>,
+        path: Option<std::path::PathBuf>,
+        http: Option<&Http>,
+        returns: Option<Vec<String>>,
+        takes_token_twice: bool,
+    ) -> Result<Sessions, Raised> {
+        let mut keys = keys.iter();
+        let mut ring = KeyRing::new(keys.next().map_or(&[], |key| &key[..]))?;
+        for key in keys {
+            ring = ring.with_older(key)?;
+        }
+        let http = http.map_or_else(|| blocking::Http::new(&HttpConfig::default()), |http| Ok(http.http.clone()))?;
+        let service = Arc::new(drive::Psc::over(http, environment.0.clone(), client.0.clone()));
+        let mut rules = SessionRules::default();
+        if takes_token_twice {
+            rules = rules.provider_takes_a_token_twice();
+        }
+        let inner = match path {
+            Some(path) => Kept::Sqlite(drive::Sessions::new(service, Sqlite::open(path)?, ring, rules)),
+            None => Kept::Memory(drive::Sessions::new(service, Memory::new(), ring, rules)),
+        };
+        Ok(Sessions { inner, returns: returns.map(ReturnAddresses::new).transpose()? })
+    }
+
+    /// Begins the session of a person who signed in, and gives its secret identifier, always a new one.
+    fn begin(&self, py: Python<'_>, signed_in: &SignedIn) -> Result<String, Raised> {
+        let id = on!(self, py, sessions => sessions.begin(&signed_in.0))?;
+        Ok(id.expose_secret().to_owned())
+    }
+
+    /// An access token that is good now, refreshed when it is due.
+    fn access_token(&self, py: Python<'_>, id: String) -> Result<String, Raised> {
+        let id = SecretString::from(id);
+        let token = on!(self, py, sessions => sessions.access_token(&id))?;
+        Ok(token.expose_secret().to_owned())
+    }
+
+    /// How a session stands, from what is stored; nothing is sent.
+    fn state(&self, py: Python<'_>, id: String) -> Result<SessionState, Raised> {
+        let id = SecretString::from(id);
+        Ok(SessionState(on!(self, py, sessions => sessions.state(&id))?))
+    }
+
+    /// The person clicked "sign out": our session is over; the address to send the browser to, and the ``state`` that it
+    /// brings back.
+    #[pyo3(signature = (id, back=None))]
+    fn sign_out(&self, py: Python<'_>, id: String, back: Option<&str>) -> Result<(String, String), Raised> {
+        let id = SecretString::from(id);
+        let refused = || sas_psc::Error::new(sas_psc::Code::RETURN_ADDRESS_REFUSED);
+        let back = match back {
+            Some(back) => Some(self.returns.as_ref().ok_or_else(refused)?.parse(back)?),
+            None => None,
+        };
+        let out = on!(self, py, sessions => sessions.sign_out(&id, back.as_ref()))?;
+        Ok((out.url.expose_secret().to_owned(), out.state.expose_secret().to_owned()))
+    }
+
+    /// The same without a browser, for a sign-in by CIBA.
+    fn sign_out_on_server(&self, py: Python<'_>, id: String) -> Result<(), Raised> {
+        let id = SecretString::from(id);
+        Ok(on!(self, py, sessions => sessions.sign_out_on_server(&id))?)
+    }
+
+    /// A local timeout: our session is over, PSC's is left alone.
+    fn forget(&self, py: Python<'_>, id: String) -> Result<(), Raised> {
+        let id = SecretString::from(id);
+        Ok(on!(self, py, sessions => sessions.forget(&id))?)
+    }
+
+    /// Takes the body of a POST to the back-channel logout address, ends the sessions that it names, and says how many.
+    fn back_channel_logout(&self, py: Python<'_>, body: &[u8]) -> Result<usize, Raised> {
+        let done = match &self.inner {
+            Kept::Memory(sessions) => py.detach(|| block_on(sessions.back_channel_logout(body))),
+            Kept::Sqlite(sessions) => py.detach(|| block_on(sessions.back_channel_logout(body))),
+        };
+        done.error.map_or(Ok(done.ended), |error| Err(error.into()))
+    }
+
+    fn __repr__(&self) -> &'static str {
+        "Sessions(•••)"
+    }
+}
+
+/// How a session stands.
+#[pyclass(frozen, module = "sas_psc.psc")]
+pub struct SessionState(psc::SessionState);
+
+#[pymethods]
+impl SessionState {
+    /// ``fresh``, ``stale``, ``expired``, ``unreachable`` or ``signed-out``.
+    #[getter]
+    fn name(&self) -> &'static str {
+        self.0.name()
+    }
+
+    /// When a refresh is due, while it is fresh.
+    #[getter]
+    fn refresh_at(&self) -> Option<f64> {
+        match self.0 {
+            psc::SessionState::Fresh { refresh_at } => Some(seconds(refresh_at)),
+            _ => None,
+        }
+    }
+
+    /// When the access token ends, while a refresh is due.
+    #[getter]
+    fn until(&self) -> Option<f64> {
+        match self.0 {
+            psc::SessionState::Stale { until } => Some(seconds(until)),
+            _ => None,
+        }
+    }
+
+    /// Since when the provider cannot be asked, while it is unreachable: the person is still signed in.
+    #[getter]
+    fn since(&self) -> Option<f64> {
+        match self.0 {
+            psc::SessionState::Unreachable { since, .. } => Some(seconds(since)),
+            _ => None,
+        }
+    }
+
+    /// When the next try may be made, while it is unreachable; none when a sign-in is the way on.
+    #[getter]
+    fn retry_at(&self) -> Option<f64> {
+        match self.0 {
+            psc::SessionState::Unreachable { retry_at, .. } => retry_at.map(seconds),
+            _ => None,
+        }
+    }
+
+    /// Why it is over, when it is: ``by-person``, ``locally``, ``by-provider``, ``at-provider``, ``refresh-expired``,
+    /// ``too-long``, ``no-refresh-token``, ``untrusted``.
+    #[getter]
+    fn why(&self) -> Option<&'static str> {
+        match self.0 {
+            psc::SessionState::SignedOut(why) => Some(why.name()),
+            _ => None,
+        }
+    }
+
+    fn __repr__(&self) -> String {
+        format!("SessionState('{}')", self.0.name())
+    }
+}
