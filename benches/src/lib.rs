@@ -6,6 +6,8 @@
 //! reads the lines. Arguments: `--quick` measures briefly, `--baseline` prints the baseline's value alone (peers in
 //! other languages pair with it), `--spin CASE N` runs a case N times for a tool that counts instructions.
 
+pub mod directory;
+
 use rustix::time::{ClockId, clock_gettime};
 use std::hint::black_box;
 use std::time::Duration;
