@@ -2,7 +2,7 @@
 
 use crate::conformance::Case;
 use crate::people::{Person, everybody};
-use crate::{Scenario, VirtualClock};
+use crate::{Mtls, Scenario, VirtualClock};
 
 /// How to start a simulator. The default suits tests: real time, ports chosen by the kernel, everybody of
 /// `people.json`, the two services below.
@@ -24,6 +24,8 @@ pub struct Config {
     pub ciba_interval: u32,
     /// A case of the bench of clients, which changes what the realm answers; none in a simulator for anything else.
     pub case: Option<Case>,
+    /// The realm over TLS with client certificates too, on the port after mail's; what `mtls_endpoint_aliases` point to.
+    pub mtls: Option<Mtls>,
 }
 
 impl Default for Config {
@@ -37,6 +39,7 @@ impl Default for Config {
             people: everybody(),
             ciba_interval: 5,
             case: None,
+            mtls: None,
         }
     }
 }
@@ -57,6 +60,8 @@ pub struct Client {
     pub pkce_required: bool,
     /// Whether CIBA is switched on.
     pub ciba: bool,
+    /// The certificate that it may show instead of its secret, over TLS: the base64url of its SHA-256.
+    pub certificate: Option<String>,
 }
 
 impl Client {
@@ -101,6 +106,7 @@ impl Default for Client {
             redirect_uris: loopback.map(str::to_owned).into(),
             pkce_required: false,
             ciba: true,
+            certificate: None,
         }
     }
 }

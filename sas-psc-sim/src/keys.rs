@@ -143,7 +143,12 @@ pub(crate) fn at_hash(access_token: &str) -> String {
 
 /// The S256 challenge of a verifier (RFC 7636 §4.2).
 pub(crate) fn s256(verifier: &str) -> String {
-    B64.encode(digest::digest(&digest::SHA256, verifier.as_bytes()))
+    s256_bytes(verifier.as_bytes())
+}
+
+/// The base64url of the SHA-256 of something.
+pub(crate) fn s256_bytes(bytes: &[u8]) -> String {
+    B64.encode(digest::digest(&digest::SHA256, bytes))
 }
 
 #[cfg(test)]

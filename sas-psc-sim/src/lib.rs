@@ -8,6 +8,7 @@
 //! | origin | what |
 //! |---|---|
 //! | auth | the realm `/auth/realms/esante-wallet`: tokens, userinfo, keys, CIBA, logout |
+//! | mtls | the same realm over TLS with client certificates, when the configuration asks for it |
 //! | wallet | `/auth` and the sign-in pages: CPS card, e-CPS |
 //! | web | the phone, the mailbox, the people, the control of time and faults |
 //! | mail | an SMTP server |
@@ -38,6 +39,7 @@ mod desk;
 pub mod directory;
 mod keys;
 mod mail;
+mod mtls;
 mod pages;
 mod people;
 mod phone;
@@ -54,6 +56,7 @@ pub use browser::{Answer, Browser};
 pub use clock::VirtualClock;
 pub use config::{Client, Config};
 pub use mail::{Mail, Mailbox};
+pub use mtls::Mtls;
 pub use people::{Card, Person, Shape, everybody};
 pub use phone::{Phone, PhoneRequest};
 pub use running::{Running, Simulator};

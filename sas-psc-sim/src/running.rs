@@ -7,7 +7,8 @@ use crate::config::Config;
 use crate::mail::{Mailbox, smtp};
 use crate::phone::Phone;
 use crate::sim::{Shared, Sim};
-use crate::{Rule, Scenario, VirtualClock, desk, lock, realm, wallet};
+use crate::{Rule, Scenario, VirtualClock, desk, lock, mtls, realm, wallet};
+use axum::middleware::from_fn;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -30,14 +31,23 @@ impl Simulator {
         };
         let ((auth_port, auth), (wallet_port, wallet)) = (listen(0)?, listen(1)?);
         let ((web_port, web), (mail_port, mail)) = (listen(2)?, listen(3)?);
-        let sim: Shared = Arc::new(Sim::new(config, [auth_port, wallet_port, web_port]));
+        let tls = config.mtls.clone().map(|mtls| Ok::<_, io::Error>((mtls, listen(4)?))).transpose()?;
+        let tls_port = tls.as_ref().map(|(_, (port, _))| *port);
+        let sim: Shared = Arc::new(Sim::new(config, [auth_port, wallet_port, web_port], tls_port));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         {
             let _inside = runtime.enter();
             let other = if sim.hostile.is_some() { realm::elsewhere(&sim) } else { desk::router(&sim) };
-            for (listener, router) in [(auth, realm::router(&sim)), (wallet, wallet::router(&sim)), (web, other)] {
+            let auth_router = realm::router(&sim).layer(from_fn(mtls::strip));
+            for (listener, router) in [(auth, auth_router), (wallet, wallet::router(&sim)), (web, other)] {
                 let listener = tokio::net::TcpListener::from_std(listener)?;
                 runtime.spawn(async move { axum::serve(listener, router).await });
+            }
+            if let Some((mtls, (_, listener))) = tls {
+                let listener = mtls::Tls::new(tokio::net::TcpListener::from_std(listener)?, &mtls)?;
+                let router = realm::router(&sim).layer(from_fn(mtls::hand_on));
+                let service = router.into_make_service_with_connect_info::<mtls::Peer>();
+                runtime.spawn(async move { axum::serve(listener, service).await });
             }
             runtime.spawn(smtp::serve(tokio::net::TcpListener::from_std(mail)?, sim.clone()));
         }
@@ -67,6 +77,11 @@ impl Running {
     /// `http://127.0.0.1:PORT`, where the phone, the mailbox and the control are.
     pub fn web_base(&self) -> &str {
         &self.sim.web
+    }
+
+    /// `https://127.0.0.1:PORT`, where the realm is for clients with a certificate, when the configuration says so.
+    pub fn mtls_base(&self) -> Option<&str> {
+        self.sim.mtls.as_ref().map(|origin| origin.base.as_str())
     }
 
     /// Where the SMTP server listens.

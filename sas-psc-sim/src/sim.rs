@@ -37,10 +37,17 @@ pub(crate) struct Sim {
     pub mails: Mutex<Vec<Mail>>,
     /// The case of the bench of clients, in a provider of it.
     pub hostile: Option<Hostile>,
+    pub mtls: Option<Origin>,
+}
+
+/// The TLS origin.
+pub(crate) struct Origin {
+    pub base: String,
+    pub hexadecimal: bool,
 }
 
 impl Sim {
-    pub fn new(config: Config, ports: [u16; 3]) -> Sim {
+    pub fn new(config: Config, ports: [u16; 3], mtls_port: Option<u16>) -> Sim {
         let [auth, wallet, web] = ports.map(|port| format!("http://127.0.0.1:{port}"));
         Sim {
             auth,
@@ -56,6 +63,10 @@ impl Sim {
             scenario: Mutex::new(config.scenario),
             mails: Mutex::default(),
             hostile: config.case.map(Hostile::new),
+            mtls: config.mtls.zip(mtls_port).map(|(mtls, port)| Origin {
+                base: format!("https://127.0.0.1:{port}"),
+                hexadecimal: mtls.hexadecimal,
+            }),
         }
     }
 

@@ -14,6 +14,12 @@ issue() { # name, extra options of genpkey
     openssl x509 -req -in "$work/$name.csr" -CA ca.pem -CAkey "$work/ca.key" -CAcreateserial -CAserial "$work/serial" \
         -days 36000 -extfile "$work/ext" -out "$name.pem" 2>/dev/null
 }
+# A server of tests on this machine, of an authority of its own: simulated providers show it.
+openssl req -x509 -newkey rsa:2048 -nodes -keyout "$work/server-ca.key" -out server-ca.pem -days 36500 \
+    -subj "/C=FR/O=TEST/CN=TEST AC SERVEUR sas-psc" -addext "keyUsage=critical,keyCertSign" 2>/dev/null
+openssl req -x509 -newkey rsa:2048 -nodes -keyout server.key -out server.pem -days 36000 -subj "/CN=127.0.0.1" \
+    -CA server-ca.pem -CAkey "$work/server-ca.key" -addext "basicConstraints=critical,CA:FALSE" \
+    -addext "subjectAltName=IP:127.0.0.1,DNS:localhost" 2>/dev/null
 issue client -algorithm RSA -pkeyopt rsa_keygen_bits:2048
 issue other -algorithm EC -pkeyopt ec_paramgen_curve:P-256
 cp "$work/client.key" client.key

@@ -105,7 +105,7 @@ fn auth_req_id(sim: &Sim) -> String {
     )
 }
 
-pub(super) fn poll(sim: &Sim, client: &Client, form: &Fields) -> Result<Value, Response> {
+pub(super) fn poll(sim: &Sim, client: &Client, certificate: Option<&str>, form: &Fields) -> Result<Value, Response> {
     let grant = |description| error(400, "invalid_grant", description);
     let id = form.get("auth_req_id").ok_or_else(|| error(400, "invalid_request", "Missing parameter: auth_req_id"))?;
     let now = sim.now();
@@ -141,7 +141,7 @@ pub(super) fn poll(sim: &Sim, client: &Client, form: &Fields) -> Result<Value, R
     let (person, means, sid, scope) = (ask.person, ask.means, sim.random.uuid(), request.scope.clone());
     request.spent = true;
     let mut session = Session { person, means, cookie: None, auth_time: now, started: now, used: now, ended: false };
-    let grant = Grant { client: &client.id, sid: &sid, scope: &scope, nonce: None };
+    let grant = Grant { client: &client.id, sid: &sid, scope: &scope, nonce: None, certificate };
     let answer = tokens(sim, &grant, &mut session, now);
     world.sessions.insert(sid, session);
     Ok(answer)

@@ -5,6 +5,7 @@
 
 use crate::keys::at_hash;
 use crate::lock;
+use crate::mtls;
 use crate::people::object;
 use crate::scenario::Fault;
 use crate::sim::Sim;
@@ -18,6 +19,8 @@ pub(super) struct Grant<'a> {
     pub sid: &'a str,
     pub scope: &'a str,
     pub nonce: Option<&'a str>,
+    /// The thumbprint of the connection's certificate, to which access and refresh token are bound.
+    pub certificate: Option<&'a str>,
 }
 
 /// The scope that is granted: wider than what was asked, as at PSC.
@@ -61,10 +64,13 @@ pub(super) fn tokens(sim: &Sim, grant: &Grant, session: &mut Session, now: Times
         "auth_time": session.auth_time.unix(), "nonce": grant.nonce.unwrap_or(""), "acr": "eidas1", "scope": scope,
         "authMode": session.means.auth_mode(), "otherIds": person.other_ids(), "preferred_username": person.id_nat,
     })));
+    let cnf = grant.certificate.map(|certificate| json!({ "x5t#S256": mtls::bound(sim, certificate) }));
+    access.extend(cnf.iter().map(|cnf| ("cnf".to_owned(), cnf.clone())));
     let access = keys.sign(&access, None);
 
     let mut refresh = common(now + refresh_for, sim.random.uuid(), "Refresh");
     refresh.extend(object(json!({ "aud": sim.issuer(), "scope": grant.scope })));
+    refresh.extend(cnf.map(|cnf| ("cnf".to_owned(), cnf)));
 
     let mut answer = json!({
         "access_token": access, "expires_in": TOKEN.as_secs(), "refresh_expires_in": refresh_for.as_secs(),

@@ -1,7 +1,7 @@
 //! The `auth` origin: the realm's OpenID Connect endpoints, answering as the Keycloak behind PSC does.
 //!
 //! Statuses, `error` and `error_description` are those observed at Keycloak 26.7. Client authentication is
-//! `client_secret_basic` or `client_secret_post`: no TLS here, so no certificates.
+//! `client_secret_basic` or `client_secret_post`; over TLS (`mtls.rs`) also `tls_client_auth`.
 
 mod ciba;
 mod discovery;
@@ -13,6 +13,7 @@ mod userinfo;
 
 use crate::config::Client;
 use crate::conformance::answer;
+use crate::mtls;
 use crate::sim::{REALM, Shared, Sim};
 use crate::web::{Fields, error, faults, method_not_allowed};
 use axum::Router;
@@ -72,7 +73,13 @@ fn authenticate<'a>(sim: &'a Sim, headers: &HeaderMap, form: &Fields) -> Result<
     let id = pair.as_ref().map(|(id, _)| id.as_str()).or(form.get("client_id"));
     let secret = pair.as_ref().map(|(_, secret)| secret.as_str()).or(form.get("client_secret"));
     let client = id.and_then(|id| sim.client(id)).ok_or(Unauthenticated { known: false })?;
-    if secret == Some(&client.secret) { Ok(client) } else { Err(Unauthenticated { known: true }) }
+    match (secret, &client.certificate, mtls::certificate(headers)) {
+        (Some(secret), _, _) if *secret == client.secret => Ok(client),
+        (None, Some(registered), Some(shown)) if registered == shown => Ok(client),
+        // Another certificate than the registered one is told as an unknown client is.
+        (None, Some(_), Some(_)) => Err(Unauthenticated { known: false }),
+        _ => Err(Unauthenticated { known: true }),
+    }
 }
 
 struct Unauthenticated {

@@ -7,6 +7,7 @@ use super::{authenticate, ciba, form};
 use crate::config::Client;
 use crate::keys::s256;
 use crate::lock;
+use crate::mtls;
 use crate::sim::{Shared, Sim};
 use crate::web::{Fields, error, json};
 use crate::world::CODE;
@@ -24,10 +25,11 @@ pub(super) async fn token(State(sim): State<Shared>, headers: HeaderMap, body: B
         Ok(client) => client,
         Err(failed) => return failed.answer(),
     };
+    let certificate = mtls::certificate(&headers);
     let answered = match grant_type {
-        "authorization_code" => by_code(&sim, client, &form),
-        "refresh_token" => by_refresh(&sim, client, &form),
-        "urn:openid:params:grant-type:ciba" => ciba::poll(&sim, client, &form),
+        "authorization_code" => by_code(&sim, client, certificate, &form),
+        "refresh_token" => by_refresh(&sim, client, certificate, &form),
+        "urn:openid:params:grant-type:ciba" => ciba::poll(&sim, client, certificate, &form),
         "password" => Err(error(400, "unauthorized_client", "Client not allowed for direct access grants")),
         _ => Err(error(400, "unsupported_grant_type", "Unsupported grant_type")),
     };
@@ -40,7 +42,7 @@ fn refused(description: &str) -> Response {
     error(400, "invalid_grant", description)
 }
 
-fn by_code(sim: &Sim, client: &Client, form: &Fields) -> Answer {
+fn by_code(sim: &Sim, client: &Client, certificate: Option<&str>, form: &Fields) -> Answer {
     let code = form.get("code").ok_or_else(|| error(400, "invalid_request", "Missing parameter: code"))?;
     let now = sim.now();
     let mut world = lock(&sim.world);
@@ -66,7 +68,8 @@ fn by_code(sim: &Sim, client: &Client, form: &Fields) -> Answer {
     check_pkce(demand.challenge.as_ref(), form.get("code_verifier"))?;
     let session = world.sessions.get_mut(&known.sid).filter(|session| session.alive(now));
     let session = session.ok_or_else(|| refused("Session not active"))?;
-    let grant = Grant { client: &client.id, sid: &known.sid, scope: &demand.scope, nonce: demand.nonce.as_deref() };
+    let nonce = demand.nonce.as_deref();
+    let grant = Grant { client: &client.id, sid: &known.sid, scope: &demand.scope, nonce, certificate };
     Ok(tokens(sim, &grant, session, now))
 }
 
@@ -89,7 +92,7 @@ fn check_pkce(challenge: Option<&(String, String)>, verifier: Option<&str>) -> R
     if computed == *challenge { Ok(()) } else { Err(refused("PKCE verification failed: Code mismatch")) }
 }
 
-fn by_refresh(sim: &Sim, client: &Client, form: &Fields) -> Answer {
+fn by_refresh(sim: &Sim, client: &Client, certificate: Option<&str>, form: &Fields) -> Answer {
     let token = form.get("refresh_token").ok_or_else(|| error(400, "invalid_request", "No refresh token"))?;
     let now = sim.now();
     let claims = lock(&sim.keys).open(token).filter(|claims| claims["typ"] == "Refresh");
@@ -100,10 +103,13 @@ fn by_refresh(sim: &Sim, client: &Client, form: &Fields) -> Answer {
     if claims["exp"].as_i64().unwrap_or(0) <= now.unix() {
         return Err(refused("Token is not active"));
     }
+    if !mtls::fits(sim, &claims, certificate) {
+        return Err(error(400, "unauthorized_client", mtls::UNBOUND));
+    }
     let (sid, scope) = (claims["sid"].as_str().unwrap_or(""), claims["scope"].as_str().unwrap_or(""));
     let mut world = lock(&sim.world);
     let session = world.sessions.get_mut(sid).filter(|session| session.alive(now));
     let session = session.ok_or_else(|| refused("Session not active"))?;
     // Not rotated by force: the old refresh token goes on working, as observed.
-    Ok(tokens(sim, &Grant { client: &client.id, sid, scope, nonce: None }, session, now))
+    Ok(tokens(sim, &Grant { client: &client.id, sid, scope, nonce: None, certificate }, session, now))
 }

@@ -3,6 +3,7 @@
 //! A refusal is a 401 with an EMPTY body; the reason stands in `WWW-Authenticate` only, as at Keycloak.
 
 use crate::lock;
+use crate::mtls;
 use crate::scenario::Fault;
 use crate::sim::{Shared, Sim};
 use crate::web::{Fields, json};
@@ -22,6 +23,9 @@ pub(super) async fn userinfo(State(sim): State<Shared>, headers: HeaderMap, body
         Ok(claims) => claims,
         Err(reason) => return refuse(401, &format!(r#", error="invalid_token", error_description="{reason}""#)),
     };
+    if !mtls::fits(&sim, &claims, mtls::certificate(&headers)) {
+        return refuse(401, &format!(r#", error="invalid_token", error_description="{}""#, mtls::UNBOUND));
+    }
     if !claims["scope"].as_str().unwrap_or("").starts_with("openid") {
         return refuse(403, r#", error="insufficient_scope", error_description="Missing openid scope""#);
     }
