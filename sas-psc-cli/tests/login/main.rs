@@ -1,5 +1,7 @@
 //! `login` and `token verify` against the simulator, as processes: what they print, what they return, what they hide.
 
+mod options;
+
 use sas_psc::base::ExposeSecret;
 use sas_psc::drive::HttpConfig;
 use sas_psc::drive::blocking::Psc;
@@ -23,7 +25,11 @@ struct Place {
 
 impl Place {
     fn new() -> Place {
-        let sim = Simulator::start(Config { ciba_interval: 1, ..Config::default() }).unwrap();
+        Place::of(Config::default())
+    }
+
+    fn of(config: Config) -> Place {
+        let sim = Simulator::start(Config { ciba_interval: 1, ..config }).unwrap();
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("secret"), Client::default().secret + "\n").unwrap();
         Place { sim, folder }
@@ -50,7 +56,11 @@ impl Place {
 
     /// `login browser --no-open`, up to its first line.
     fn browser(&self, arguments: &str) -> Browsing {
-        let mut child = self.login(&format!("--json login browser --no-open{arguments}")).spawn().unwrap();
+        Place::browsing(self.login(&format!("--json login browser --no-open{arguments}")))
+    }
+
+    fn browsing(mut command: Command) -> Browsing {
+        let mut child = command.spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
@@ -61,7 +71,11 @@ impl Place {
 
     /// `login ecps`, up to the two digits.
     fn ecps(&self, arguments: &str) -> (Child, String) {
-        let mut child = self.login(&format!("--json login ecps {arguments}")).spawn().unwrap();
+        Place::ringing(self.login(&format!("--json login ecps {arguments}")))
+    }
+
+    fn ringing(mut command: Command) -> (Child, String) {
+        let mut child = command.spawn().unwrap();
         let mut stderr = BufReader::new(child.stderr.take().unwrap());
         let mut line = String::new();
         stderr.read_line(&mut line).unwrap();
