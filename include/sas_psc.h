@@ -1082,6 +1082,22 @@ int32_t sas_psc_client_new(const char *client_id,
                            sas_psc_client **client,
                            sas_psc_error **error);
 
+// Sends the secret in the body (client_secret_post) in place of the authentication it was made with.
+int32_t sas_psc_client_set_secret_in_body(sas_psc_client *client, const char *secret, sas_psc_error **error);
+
+// Signs an assertion for each request (private_key_jwt) in place of the authentication it was made with: with this
+// key (PEM without a password, RSA or P-256), its name in the published keys and the audience that the provider
+// wants; a null audience is the issuer. Not at Pro Santé Connect. SAS_PSC_ERROR_ASSERTION_KEY.
+int32_t sas_psc_client_set_private_key(sas_psc_client *client,
+                                       const char *private_key,
+                                       const char *key_id,
+                                       const char *audience,
+                                       sas_psc_error **error);
+
+// Says that your requests present a client certificate beside this authentication: where the provider has addresses
+// for such clients, they are used. A client without a secret says so by itself.
+int32_t sas_psc_client_set_presents_certificate(sas_psc_client *client, sas_psc_error **error);
+
 // Asks for other scopes than "openid scope_all", separated by spaces.
 int32_t sas_psc_client_set_scope(sas_psc_client *client, const char *scope, sas_psc_error **error);
 

@@ -222,6 +222,23 @@ public:
     client_.reset(client);
   }
 
+  /// Sends the secret in the body (client_secret_post).
+  void set_secret_in_body(const std::string &secret) {
+    detail::call([&](auto error) { return sas_psc_client_set_secret_in_body(client_.get(), secret.c_str(), error); });
+  }
+  /// Signs an assertion for each request (private_key_jwt). Throws Error: assertion-key.
+  void set_private_key(const std::string &private_key, const std::optional<std::string> &key_id = std::nullopt,
+                       const std::optional<std::string> &audience = std::nullopt) {
+    detail::call([&](auto error) {
+      return sas_psc_client_set_private_key(client_.get(), private_key.c_str(), key_id ? key_id->c_str() : nullptr,
+                                            audience ? audience->c_str() : nullptr, error);
+    });
+  }
+  /// Says that your requests present a client certificate beside this authentication.
+  void set_presents_certificate() {
+    detail::call([&](auto error) { return sas_psc_client_set_presents_certificate(client_.get(), error); });
+  }
+
   /// Asks for other scopes than "openid scope_all", separated by spaces.
   void set_scope(const std::string &scope) {
     detail::call([&](auto error) { return sas_psc_client_set_scope(client_.get(), scope.c_str(), error); });

@@ -3,7 +3,8 @@
 use crate::argument::Maybe;
 use crate::export::export;
 use crate::handle::Handle;
-use sas_psc::psc::{Client, ClientAuth, Environment, Metadata, Service};
+use sas_psc::drive::SystemRandom;
+use sas_psc::psc::{AssertionKey, Client, ClientAuth, Environment, Metadata, Service};
 use std::ffi::c_char;
 
 /// Which provider: Pro Santé Connect in production, or its sandbox (BAS).
@@ -46,6 +47,34 @@ export! {
         let secret = secret.map(|secret| ClientAuth::SecretBasic(secret.to_owned().into()));
         let auth = secret.unwrap_or(ClientAuth::TlsClientAuth);
         client.give(sas_psc_client(Client::new(client_id, auth, redirect_uri)));
+        Ok(())
+    }
+
+    /// Sends the secret in the body (client_secret_post) in place of the authentication it was made with.
+    fn sas_psc_client_set_secret_in_body(client: *mut sas_psc_client, secret: *const c_char) -> Status {
+        client.0 = client.0.clone().with_auth(ClientAuth::SecretPost(secret.to_owned().into()));
+        Ok(())
+    }
+
+    /// Signs an assertion for each request (private_key_jwt) in place of the authentication it was made with: with this
+    /// key (PEM without a password, RSA or P-256), its name in the published keys and the audience that the provider
+    /// wants; a null audience is the issuer. Not at Pro Santé Connect. SAS_PSC_ERROR_ASSERTION_KEY.
+    fn sas_psc_client_set_private_key(
+        client: *mut sas_psc_client,
+        private_key: *const c_char,
+        key_id: Maybe<*const c_char>,
+        audience: Maybe<*const c_char>,
+    ) -> Status {
+        let key = AssertionKey::from_pem(&private_key.to_owned().into(), key_id, &mut SystemRandom)?;
+        let key = audience.into_iter().fold(key, |key, audience| key.with_audience(audience));
+        client.0 = client.0.clone().with_auth(ClientAuth::PrivateKeyJwt(key));
+        Ok(())
+    }
+
+    /// Says that your requests present a client certificate beside this authentication: where the provider has addresses
+    /// for such clients, they are used. A client without a secret says so by itself.
+    fn sas_psc_client_set_presents_certificate(client: *mut sas_psc_client) -> Status {
+        client.0 = client.0.clone().with_certificate();
         Ok(())
     }
 

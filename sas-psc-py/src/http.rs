@@ -3,7 +3,8 @@
 use crate::error::Raised;
 use pyo3::prelude::*;
 use sas_psc::base;
-use sas_psc::drive::{HttpConfig, blocking};
+use sas_psc::base::SecretString;
+use sas_psc::drive::{ClientCertificate, HttpConfig, blocking};
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -87,12 +88,15 @@ pub struct Http {
 #[pymethods]
 impl Http {
     #[new]
-    #[pyo3(signature = (*, ca=None, extra_ca=None, client_certificate=None, client_key=None, proxy=None, timeout=None))]
+    #[pyo3(signature = (*, ca=None, extra_ca=None, client_certificate=None, client_key=None, client_key_password=None,
+                        proxy=None, timeout=None))]
+    #[allow(clippy::too_many_arguments)] // keywords, for Python
     fn new(
         ca: Option<&[u8]>,
         extra_ca: Option<&[u8]>,
         client_certificate: Option<&[u8]>,
         client_key: Option<String>,
+        client_key_password: Option<String>,
         proxy: Option<String>,
         timeout: Option<f64>,
     ) -> Result<Http, Raised> {
@@ -103,8 +107,10 @@ impl Http {
         if let Some(pem) = extra_ca {
             config = config.with_extra_ca(pem)?;
         }
-        if let Some(chain) = client_certificate {
-            config = config.with_client_certificate(chain, &client_key.unwrap_or_default().into())?;
+        if let Some(file) = client_certificate {
+            let [key, password] = [client_key, client_key_password].map(|text| text.map(SecretString::from));
+            let certificate = ClientCertificate::read(file, key.as_ref(), password.as_ref())?;
+            config = config.with_certificate(certificate)?;
         }
         if let Some(address) = proxy {
             config = config.with_proxy(&address.into())?;

@@ -10,7 +10,7 @@ use pyo3::types::PyBytes;
 use sas_psc::Lang;
 use sas_psc::drive::SystemRandom;
 use sas_psc::id::IdNat;
-use sas_psc::psc::{self, ClientAuth, SignInOptions};
+use sas_psc::psc::{self, AssertionKey, ClientAuth, SignInOptions};
 use std::sync::{Mutex, PoisonError};
 
 /// A service as the provider knows it. Its repr hides the secret.
@@ -20,16 +20,32 @@ pub struct Client(pub psc::Client);
 #[pymethods]
 impl Client {
     #[new]
-    #[pyo3(signature = (client_id, redirect_uri, *, secret=None, scope=None, acr=None))]
+    #[pyo3(signature = (client_id, redirect_uri, *, secret=None, secret_in_body=false, private_key=None, key_id=None,
+                        audience=None, certificate=false, scope=None, acr=None))]
+    #[allow(clippy::too_many_arguments)] // keywords, for Python
     fn new(
         client_id: &str,
         redirect_uri: &str,
         secret: Option<String>,
+        secret_in_body: bool,
+        private_key: Option<String>,
+        key_id: Option<&str>,
+        audience: Option<&str>,
+        certificate: bool,
         scope: Option<&str>,
         acr: Option<&str>,
     ) -> Result<Client, Raised> {
-        let secret = secret.map(|secret| ClientAuth::SecretBasic(secret.into()));
+        let of_secret = if secret_in_body { ClientAuth::SecretPost } else { ClientAuth::SecretBasic };
+        let secret = secret.map(|secret| of_secret(secret.into()));
         let mut client = psc::Client::new(client_id, secret.unwrap_or(ClientAuth::TlsClientAuth), redirect_uri);
+        if let Some(pem) = private_key {
+            let key = AssertionKey::from_pem(&pem.into(), key_id, &mut SystemRandom)?;
+            let key = audience.into_iter().fold(key, |key, audience| key.with_audience(audience));
+            client = client.with_auth(ClientAuth::PrivateKeyJwt(key));
+        }
+        if certificate {
+            client = client.with_certificate();
+        }
         if let Some(scope) = scope {
             client = client.with_scope(scope);
         }

@@ -1,7 +1,11 @@
 """Sign-in against the simulator: blocking, awaited, and step by step over another HTTP."""
 
 import asyncio
+import base64
+import json
+import urllib.parse
 import urllib.request
+from pathlib import Path
 
 import pytest
 from conftest import CALLBACK, Simulator
@@ -82,6 +86,55 @@ def test_what_the_person_or_the_caller_does_wrong(simulator: Simulator, blocking
         psc.Environment.of("http://service.example.fr")
     with pytest.raises(errors.HttpSettingsError):
         psc.Http(ca=b"no PEM")
+
+
+CERTIFICATES = Path(__file__).parents[2] / "vectors" / "client-certificate"
+
+
+def test_certificates_of_the_client_from_pem_and_from_pkcs12() -> None:
+    chain, whole = (CERTIFICATES / "client.pem").read_bytes(), (CERTIFICATES / "client.p12").read_bytes()
+    encrypted = (CERTIFICATES / "client-encrypted.key").read_text()
+    psc.Http(client_certificate=chain, client_key=(CERTIFICATES / "client.key").read_text())
+    psc.Http(client_certificate=chain, client_key=encrypted, client_key_password="motdepasse")
+    psc.Http(client_certificate=whole, client_key_password="motdepasse")
+    with pytest.raises(errors.ClientKeyPasswordError) as caught:
+        psc.Http(client_certificate=whole, client_key_password="autre")
+    assert isinstance(caught.value, errors.CallerError) and "autre" not in str(caught.value)
+    with pytest.raises(errors.ClientKeyEncryptedError):
+        psc.Http(client_certificate=chain, client_key=encrypted)
+    with pytest.raises(errors.ClientKeyMismatchError):
+        psc.Http(client_certificate=chain, client_key=(CERTIFICATES / "other.key").read_text())
+
+
+def form(client: psc.Client) -> tuple[dict[str, str], dict[str, str]]:
+    """The headers and the form of the request that asks a person's phone."""
+    service = psc.Service(client, psc.Metadata.of_preset(psc.Environment.bas()))
+    step = service.ciba(RPPS).next()
+    assert isinstance(step, psc.Send)
+    return dict(step.request.headers), dict(urllib.parse.parse_qsl(step.request.body.decode()))
+
+
+def test_each_authentication_of_a_client() -> None:
+    headers, fields = form(psc.Client("c", CALLBACK, secret="hush"))
+    assert headers["authorization"].startswith("Basic ") and "client_secret" not in fields
+    headers, fields = form(psc.Client("c", CALLBACK, secret="hush", secret_in_body=True))
+    assert "authorization" not in headers and fields["client_secret"] == "hush"
+    headers, fields = form(psc.Client("c", CALLBACK))
+    assert "authorization" not in headers and fields["client_id"] == "c"
+
+    key = (CERTIFICATES / "other.key").read_text()
+    signer = psc.Client("c", CALLBACK, private_key=key, key_id="k1", audience="https://a.example/token")
+    headers, fields = form(signer)
+    header, claims = (
+        json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        for part in fields["client_assertion"].split(".")[:2]
+    )
+    assert (header["alg"], header["kid"]) == ("ES256", "k1")
+    assert (claims["iss"], claims["sub"], claims["aud"]) == ("c", "c", "https://a.example/token")
+    assert fields["client_assertion"] != form(signer)[1]["client_assertion"]
+    assert "PRIVATE" not in repr(signer)
+    with pytest.raises(errors.AssertionKeyError):
+        psc.Client("c", CALLBACK, private_key="no PEM")
 
 
 def test_the_simulator_is_refused_unless_named(simulator: Simulator) -> None:

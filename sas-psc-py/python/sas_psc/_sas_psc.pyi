@@ -254,7 +254,11 @@ class Response:
 
 @final
 class Http:
-    """Sends requests over TLS. One may serve any number of threads."""
+    """Sends requests over TLS. One may serve any number of threads.
+
+    ``client_certificate`` is PEM, with its key in ``client_key`` or in itself, or PKCS#12; ``client_key_password``
+    opens an encrypted key or the PKCS#12 file.
+    """
 
     def __new__(
         cls,
@@ -263,6 +267,7 @@ class Http:
         extra_ca: bytes | None = None,
         client_certificate: bytes | None = None,
         client_key: str | None = None,
+        client_key_password: str | None = None,
         proxy: str | None = None,
         timeout: float | None = None,
     ) -> Http: ...
@@ -551,7 +556,12 @@ def allow_simulator(environment: Environment) -> Environment:
 
 @final
 class Client:
-    """A service as the provider knows it. Its repr hides the secret."""
+    """A service as the provider knows it. Its repr hides the secret.
+
+    It proves itself by its ``secret`` (in the body with ``secret_in_body``), by an assertion signed with ``private_key``
+    (PEM; ``key_id`` is its name in the published keys, ``audience`` the issuer unless given; not at Pro Santé Connect),
+    or without either by the certificate of its connection. ``certificate`` says that ``Http`` shows one beside a secret.
+    """
 
     def __new__(
         cls,
@@ -559,6 +569,11 @@ class Client:
         redirect_uri: str,
         *,
         secret: str | None = None,
+        secret_in_body: bool = False,
+        private_key: str | None = None,
+        key_id: str | None = None,
+        audience: str | None = None,
+        certificate: bool = False,
         scope: str | None = None,
         acr: str | None = None,
     ) -> Client: ...

@@ -84,6 +84,12 @@ impl Client {
         self
     }
 
+    /// Authenticates in another way than it was made with.
+    pub fn with_auth(mut self, auth: ClientAuth) -> Client {
+        self.auth = auth;
+        self
+    }
+
     /// Says that the driver shows a client certificate beside this authentication: tokens may be bound to it, and where
     /// the provider has addresses for such clients (RFC 8705 §5) they are used. `TlsClientAuth` says so by itself.
     pub fn with_certificate(mut self) -> Client {
