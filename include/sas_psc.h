@@ -475,6 +475,15 @@ enum {
 // A sign-in whose answer is awaited: ten minutes, one use. Keep it with the browser's session: it holds secrets.
 typedef struct sas_psc_authorization sas_psc_authorization;
 
+// A sign-in that waits for its person. Loop as with sas_psc_exchange; show its digits and its events. It holds secrets.
+typedef struct sas_psc_ciba sas_psc_ciba;
+
+// A guard of CIBA. Make one per program; any number of threads may use it.
+typedef struct sas_psc_ciba_guard sas_psc_ciba_guard;
+
+// The request that makes the phone ring, until it is answered. Loop as with sas_psc_exchange.
+typedef struct sas_psc_ciba_start sas_psc_ciba_start;
+
 // A service as the provider knows it.
 typedef struct sas_psc_client sas_psc_client;
 
@@ -671,6 +680,172 @@ int32_t sas_psc_directory_import_run(const sas_psc_directory_import *import,
 
 // Frees an import. Null is allowed.
 void sas_psc_directory_import_free(sas_psc_directory_import *import);
+// Begins to ask a person, by RPPS number or national identifier, to answer with "mobile" or "card". For a server: a
+// workstation never holds the service's secret. One that faces people starts behind a sas_psc_ciba_guard.
+int32_t sas_psc_ciba_start_new(const sas_psc_service *service,
+                               const char *person,
+                               const char *channel,
+                               sas_psc_ciba_start **start,
+                               sas_psc_error **error);
+
+// What to do now, as sas_psc_exchange_next. With neither a request nor a time it is over: see
+// sas_psc_ciba_start_take.
+int32_t sas_psc_ciba_start_next(sas_psc_ciba_start *start,
+                                int64_t now,
+                                sas_psc_request **request,
+                                int64_t *wait_until,
+                                sas_psc_error **error);
+
+// Takes the answer to the request. An error ends the start.
+int32_t sas_psc_ciba_start_answered(sas_psc_ciba_start *start,
+                                    const sas_psc_response *response,
+                                    int64_t now,
+                                    sas_psc_error **error);
+
+// Says that the request got no answer, and why: see sas_psc_exchange_failed.
+int32_t sas_psc_ciba_start_failed(sas_psc_ciba_start *start, int32_t why, int64_t now, sas_psc_error **error);
+
+// The wait, once the start is over. It is given once. SAS_PSC_ERROR_NOT_DONE.
+int32_t sas_psc_ciba_start_take(sas_psc_ciba_start *start, sas_psc_ciba **ciba, sas_psc_error **error);
+
+// Frees a start. Null is allowed.
+void sas_psc_ciba_start_free(sas_psc_ciba_start *start);
+
+// What to do now, as sas_psc_exchange_next. With neither a request nor a time the person has signed in: see
+// sas_psc_ciba_signed_in. Sleep no longer than until sas_psc_ciba_next_event_at.
+int32_t sas_psc_ciba_next(sas_psc_ciba *ciba,
+                          int64_t now,
+                          sas_psc_request **request,
+                          int64_t *wait_until,
+                          sas_psc_error **error);
+
+// Takes the answer to the request. An error ends the wait: SAS_PSC_ERROR_CIBA_REFUSED, _CIBA_EXPIRED and others.
+int32_t sas_psc_ciba_answered(sas_psc_ciba *ciba, const sas_psc_response *response, int64_t now, sas_psc_error **error);
+
+// Says that the request got no answer, and why: see sas_psc_exchange_failed. 0 when the wait goes on.
+int32_t sas_psc_ciba_failed(sas_psc_ciba *ciba, int32_t why, int64_t now, sas_psc_error **error);
+
+// Who signed in, once it is over; see sas_psc_exchange_signed_in. Behind a guard, tell it first: see
+// sas_psc_ciba_guard_settle. SAS_PSC_ERROR_NOT_DONE.
+int32_t sas_psc_ciba_signed_in(const sas_psc_ciba *ciba, int64_t now, sas_psc_string **person, sas_psc_error **error);
+
+// The two digits to show, zero kept: the person picks them on the phone among three. After sas_psc_ciba_replace, read
+// them again.
+const char *sas_psc_ciba_digits(const sas_psc_ciba *ciba);
+
+// Names this sign-in; a request on another channel in its place has the same name.
+const char *sas_psc_ciba_attempt(const sas_psc_ciba *ciba);
+
+// Whether they answer with the card; else it is the phone.
+bool sas_psc_ciba_is_card(const sas_psc_ciba *ciba);
+
+// Whole seconds left to answer, rounded up; 0 when time is over.
+uint32_t sas_psc_ciba_seconds_left(const sas_psc_ciba *ciba, int64_t now);
+
+// When there is something to tell again.
+int64_t sas_psc_ciba_next_event_at(const sas_psc_ciba *ciba, int64_t now);
+
+// What there is to tell the screen now and was not told before, or null:
+// {"seconds_left":100,"help":[{"step":"open-app","text":"…"}]}. The help, what to try and in which order, is empty
+// except at 20 and 60 seconds without an answer. lang is "fr", "en" or a locale; null is French.
+int32_t sas_psc_ciba_event(sas_psc_ciba *ciba,
+                           int64_t now,
+                           const char *lang,
+                           sas_psc_string **event,
+                           sas_psc_error **error);
+
+// The sentence to show under the digits: the numbers are public, so a request may be a stranger's. lang as above.
+int32_t sas_psc_ciba_not_you(const char *lang, sas_psc_string **text, sas_psc_error **error);
+
+// Leaves: an acceptance that comes later is never used. Behind a guard, see sas_psc_ciba_guard_leave.
+int32_t sas_psc_ciba_cancel(sas_psc_ciba *ciba, sas_psc_error **error);
+
+// Begins to ask the same person on another channel, in the same attempt: "use the card instead". The wait goes on
+// until sas_psc_ciba_replace; when the start fails, go on with it.
+int32_t sas_psc_ciba_on_channel(const sas_psc_ciba *ciba,
+                                const char *channel,
+                                sas_psc_ciba_start **start,
+                                sas_psc_error **error);
+
+// The wait goes on with a start that is over: from now on only it can win. SAS_PSC_ERROR_NOT_DONE, _CIBA_REPLACED for
+// a start of another attempt.
+int32_t sas_psc_ciba_replace(sas_psc_ciba *ciba, sas_psc_ciba_start *start, sas_psc_error **error);
+
+// The stored form, for a server that forgets between two requests. It holds secrets.
+int32_t sas_psc_ciba_to_stored(const sas_psc_ciba *ciba, sas_psc_string **stored, sas_psc_error **error);
+
+// Reads a stored form. SAS_PSC_ERROR_STORED_FORM_UNREADABLE, also when it is of another service; _CIBA_EXPIRED.
+int32_t sas_psc_ciba_resume(const sas_psc_service *service,
+                            const void *stored,
+                            size_t stored_len,
+                            int64_t now,
+                            sas_psc_ciba **ciba,
+                            sas_psc_error **error);
+
+// Frees a wait; at the provider it goes on. Null is allowed.
+void sas_psc_ciba_free(sas_psc_ciba *ciba);
+
+// A guard over the SQLite file at this path, made when it is not there. key is a secret of at least 32 bytes, the same
+// in every instance: people stand in the file as hashes under it. SAS_PSC_ERROR_SERVER_KEY_SHORT, and those of the
+// store.
+int32_t sas_psc_ciba_guard_new(const char *path,
+                               const void *key,
+                               size_t key_len,
+                               sas_psc_ciba_guard **guard,
+                               sas_psc_error **error);
+
+// As sas_psc_ciba_start_new, if the guard lets it: it comes to a wait that looks the same in any case. workstation is
+// what your program tells its workstations apart by: the token of a cookie, the key of an enrolled machine; never an
+// address, which many share. The start ends with SAS_PSC_ERROR_CIBA_STILL_RUNNING on a workstation that left its own
+// request, with "retry_after".
+int32_t sas_psc_ciba_guard_start(const sas_psc_ciba_guard *guard,
+                                 const sas_psc_service *service,
+                                 const char *person,
+                                 const char *channel,
+                                 const void *workstation,
+                                 size_t workstation_len,
+                                 int64_t now,
+                                 sas_psc_ciba_start **start,
+                                 sas_psc_error **error);
+
+// As sas_psc_ciba_on_channel, behind the guard.
+int32_t sas_psc_ciba_guard_switch(const sas_psc_ciba_guard *guard,
+                                  const sas_psc_service *service,
+                                  const sas_psc_ciba *ciba,
+                                  const char *channel,
+                                  const void *workstation,
+                                  size_t workstation_len,
+                                  int64_t now,
+                                  sas_psc_ciba_start **start,
+                                  sas_psc_error **error);
+
+// Tells the guard how a wait ended: 0 for a sign-in, else the code of its error, which this call gives back.
+// SAS_PSC_ERROR_CIBA_REPLACED is a sign-in that no longer counts: nobody signed in. Call it at every end.
+int32_t sas_psc_ciba_guard_settle(const sas_psc_ciba_guard *guard,
+                                  const sas_psc_service *service,
+                                  sas_psc_ciba *ciba,
+                                  int32_t ended,
+                                  int64_t now,
+                                  sas_psc_error **error);
+
+// Leaves a wait: an acceptance that comes later is never used, through no instance. workstation as at the start.
+int32_t sas_psc_ciba_guard_leave(const sas_psc_ciba_guard *guard,
+                                 const sas_psc_service *service,
+                                 sas_psc_ciba *ciba,
+                                 const void *workstation,
+                                 size_t workstation_len,
+                                 int64_t now,
+                                 sas_psc_error **error);
+
+// The alarms since the last call, at most 256, for the hospital: [{"kind":"in-a-row" or "held-back","person","station",
+// "count","at"}]. People and workstations are keyed hashes.
+int32_t sas_psc_ciba_guard_alarms(const sas_psc_ciba_guard *guard, sas_psc_string **alarms, sas_psc_error **error);
+
+// Deletes what is of no use any more, and says how many rows. Once an hour is often enough.
+int32_t sas_psc_ciba_guard_sweep(const sas_psc_ciba_guard *guard, int64_t now, uint64_t *rows, sas_psc_error **error);
+
+// Frees a guard; what was begun with it goes on. Null is allowed.
+void sas_psc_ciba_guard_free(sas_psc_ciba_guard *guard);
 
 // The stable number: one of SAS_PSC_ERROR_…, the same that the call returned.
 int32_t sas_psc_error_code(const sas_psc_error *error);
@@ -894,6 +1069,9 @@ void sas_psc_userinfo_free(sas_psc_userinfo *userinfo);
 int32_t sas_psc_exchange_professional(const sas_psc_exchange *exchange,
                                       sas_psc_professional **professional,
                                       sas_psc_error **error);
+
+// The person who signed in by CIBA, copied; as sas_psc_ciba_signed_in.
+int32_t sas_psc_ciba_professional(const sas_psc_ciba *ciba, sas_psc_professional **professional, sas_psc_error **error);
 
 // The national identifier.
 const char *sas_psc_professional_id_nat(const sas_psc_professional *professional);

@@ -7,9 +7,17 @@ import argparse
 import json
 import os
 import sys
+from typing import Any
 
 import sas_psc
 from sas_psc import danger, psc
+
+
+def show(event: dict[str, Any]) -> None:
+    """The seconds left, and what to try when nothing happens."""
+    for step in event["help"]:
+        print("-", step["text"], file=sys.stderr)
+    print(event["seconds_left"], end=" s\r", file=sys.stderr, flush=True)
 
 
 def main() -> int:
@@ -28,7 +36,7 @@ def main() -> int:
     try:
         poll = service.ciba(options.person)
         print("Code :", poll.digits, file=sys.stderr, flush=True)
-        signed_in = service.wait(poll, on_tick=lambda left: print(left, end=" s\r", file=sys.stderr, flush=True))
+        signed_in = service.wait(poll, on_event=show)
     except sas_psc.Error as error:
         print(error.name, error.message(), error.hint(), file=sys.stderr)
         return 1

@@ -1,5 +1,6 @@
 //! `sas_psc_exchange`: a protocol step by step, over the HTTP of the program that uses it.
 
+use crate::argument::Out;
 use crate::export::export;
 use crate::handle::Handle;
 use crate::http::{sas_psc_request, sas_psc_response};
@@ -29,6 +30,26 @@ impl sas_psc_exchange {
     }
 }
 
+/// One step of any exchange; what it came to, when it is over.
+pub fn step<T>(
+    steps: &mut (impl Exchange<Output = T> + ?Sized),
+    now: i64,
+    request: Out<'_, *mut sas_psc_request>,
+    wait_until: Out<'_, i64>,
+) -> Result<Option<T>, Error> {
+    match steps.next(Timestamp::from_unix_millis(now))? {
+        Next::Send(next) => request.give(next),
+        Next::Wait(until) => wait_until.set(until.unix_millis()),
+        Next::Done(output) => return Ok(Some(output)),
+    }
+    Ok(None)
+}
+
+/// Why a request got no answer.
+pub fn why(code: i32) -> Error {
+    Error::new(Code::from_number(code.cast_unsigned()).unwrap_or(Code::CONNECTION_LOST))
+}
+
 export! {
     /// What to do now. With a request: send it once, then call sas_psc_exchange_answered or _failed. Without one, and
     /// wait_until not 0: nothing to do before that time. With neither: it is over, see sas_psc_exchange_signed_in.
@@ -38,10 +59,8 @@ export! {
         request: *mut *mut sas_psc_request,
         wait_until: *mut i64,
     ) -> Status {
-        match exchange.steps.next(Timestamp::from_unix_millis(now))? {
-            Next::Send(next) => request.give(next),
-            Next::Wait(until) => wait_until.set(until.unix_millis()),
-            Next::Done(signed_in) => exchange.done = Some(Box::new(signed_in)),
+        if let Some(signed_in) = step(&mut exchange.steps, now, request, wait_until)? {
+            exchange.done = Some(Box::new(signed_in));
         }
         Ok(())
     }
@@ -58,8 +77,7 @@ export! {
     /// Says that the request got no answer, and why as far as you know: SAS_PSC_ERROR_TIMED_OUT, _CONNECT_FAILED,
     /// _NAME_NOT_FOUND, _SERVER_CERTIFICATE, else _CONNECTION_LOST. 0 when the exchange may go on all the same.
     fn sas_psc_exchange_failed(exchange: *mut sas_psc_exchange, why: i32, now: i64) -> Status {
-        let why = Code::from_number(why.cast_unsigned()).unwrap_or(Code::CONNECTION_LOST);
-        exchange.steps.failed(Error::new(why), Timestamp::from_unix_millis(now))
+        exchange.steps.failed(self::why(why), Timestamp::from_unix_millis(now))
     }
 
     /// Who signed in, once it is over: {"subject","id_nat","family_name","given_name","acr","auth_mode","practices",

@@ -8,6 +8,8 @@
 
 mod argument;
 mod authorization;
+mod ciba;
+mod ciba_guard;
 mod column;
 mod directory;
 mod directory_import;

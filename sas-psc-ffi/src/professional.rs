@@ -1,5 +1,6 @@
 //! `sas_psc_userinfo`, `sas_psc_professional`: what the provider says of a person, who they are, what they choose.
 
+use crate::ciba::sas_psc_ciba;
 use crate::exchange::sas_psc_exchange;
 use crate::export::export;
 use crate::handle::Handle;
@@ -79,6 +80,15 @@ export! {
         professional: *mut *mut sas_psc_professional,
     ) -> Status {
         professional.give(exchange.signed_in()?.sign_in.professional());
+        Ok(())
+    }
+
+    /// The person who signed in by CIBA, copied; as sas_psc_ciba_signed_in.
+    fn sas_psc_ciba_professional(
+        ciba: *const sas_psc_ciba,
+        professional: *mut *mut sas_psc_professional,
+    ) -> Status {
+        professional.give(ciba.signed_in()?.sign_in.professional());
         Ok(())
     }
 

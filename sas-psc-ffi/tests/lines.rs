@@ -1,7 +1,10 @@
-//! The vectors as lines that a C program reads without a JSON reader: what `tests/c/tokens.c` is run on (tools/parts/50-c).
+//! The vectors as lines that a C program reads without a JSON reader: what `tests/c/tokens.c` and `ciba.c` are run on
+//! (tools/parts/50-c).
 //!
-//! One case a line, its fields separated by tabs and percent-encoded; `-` is a field that is absent.
+//! One case a line, its fields separated by tabs and percent-encoded; `-` is a field that is absent. A case of CIBA is
+//! followed by its answers, one a line.
 
+use sas_psc::Code;
 use sas_psc::psc::UserInfo;
 use serde_json::Value;
 use std::fmt::Write;
@@ -84,4 +87,27 @@ fn userinfo() {
         fields.join("\t")
     };
     write("userinfo.lines", &cases("userinfo").iter().map(line).collect::<Vec<_>>());
+}
+
+#[test]
+fn ciba() {
+    let answer = |answer: &Value| match answer["failed"].as_str() {
+        Some(why) => format!("failed\t{}", Code::from_name(why).unwrap().number()),
+        None => {
+            let headers = answer["headers"].as_object().unwrap().iter();
+            let headers = headers.flat_map(|(name, value)| [encoded(name), field(value)]);
+            let said = [field(&answer["status"]), field(&answer["body"])];
+            ["answer".to_owned()].into_iter().chain(said).chain(headers).collect::<Vec<_>>().join("\t")
+        }
+    };
+    let lines = |(name, case): &(String, Value)| {
+        let expect = &case["expect"];
+        let posted = expect["posted"].as_array().unwrap().iter().map(Value::to_string).collect::<Vec<_>>().join(",");
+        let mut fields = vec!["case".to_owned(), encoded(name)];
+        fields.extend(["now", "person", "channel"].map(|name| field(&case[name])));
+        fields.extend([field(&expect["verdict"]), field(&expect["seconds_left"]), encoded(&posted)]);
+        let answers = case["answers"].as_array().unwrap().iter().map(answer);
+        [fields.join("\t")].into_iter().chain(answers).collect::<Vec<_>>()
+    };
+    write("ciba.lines", &cases("ciba").iter().flat_map(lines).collect::<Vec<_>>());
 }

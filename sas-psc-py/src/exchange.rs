@@ -9,8 +9,9 @@ use crate::time::{at, seconds};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use sas_psc::Error;
+use sas_psc::drive::{Steps, SystemRandom};
 use sas_psc::psc::{self, Exchange, Next};
+use sas_psc::{Error, Lang};
 use std::sync::{Mutex, PoisonError};
 
 /// Send this once, then tell the exchange what came.
@@ -70,7 +71,7 @@ macro_rules! exchange {
         }
 
         impl $class {
-            fn inner(&self) -> std::sync::MutexGuard<'_, $inner> {
+            pub fn inner(&self) -> std::sync::MutexGuard<'_, $inner> {
                 self.0.lock().unwrap_or_else(PoisonError::into_inner)
             }
         }
@@ -119,6 +120,11 @@ exchange! {
 }
 
 exchange! {
+    /// A start behind a guard.
+    GuardedStart over Steps<psc::CibaPoll>, to CibaPoll::from;
+}
+
+exchange! {
     /// A sign-in that waits for its person. Its repr hides who.
     CibaPoll of "sas_psc.psc" over psc::CibaPoll, to SignedIn;
 
@@ -132,6 +138,37 @@ exchange! {
     #[pyo3(signature = (*, now=None))]
     fn seconds_left(&self, now: Option<f64>) -> u32 {
         self.inner().seconds_left(at(now))
+    }
+
+    /// What they answer with: ``mobile`` or ``card``.
+    #[getter]
+    fn channel(&self) -> String {
+        self.inner().channel().as_str().to_ascii_lowercase()
+    }
+
+    /// Names this sign-in; a request on another channel in its place has the same name.
+    #[getter]
+    fn attempt(&self) -> String {
+        self.inner().attempt().to_owned()
+    }
+
+    /// What there is to tell the screen now and was not told before: ``seconds_left`` and ``help``, the latter empty
+    /// except at 20 and 60 seconds without an answer.
+    #[pyo3(signature = (*, lang="fr", now=None))]
+    fn event<'py>(&self, py: Python<'py>, lang: &str, now: Option<f64>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let Some(event) = self.inner().event(at(now)) else { return Ok(None) };
+        let json = serde_json::to_string(&event.report(Lang::from_tag(lang))).unwrap_or_default();
+        py.import("json")?.call_method1("loads", (json,)).map(Some)
+    }
+
+    /// Begins to ask the same person on another channel, in the same attempt.
+    fn on_channel(&self, channel: &str) -> Result<CibaStart, Raised> {
+        Ok(self.inner().on_channel(channel.parse()?, &mut SystemRandom)?.into())
+    }
+
+    /// Another request took this one's place: it can win no more.
+    fn replaced(&self) {
+        self.inner().replaced();
     }
 
     /// Leaves: an acceptance that comes later is never used.

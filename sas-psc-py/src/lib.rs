@@ -9,6 +9,7 @@ mod directory;
 mod environment;
 mod error;
 mod exchange;
+mod guard;
 mod http;
 mod id;
 mod id_token;
@@ -34,7 +35,9 @@ mod _sas_psc {
     #[pymodule_export]
     use super::error::{error_blames, error_table, error_text};
     #[pymodule_export]
-    use super::exchange::{CibaPoll, CibaStart, CodeExchange, Discovery, Done, Send, Wait};
+    use super::exchange::{CibaPoll, CibaStart, CodeExchange, Discovery, Done, GuardedStart, Send, Wait};
+    #[pymodule_export]
+    use super::guard::{CibaGuard, not_you};
     #[pymodule_export]
     use super::exchange::{EndSession, Introspection, Revocation};
     #[pymodule_export]

@@ -81,7 +81,7 @@ impl Metadata {
 
 /// A service at its provider: what sign-ins start from. One may serve any number of threads.
 #[pyclass(frozen, module = "sas_psc.psc")]
-pub struct Service(psc::Service);
+pub struct Service(pub psc::Service);
 
 #[pymethods]
 impl Service {

@@ -59,10 +59,17 @@ class Simulator:
 
     def answer_on_phone(self, person: str, digits: str | None) -> None:
         """Chooses these digits of the request that waits on the person's phone, or leaves it."""
+        self._answer(person, {"number": digits} if digits else None)
+
+    def answer_with_card(self, person: str) -> None:
+        """Types the code of the person's card, which the request that waits asks for."""
+        self._answer(person, {"pin": "1234"})
+
+    def _answer(self, person: str, answer: dict[str, str] | None) -> None:
         with urllib.request.urlopen(f"{self.web}/phone/api/pending?person={person}") as pending:
             newest = json.load(pending)[0]["id"]
-        url = f"{self.web}/phone/api/pending/{newest}/{'approve' if digits else 'deny'}"
-        with urllib.request.urlopen(url, json.dumps({"number": digits}).encode()):
+        url = f"{self.web}/phone/api/pending/{newest}/{'approve' if answer else 'deny'}"
+        with urllib.request.urlopen(url, json.dumps(answer).encode()):
             pass
 
 

@@ -45,7 +45,7 @@ def test_by_phone(simulator: Simulator, blocking: psc.Psc) -> None:
     poll = blocking.resume_ciba(blocking.ciba(RPPS).to_stored())
     simulator.answer_on_phone(RPPS, poll.digits)
     told: list[int] = []
-    assert blocking.wait(poll, told.append).rpps == RPPS
+    assert blocking.wait(poll, lambda event: told.append(event["seconds_left"])).rpps == RPPS
     assert told and told == sorted(told, reverse=True) and told[0] <= 120
 
 

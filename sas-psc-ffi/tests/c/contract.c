@@ -60,6 +60,11 @@ static void getters_and_frees_take_null(void)
     assert(sas_psc_verified_id_token_subject(NULL) == NULL && sas_psc_verified_id_token_expires_at(NULL) == 0);
     assert(sas_psc_professional_rpps(NULL) == NULL && sas_psc_professional_situation_count(NULL) == 0);
     assert(sas_psc_exchange_professional(NULL, &person, NULL) == SAS_PSC_ERROR_NULL_ARGUMENT && person == NULL);
+    assert(sas_psc_ciba_digits(NULL) == NULL && sas_psc_ciba_seconds_left(NULL, 1) == 0);
+    assert(sas_psc_ciba_professional(NULL, &person, NULL) == SAS_PSC_ERROR_NULL_ARGUMENT && person == NULL);
+    sas_psc_ciba_free(NULL);
+    sas_psc_ciba_start_free(NULL);
+    sas_psc_ciba_guard_free(NULL);
     sas_psc_rpps_free(NULL);
     sas_psc_error_free(NULL);
     sas_psc_professional_free(NULL);

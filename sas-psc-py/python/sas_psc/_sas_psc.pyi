@@ -8,6 +8,7 @@ __all__ = [
     "Checked",
     "Checks",
     "ChosenSituation",
+    "CibaGuard",
     "CibaPoll",
     "CibaStart",
     "Client",
@@ -18,6 +19,7 @@ __all__ = [
     "EndSession",
     "Environment",
     "FhirIdentifier",
+    "GuardedStart",
     "Http",
     "IdNat",
     "IdTokenCheck",
@@ -61,6 +63,7 @@ __all__ = [
     "ids_check",
     "insecure_loopback",
     "insecure_loopback_proxy",
+    "not_you",
 ]
 
 _T_co = TypeVar("_T_co", covariant=True)
@@ -335,6 +338,48 @@ class CibaStart:
         """Says that the request sent last got no answer; raises the error unless the exchange goes on."""
 
 @final
+class GuardedStart:
+    """A start behind a guard."""
+
+    def next(self, *, now: float | None = None) -> Send | Wait | Done[CibaPoll]:
+        """What to do now."""
+    def answered(self, response: Response, *, now: float | None = None) -> None:
+        """Takes the answer to the request sent last."""
+    def failed(self, error: Exception, *, now: float | None = None) -> None:
+        """Says that the request sent last got no answer; raises the error unless the exchange goes on."""
+
+def not_you(lang: str = "fr") -> str:
+    """The sentence to show under the digits: the numbers are public, so a request may be a stranger's."""
+
+@final
+class CibaGuard:
+    """Keeps a doctor's phone from being bombarded. One may serve any number of threads."""
+
+    def __new__(cls, path: str | os.PathLike[str], key: bytes) -> CibaGuard: ...
+    def start(
+        self, service: Service, person: str, channel: str, workstation: bytes, *, now: float | None = None
+    ) -> GuardedStart:
+        """Begins to ask a person, if the guard lets it; comes to the same ``CibaPoll`` in any case."""
+    def switch(
+        self, service: Service, poll: CibaPoll, channel: str, workstation: bytes, *, now: float | None = None
+    ) -> GuardedStart:
+        """Begins to ask the same person on another channel, in the same attempt. Once it is over, the wait before is to
+        be told that it was ``replaced``.
+        """
+    def settle(
+        self, service: Service, poll: CibaPoll, error: Exception | None = None, *, now: float | None = None
+    ) -> None:
+        """Tells the guard how a wait ended: with this error, or with a sign-in. Raises the error again, or
+        ``CibaReplacedError`` for a sign-in that no longer counts.
+        """
+    def leave(self, service: Service, poll: CibaPoll, workstation: bytes, *, now: float | None = None) -> None:
+        """Leaves a wait: an acceptance that comes later is never used, through no instance."""
+    def alarms(self) -> list[dict[str, Any]]:
+        """The alarms since the last call: ``kind``, ``person``, ``station`` (keyed hashes), ``count``, ``at``."""
+    def sweep(self, *, now: float | None = None) -> int:
+        """Deletes what is of no use any more, and says how many rows."""
+
+@final
 class CibaPoll:
     """A sign-in that waits for its person. Its repr hides who."""
 
@@ -349,6 +394,20 @@ class CibaPoll:
         """The two digits to show, zero kept."""
     def seconds_left(self, *, now: float | None = None) -> int:
         """Whole seconds left to answer, rounded up."""
+    @property
+    def channel(self) -> str:
+        """What they answer with: ``mobile`` or ``card``."""
+    @property
+    def attempt(self) -> str:
+        """Names this sign-in; a request on another channel in its place has the same name."""
+    def event(self, *, lang: str = "fr", now: float | None = None) -> dict[str, Any] | None:
+        """What there is to tell the screen now and was not told before: ``seconds_left`` and ``help``, the latter empty
+        except at 20 and 60 seconds without an answer.
+        """
+    def on_channel(self, channel: str) -> CibaStart:
+        """Begins to ask the same person on another channel, in the same attempt."""
+    def replaced(self) -> None:
+        """Another request took this one's place: it can win no more."""
     def cancel(self) -> None:
         """Leaves: an acceptance that comes later is never used."""
     def to_stored(self) -> bytes:

@@ -13,6 +13,7 @@ from ._sas_psc import (
     ActiveToken,
     Authorization,
     ChosenSituation,
+    CibaGuard,
     CibaPoll,
     CibaStart,
     Client,
@@ -21,6 +22,7 @@ from ._sas_psc import (
     Done,
     EndSession,
     Environment,
+    GuardedStart,
     Http,
     IdTokenCheck,
     Introspection,
@@ -40,6 +42,7 @@ from ._sas_psc import (
     UserInfo,
     VerifiedIdToken,
     Wait,
+    not_you,
 )
 from .errors import Error
 
@@ -48,6 +51,7 @@ __all__ = [
     "AsyncPsc",
     "Authorization",
     "ChosenSituation",
+    "CibaGuard",
     "CibaPoll",
     "CibaStart",
     "Client",
@@ -57,6 +61,7 @@ __all__ = [
     "EndSession",
     "Environment",
     "Exchange",
+    "GuardedStart",
     "Http",
     "IdTokenCheck",
     "Introspection",
@@ -77,6 +82,7 @@ __all__ = [
     "UserInfo",
     "VerifiedIdToken",
     "Wait",
+    "not_you",
 ]
 
 T = TypeVar("T")
@@ -122,17 +128,62 @@ class AsyncPsc:
         """Finishes a sign-in with what the browser brought back: the callback's address or its query."""
         return await self.run((await self.service()).finish(authorization, callback))
 
-    async def ciba(self, person: str, channel: str = "mobile") -> CibaPoll:
-        """Asks a person, by RPPS number or national identifier: their phone rings, show ``digits``."""
-        return await self.run((await self.service()).ciba(person, channel))
+    async def ciba(
+        self, person: str, channel: str = "mobile", *, guard: CibaGuard | None = None, workstation: bytes = b""
+    ) -> CibaPoll:
+        """Asks a person, by RPPS number or national identifier: their phone rings, show ``digits``.
+
+        A server that faces people gives its ``guard``, and what it tells its workstations apart by: the token of a
+        cookie, the key of an enrolled machine.
+        """
+        service = await self.service()
+        if guard is None:
+            return await self.run(service.ciba(person, channel))
+        return await self.run(guard.start(service, person, channel, workstation))
+
+    async def switch(
+        self, poll: CibaPoll, channel: str, *, guard: CibaGuard | None = None, workstation: bytes = b""
+    ) -> CibaPoll:
+        """Goes on with another channel in the same attempt: "use the card instead". Wait for what it returns; the wait
+        before can win no more. When the person cannot be asked there, it raises, and the wait before goes on. ``guard``
+        and ``workstation`` as at the start.
+        """
+        if guard is None:
+            instead = await self.run(poll.on_channel(channel))
+        else:
+            instead = await self.run(guard.switch(await self.service(), poll, channel, workstation))
+        poll.replaced()
+        return instead
 
     async def resume_ciba(self, stored: bytes) -> CibaPoll:
         """Goes on with a wait from its stored form."""
         return (await self.service()).resume_ciba(stored)
 
-    async def wait(self, poll: CibaPoll, on_tick: Callable[[int], None] | None = None) -> SignedIn:
-        """Waits until the person answers or their time is over, telling the seconds left about each second."""
-        return await self.run(poll, on_tick and (lambda: on_tick(poll.seconds_left())))
+    async def wait(
+        self,
+        poll: CibaPoll,
+        on_event: Callable[[dict[str, Any]], None] | None = None,
+        *,
+        guard: CibaGuard | None = None,
+        lang: str = "fr",
+    ) -> SignedIn:
+        """Waits until the person answers or their time is over. ``on_event`` is told ``seconds_left`` about each second,
+        and at 20 and 60 seconds without an answer ``help``: what to try, in order, as ``step`` and ``text``.
+        """
+
+        def tell() -> None:
+            if on_event and (event := poll.event(lang=lang)):
+                on_event(event)
+
+        try:
+            signed_in = await self.run(poll, tell if on_event else None)
+        except Error as error:
+            if guard:
+                guard.settle(await self.service(), poll, error)
+            raise
+        if guard:
+            guard.settle(await self.service(), poll)
+        return signed_in
 
     async def introspect(self, token: str) -> ActiveToken | None:
         """Asks whether a token works; none when it does not for this service, which is no proof that it is dead."""
@@ -209,17 +260,32 @@ class Psc:
         """See ``AsyncPsc.finish``."""
         return _ended(self._psc.finish(authorization, callback))
 
-    def ciba(self, person: str, channel: str = "mobile") -> CibaPoll:
+    def ciba(
+        self, person: str, channel: str = "mobile", *, guard: CibaGuard | None = None, workstation: bytes = b""
+    ) -> CibaPoll:
         """See ``AsyncPsc.ciba``."""
-        return _ended(self._psc.ciba(person, channel))
+        return _ended(self._psc.ciba(person, channel, guard=guard, workstation=workstation))
+
+    def switch(
+        self, poll: CibaPoll, channel: str, *, guard: CibaGuard | None = None, workstation: bytes = b""
+    ) -> CibaPoll:
+        """See ``AsyncPsc.switch``."""
+        return _ended(self._psc.switch(poll, channel, guard=guard, workstation=workstation))
 
     def resume_ciba(self, stored: bytes) -> CibaPoll:
         """See ``AsyncPsc.resume_ciba``."""
         return _ended(self._psc.resume_ciba(stored))
 
-    def wait(self, poll: CibaPoll, on_tick: Callable[[int], None] | None = None) -> SignedIn:
+    def wait(
+        self,
+        poll: CibaPoll,
+        on_event: Callable[[dict[str, Any]], None] | None = None,
+        *,
+        guard: CibaGuard | None = None,
+        lang: str = "fr",
+    ) -> SignedIn:
         """See ``AsyncPsc.wait``."""
-        return _ended(self._psc.wait(poll, on_tick))
+        return _ended(self._psc.wait(poll, on_event, guard=guard, lang=lang))
 
     def introspect(self, token: str) -> ActiveToken | None:
         """See ``AsyncPsc.introspect``."""

@@ -3,10 +3,11 @@
 //! The flow runs over a world whose `send` and `sleep` only write down what is to be done; each step goes on with it as
 //! far as it gets. The store of such a flow must be an embedded one, whose futures are ready at once.
 
-use super::{SystemRandom, World};
+use super::{GuardedCiba, SystemRandom, World};
 use crate::base::{Random, Request, Response, Timestamp};
 use crate::error::{Code, Error, Result};
-use crate::psc::{Exchange, Next};
+use crate::id::IdNat;
+use crate::psc::{Channel, CibaPoll, Exchange, GuardStore, Next, Service};
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -72,6 +73,44 @@ impl<T> Steps<T> {
         let desk = Desk { now, request: None, answer: None, until: None };
         let world = StepWorld(Arc::new(Mutex::new(desk)));
         Steps { flow: Some(Box::pin(make(world.clone()))), world }
+    }
+}
+
+impl Steps<CibaPoll> {
+    /// [`GuardedCiba::start`], step by step.
+    pub fn guarded<S: GuardStore + 'static>(
+        guarded: Arc<GuardedCiba<S>>,
+        service: Service,
+        person: IdNat,
+        channel: Channel,
+        workstation: &[u8],
+        now: Timestamp,
+    ) -> Steps<CibaPoll> {
+        let workstation = workstation.to_vec();
+        Steps::of(
+            now,
+            move |world| async move { guarded.start(&world, &service, &person, channel, &workstation).await },
+        )
+    }
+
+    /// [`GuardedCiba::switch`], step by step: give what it comes to to [`CibaPoll::replace`]. Until then `poll` goes on.
+    ///
+    /// # Errors
+    /// Those of [`Service::resume_ciba`]; `broken-invariant`.
+    pub fn guarded_switch<S: GuardStore + 'static>(
+        guarded: Arc<GuardedCiba<S>>,
+        service: Service,
+        poll: &CibaPoll,
+        channel: Channel,
+        workstation: &[u8],
+        now: Timestamp,
+    ) -> Result<Steps<CibaPoll>> {
+        let mut poll = service.resume_ciba(&poll.to_stored()?, now)?;
+        let workstation = workstation.to_vec();
+        Ok(Steps::of(now, move |world| async move {
+            guarded.switch(&world, &service, &mut poll, channel, &workstation).await?;
+            Ok(poll)
+        }))
     }
 }
 

@@ -133,7 +133,7 @@ pub struct CibaEvent {
 
 impl CibaEvent {
     /// The event as JSON shows it: `{"seconds_left":100,"help":[{"step":"open-app","text":"…"}]}`.
-    pub fn report(&self, lang: Lang) -> impl Serialize {
+    pub fn report(&self, lang: Lang) -> impl Serialize + use<> {
         let help = self.help.iter().map(|step| StepReport { step: step.name(), text: step.text(lang) });
         EventReport { seconds_left: self.seconds_left, help: help.collect() }
     }

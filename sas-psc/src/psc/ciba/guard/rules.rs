@@ -86,7 +86,7 @@ pub struct GuardAlarm {
 
 impl GuardAlarm {
     /// The alarm as JSON shows it: `{"kind":"in-a-row","person":"1f…","station":"09…","count":2,"at":1795420800}`.
-    pub fn report(&self) -> impl Serialize {
+    pub fn report(&self) -> impl Serialize + use<> {
         AlarmReport {
             kind: self.kind.name(),
             person: self.person.to_string(),
