@@ -155,6 +155,30 @@ test('the countdown is said at 60, 30 and 10 seconds, and at no other', async (t
   assert.equal(await page.locator('[role=timer]').textContent(), words(0));
 });
 
+test('help appears at 20 and at 60 seconds, by the script and without one', async (t) => {
+  const { page } = await window(t);
+  await page.clock.install();
+  await page.goto(`${base}e-cps-attente.fr.html`); // 2 seconds old
+  const help = page.locator('.help');
+  const shown = async () => [await help.getByText('Ouvrez vous-même').isVisible(), await help.getByText('Toujours rien').isVisible()];
+  const seen = [];
+  for (const more of [17_000, 2_000, 38_000, 2_000]) {
+    await page.clock.runFor(more);
+    seen.push(await shown());
+  }
+  assert.deepEqual(seen, [[false, false], [true, false], [true, false], [true, true]]);
+  const steps = await help.locator('li').allTextContents();
+  assert.deepEqual(steps.map((step) => step.match(/Ouvrez|Mettez|Android|Nouveau|carte CPS/)[0]), ['Ouvrez', 'Mettez', 'Android', 'Nouveau', 'carte CPS']);
+
+  const plain = (await window(t, { javaScriptEnabled: false })).page;
+  const again = async (file) => {
+    await plain.goto(`${base}${file}.fr.html`, { waitUntil: 'commit' });
+    return [await plain.locator('meta[http-equiv=refresh]').getAttribute('content'), await plain.locator('.help h2').isVisible()];
+  };
+  assert.deepEqual(await again('e-cps-attente'), ['19', false]);
+  assert.deepEqual(await again('e-cps-attente-aide'), ['40', true]);
+});
+
 test('the digits are said one by one', async (t) => {
   const { page } = await window(t);
   await page.goto(`${base}e-cps-attente.fr.html`);

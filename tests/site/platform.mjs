@@ -63,6 +63,11 @@ export async function platform(t, options = []) {
     },
     scenario: (rules) => api('/control/scenario', { method: 'PUT', body: JSON.stringify(rules) }),
     advance: (seconds) => api('/control/advance', { method: 'POST', body: JSON.stringify({ seconds }) }),
+    /** In CPS-Gestion: the person types the code of their card, which the newest request asks for. */
+    async card(rpps) {
+      const [{ id }] = await api(`/phone/api/pending?person=${rpps}`);
+      await api(`/phone/api/pending/${id}/approve`, { method: 'POST', body: JSON.stringify({ pin: '1234' }) });
+    },
     /** On the phone of a person: the password, then what `act` does on the page. */
     async phone(person, act) {
       const { page, close } = await open();

@@ -7,7 +7,7 @@ import { EMAIL, WELCOME, byCard, choose, chooseWrong, digits, leave, platform, v
 /** Longer than what is called "just now". */
 const aWhile = () => new Promise((resolve) => setTimeout(resolve, 7_000));
 
-test('on the phone: a wrong number, leaving there, an unknown number; on the page: a wrong key', async (t) => {
+test('on the phone: a wrong number, leaving there; on the page: a wrong key', async (t) => {
   const site = await platform(t);
   const { page, arrive, press, mistakes } = await visitor(t);
   await page.goto(`${site.base}/e-cps`);
@@ -19,15 +19,17 @@ test('on the phone: a wrong number, leaving there, an unknown number; on the pag
   await page.locator('.problems').waitFor();
   assert.match((await mistakes()).join(), /clé/);
   assert.equal(await page.getByLabel('Numéro RPPS').inputValue(), '99700218897');
-  await ring('99700111117'); // nobody's
-  await page.locator('.problems').waitFor();
-  for (const act of [async () => chooseWrong(await digits(page)), async () => leave]) {
-    await ring('99700218896');
+  const refusals = [
+    ['physician', '99700218896', async () => chooseWrong(await digits(page))],
+    ['physician-two-places', '99700366240', async () => leave],
+  ];
+  for (const [person, number, act] of refusals) {
+    await ring(number);
     await arrive('Authentification');
-    await site.phone('physician', await act());
+    await site.phone(person, await act());
     await arrive('Se connecter avec e-CPS');
     assert.match((await mistakes()).join(), /refusée sur le téléphone/);
-    assert.equal(await page.getByLabel('Numéro RPPS').inputValue(), '99700218896', 'the number is kept');
+    assert.equal(await page.getByLabel('Numéro RPPS').inputValue(), number, 'the number is kept');
   }
   await ring('99700218896');
   await arrive('Authentification');
@@ -37,8 +39,53 @@ test('on the phone: a wrong number, leaving there, an unknown number; on the pag
   await arrive(WELCOME);
 });
 
-test('an answer of the phone after leaving, or after the time, signs nobody in', async (t) => {
+test('an RPPS number is public: nobody bombards a phone, and nobody learns whose number it is', async (t) => {
   const site = await platform(t);
+  const ring = async ({ page, arrive, press }, rpps) => {
+    await page.goto(`${site.base}/e-cps`);
+    await page.getByLabel('Numéro RPPS').fill(rpps);
+    await press('Se connecter avec e-CPS');
+    await arrive('Authentification');
+    return digits(page);
+  };
+  const waits = async () => (await fetch(`${site.sim.web}/phone/api/pending?person=99700218896`)).json();
+  const [doctor, stranger] = [await visitor(t), await visitor(t)];
+  const number = await ring(doctor, '99700218896');
+  await doctor.page.getByText("Si vous n'êtes pas à l'origine de cette demande, refusez-la").waitFor();
+  await ring(stranger, '99700218896');
+  assert.equal((await waits()).length, 1, 'one request at a time');
+  assert.equal(await ring(doctor, '99700218896'), number, 'the own browser sees its own again');
+  const texts = async ({ page }) => (await page.locator('main').textContent()).replace(/\d+ secondes|Code à choisir\s:.*/g, '');
+  const held = await texts(stranger);
+  await ring(stranger, '99700111117'); // nobody's
+  assert.equal(await texts(stranger), held);
+  assert.equal((await waits()).length, 1);
+  await site.phone('physician', choose(number));
+  await doctor.arrive(WELCOME);
+});
+
+test('help comes after 20 seconds, and the card goes on with the attempt', async (t) => {
+  const site = await platform(t);
+  const { page, arrive, press } = await visitor(t);
+  await page.clock.install();
+  await page.goto(`${site.base}/e-cps`);
+  await page.getByLabel('Numéro RPPS').fill('99700218896');
+  await press('Se connecter avec e-CPS');
+  await arrive('Authentification');
+  const card = page.getByRole('button', { name: 'Continuer avec ma carte CPS' });
+  assert.ok(!(await card.isVisible()));
+  await page.clock.runFor(20_500);
+  await page.getByText("Ouvrez vous-même l'application e-CPS").waitFor();
+  await card.click();
+  await page.getByText('CPS-Gestion').first().waitFor();
+  await arrive('Authentification');
+  await site.card('99700218896');
+  await page.clock.runFor(8_000);
+  await arrive(WELCOME);
+});
+
+test('an answer of the phone after leaving, or after the time, signs nobody in', async (t) => {
+  const site = await platform(t, ['--e-cps-seconds', '6']);
   const { page, arrive, press, mistakes, path } = await visitor(t);
   await page.goto(`${site.base}/e-cps`);
   await page.getByLabel('Numéro RPPS').fill('99700218896');
@@ -56,7 +103,6 @@ test('an answer of the phone after leaving, or after the time, signs nobody in',
   await page.getByLabel('Numéro RPPS').fill('99700366240');
   await press('Se connecter avec e-CPS');
   await arrive('Authentification');
-  await site.advance(130);
   await arrive('Se connecter avec e-CPS');
   assert.match((await mistakes()).join(), /validée à temps/);
 });

@@ -43,6 +43,11 @@ for (const element of document.querySelectorAll("[data-poll]")) {
   setTimeout(ask, 2000);
 }
 
+// Shows what is for later: help, when nothing has happened for a while.
+for (const element of document.querySelectorAll("[data-after]")) {
+  setTimeout(() => (element.hidden = false), Number(element.dataset.after) * 1000);
+}
+
 // Shows the questions that the answers call for: data-when="name=a|b name!=c" holds when any of its parts does.
 // A box that answers force, data-forced-by, is ticked and locked, and gets its own tick back afterwards.
 const questions = [...document.querySelectorAll("[data-when]")];

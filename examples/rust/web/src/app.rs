@@ -5,10 +5,10 @@ use crate::terms;
 use sas_psc::base::{Clock, Random, SecretString, ServerKey, Timestamp, sha256};
 use sas_psc::consent::{Keeping, Sha256};
 use sas_psc::drive::tokio::Psc;
-use sas_psc::drive::{HttpConfig, SignUp, Smtp, SmtpConfig, SystemClock, SystemRandom};
+use sas_psc::drive::{GuardedCiba, HttpConfig, SignUp, Smtp, SmtpConfig, SystemClock, SystemRandom};
 use sas_psc::email::{Address, Lifetime};
 use sas_psc::onboarding::{AccountId, Policy, Store};
-use sas_psc::psc::{Client, ClientAuth, Environment, danger};
+use sas_psc::psc::{CibaGuard, Client, ClientAuth, Environment, GuardRules, GuardStore, danger};
 use sas_psc::store::Sqlite;
 use std::io::Write;
 use std::path::Path;
@@ -21,6 +21,8 @@ pub struct App {
     pub settings: Settings,
     pub sign_up: SignUp<Sqlite, Smtp>,
     pub psc: Psc,
+    /// Between `POST /e-cps` and the telephones: RPPS numbers are public.
+    pub guarded: GuardedCiba<Sqlite>,
     /// Held while a visit is read, changed and written: two tabs share one.
     pub visits: tokio::sync::Mutex<()>,
 }
@@ -38,11 +40,14 @@ impl App {
         };
         let client = Client::new(settings.client_id.clone(), auth, settings.base_url.clone() + "/retour");
         let environment = environment(&settings).map_err(said)?;
+        let key = key(&settings.database)?;
+        let mut rules = GuardRules::default();
+        rules.life = Duration::from_secs(settings.e_cps_seconds.into());
         let policy = Policy {
             service: settings.mail_service.clone(),
             mail_lifetime: Lifetime::minutes(settings.mail_minutes).map_err(said)?,
             ..Policy::new(
-                key(&settings.database)?,
+                key.clone(),
                 terms::load().map_err(said)?,
                 Sha256(sha256(terms::SHOWN_BY.concat().as_bytes())),
                 Keeping {
@@ -53,11 +58,15 @@ impl App {
             )
         };
         let store = Sqlite::open(&settings.database).map_err(said)?;
+        let guarded = GuardedCiba::new(CibaGuard::new(key, rules), Sqlite::open(&settings.database).map_err(said)?);
         let mailer = mailer(&settings)?;
         let link_page = settings.base_url.clone() + "/lien";
         Ok(Arc::new(App {
             sign_up: SignUp::new(store, mailer, policy, link_page, Arc::new(SystemClock), SystemRandom),
             psc: Psc::new(environment, client, &http(&settings)?).map_err(said)?,
+            guarded: guarded.on_alarm(|alarm| {
+                eprintln!("e-cps: {} {} {}", alarm.kind.name(), alarm.person, alarm.count);
+            }),
             visits: tokio::sync::Mutex::new(()),
             settings,
         }))
@@ -85,7 +94,9 @@ impl App {
             tokio::time::sleep(Duration::from_secs(2)).await;
             let mails = self.sign_up.run_due().await.err();
             let visits = if turn % 300 == 0 { self.sign_up.store().sweep(self.now()).await.err() } else { None };
-            for error in [mails, visits].into_iter().flatten() {
+            let rows =
+                if turn % 1800 == 0 { self.guarded.store().sweep_guard_rows(self.now()).await.err() } else { None };
+            for error in [mails, visits, rows].into_iter().flatten() {
                 report(&error);
             }
         }

@@ -23,6 +23,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/e-cps", get(ecps::show).post(ecps::ring))
         .route("/e-cps/attente", get(ecps::wait))
         .route("/e-cps/suite", post(ecps::ask).get(arrival::place))
+        .route("/e-cps/canal", post(ecps::switch).get(arrival::place))
         .route("/e-cps/quitter", post(ecps::quit).get(arrival::place))
         .route("/retrouvailles", get(arrival::show_came_back).post(arrival::confirm))
         .route("/sans-compte", get(arrival::show_turned_away))

@@ -32,6 +32,8 @@ const LIFE: Duration = Duration::from_secs(4 * 3600);
 /// The cookies. Chromium and Firefox take them from a loopback address over plain http too; Safari only over https.
 pub const VISIT: &str = "__Host-visit";
 pub const LANG: &str = "__Host-lang";
+/// Which browser this is, whoever sits at it: the guard of e-CPS tells a doctor's own from a stranger's.
+pub const PLACE: &str = "__Host-place";
 
 /// What is kept of a browser's visit.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -108,6 +110,8 @@ pub struct Session {
     pub visit: Visit,
     cookie: String,
     new_cookie: bool,
+    place: Option<String>,
+    new_place: bool,
     lang_chosen: bool,
     /// The query of a page that has one, for the language link.
     query: String,
@@ -128,6 +132,8 @@ impl Session {
             query: pairs().filter(|(name, _)| *name == "c").map(|(_, value)| format!("c={value}&")).collect(),
             visit: Visit::default(),
             new_cookie: cookie.is_none(),
+            place: self::cookie(&parts.headers, PLACE).filter(|value| value.len() == 43).map(str::to_owned),
+            new_place: false,
             cookie: match cookie {
                 Some(cookie) => cookie.to_owned(),
                 None => new_token()?,
@@ -140,6 +146,14 @@ impl Session {
 
     pub fn text(&self) -> &'static Text {
         Text::of(self.lang)
+    }
+
+    /// What tells this browser from another; drawn when it is first needed.
+    pub fn workstation(&mut self) -> Result<Vec<u8>, Error> {
+        if self.place.is_none() {
+            (self.place, self.new_place) = (Some(new_token()?), true);
+        }
+        Ok(self.place.clone().unwrap_or_default().into_bytes())
     }
 
     /// The CSRF token of this session's forms.
@@ -319,6 +333,9 @@ impl Session {
         // Lax, not Strict: the way back from PSC and the link of the mail come from other sites.
         if self.new_cookie {
             set(format!("{VISIT}={}; Path=/; Secure; HttpOnly; SameSite=Lax", self.cookie));
+        }
+        if let (Some(place), true) = (&self.place, self.new_place) {
+            set(format!("{PLACE}={place}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000"));
         }
         if self.lang_chosen {
             set(format!("{LANG}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000", self.lang.tag()));

@@ -61,6 +61,9 @@ pub struct Settings {
     /// How many minutes the link and the code of a mail live, from 1 to 60.
     #[arg(long, env = "SAS_WEB_MAIL_MINUTES", default_value_t = 5)]
     pub mail_minutes: u8,
+    /// How many seconds a request to the e-CPS app is shown: what PSC gives.
+    #[arg(long, env = "SAS_WEB_E_CPS_SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u16).range(5..=600))]
+    pub e_cps_seconds: u16,
     /// Where people may write for help.
     #[arg(long, env = "SAS_WEB_CONTACT")]
     pub contact: Option<String>,

@@ -98,6 +98,14 @@ texts! {
     wait_2: "Sélection du code affiché ci-dessous parmi les trois codes proposés", "Choose the code shown below among the three codes offered";
     wait_code: "Code à choisir :", "Code to choose:";
     wait_left: "Il vous reste {n} secondes pour valider votre demande d'authentification", "You have {n} seconds left to confirm your authentication request";
+    wait_card: "Insérez votre carte CPS dans le lecteur, puis saisissez votre code dans la fenêtre de CPS-Gestion.", "Put your CPS card into the reader, then type your code in the window of CPS-Gestion.";
+    wait_card_code: "Code de cette demande :", "Code of this request:";
+    wait_help: "Rien sur votre téléphone ?", "Nothing on your phone?";
+    wait_help_card: "La carte ne répond pas ?", "The card does not answer?";
+    wait_help_again: "Toujours rien ? Essayez l'étape suivante.", "Still nothing? Try the next step.";
+    wait_use_card: "Continuer avec ma carte CPS", "Go on with my CPS card";
+    wait_use_phone: "Continuer avec mon téléphone", "Go on with my phone";
+    wait_card_done: "J'ai validé avec ma carte", "I have confirmed with my card";
     wait_done: "J'ai validé sur mon téléphone", "I have confirmed on my phone";
     wait_not_yet: "Votre téléphone n'a pas encore répondu. Validez-y la demande, puis appuyez à nouveau.", "Your phone has not answered yet. Confirm the request there, then press again.";
     wait_quit: "Quitter l'authentification", "Leave authentication";
@@ -231,7 +239,8 @@ texts! {
     credits_todo: "Avec quoi ce site est fait.", "What this site is made with.";
     credits_1: "Ce site est l'exemple du projet sas-psc, sous licence MIT ou Apache 2.0.", "This site is the example of the sas-psc project, under the MIT or Apache 2.0 licence.";
     credits_2: "Projet indépendant, ni édité ni approuvé par l'ANS ou le ministère.", "Independent project, neither published nor approved by the ANS or the ministry.";
-    cookies_todo: "Deux cookies, tous deux nécessaires. Aucun ne vous suit : rien à accepter.", "Two cookies, both necessary. None tracks you: nothing to accept.";
+    cookies_todo: "Trois cookies, tous nécessaires. Aucun ne vous suit : rien à accepter.", "Three cookies, all necessary. None tracks you: nothing to accept.";
+    cookies_place: "Reconnaître ce navigateur, pour que personne d'autre ne fasse sonner votre téléphone", "Recognise this browser, so that nobody else makes your phone ring";
     cookies_visit: "Vous garder connecté et reprendre votre inscription", "Keep you signed in and resume your sign-up";
     cookies_visit_life: "la session du navigateur, 4 heures au plus", "the browser session, 4 hours at most";
     cookies_lang: "Retenir votre langue", "Remember your language";

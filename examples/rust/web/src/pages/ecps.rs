@@ -5,14 +5,18 @@ use crate::app::report;
 use crate::failure::{Answer, Failure};
 use crate::posted::Posted;
 use crate::session::{Session, Stage, Stored, new_token};
+use crate::text::spaced;
 use askama::Template;
 use axum::extract::RawQuery;
 use axum::http::header::{ACCEPT, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use sas_psc::id::Rpps;
-use sas_psc::psc::Channel;
+use sas_psc::psc::{Channel, CibaPoll, HelpStep, not_you};
 use sas_psc::{Blame, Code, Error};
+
+/// When help is shown, in seconds; the SDK's own marks.
+const HELP: [u32; 2] = [20, 60];
 
 #[derive(Template)]
 #[template(path = "ecps.html")]
@@ -25,10 +29,42 @@ pub struct Ecps {
 #[derive(Template)]
 #[template(path = "wait.html")]
 pub struct Wait {
-    pub s: Shell,
+    s: Shell,
     /// The two digits to choose on the phone.
-    pub digits: String,
-    pub seconds: u32,
+    digits: String,
+    seconds: u32,
+    card: bool,
+    not_you: String,
+    /// What to try, in order; how many seconds until it is shown, and until it is shown again.
+    help: Vec<String>,
+    help_in: u32,
+    more_in: u32,
+    /// When the page is to be drawn anew without a script.
+    again_in: u32,
+}
+
+impl Wait {
+    pub fn of(s: Shell, digits: String, seconds: u32, passed: u32, channel: Channel) -> Wait {
+        let [help_in, more_in] = HELP.map(|mark| mark.saturating_sub(passed));
+        let next = HELP.into_iter().find(|mark| *mark > passed).map_or(seconds, |mark| mark - passed);
+        Wait {
+            digits,
+            seconds,
+            card: channel == Channel::Card,
+            not_you: spaced(not_you(s.lang)),
+            help: HelpStep::of(channel).iter().map(|step| spaced(step.text(s.lang))).collect(),
+            help_in,
+            more_in,
+            again_in: next.min(seconds) + 1,
+            s,
+        }
+    }
+
+    fn page(session: &Session, s: Shell, poll: &CibaPoll) -> Answer {
+        let now = session.app.now();
+        let passed = u32::try_from(now.since(poll.started_at()).as_secs()).unwrap_or(u32::MAX);
+        Ok(session.page(Wait::of(s, poll.digits().to_owned(), poll.seconds_left(now), passed, poll.channel())))
+    }
 }
 
 /// `GET /e-cps`
@@ -42,7 +78,7 @@ pub async fn show(session: Session) -> Answer {
     Ok(session.page(view))
 }
 
-/// `POST /e-cps`: the phone rings.
+/// `POST /e-cps`: the phone rings, if the guard lets it. The page is the same in any case, and comes as fast.
 pub async fn ring(mut session: Session, posted: Posted) -> Answer {
     if let Some(place) = session.place_of_somebody().await? {
         return Ok(session.redirect(place));
@@ -51,7 +87,14 @@ pub async fn ring(mut session: Session, posted: Posted) -> Answer {
     let typed = posted.get("rpps");
     let digits: String = typed.split_whitespace().collect();
     let rung = match Rpps::parse(&digits) {
-        Ok(rpps) => app.psc.ciba(&rpps.to_id_nat(), Channel::Mobile).await,
+        Ok(rpps) => match app.psc.service().await {
+            Ok(service) => {
+                let workstation = session.workstation()?;
+                let person = rpps.to_id_nat();
+                app.guarded.start(app.psc.world(), &service, &person, Channel::Mobile, &workstation).await
+            }
+            Err(error) => Err(error),
+        },
         Err(error) => Err(error),
     };
     match rung {
@@ -72,12 +115,10 @@ pub async fn ring(mut session: Session, posted: Posted) -> Answer {
 /// `GET /e-cps/attente`
 pub async fn wait(session: Session, RawQuery(query): RawQuery) -> Answer {
     let Stage::AtPhone { poll, rpps, .. } = &session.visit.stage else { return Err(Failure::Elsewhere("/suite")) };
-    let app = &session.app;
-    match app.psc.resume_ciba(&poll.0).await {
+    match session.app.psc.resume_ciba(&poll.0).await {
         Ok(poll) => {
             let notice = (query.as_deref() == Some("patience")).then_some(session.text().wait_not_yet);
-            let (digits, seconds) = (poll.digits().to_owned(), poll.seconds_left(app.now()));
-            Ok(session.page(Wait { s: Shell { notice, ..session.shell() }, digits, seconds }))
+            Wait::page(&session, Shell { notice, ..session.shell() }, &poll)
         }
         Err(error) => {
             let problems = vec![Problem::of(&error, "rpps", session.lang)];
@@ -101,9 +142,10 @@ async fn answer(mut session: Session) -> Answer {
     };
     // Who has left meanwhile, or asked again, is not signed in by an answer that comes after.
     let still = |stage: &Stage| matches!(stage, Stage::AtPhone { demand: asked, .. } if *asked == demand);
-    let psc = &session.app.clone().psc;
-    let next = match psc.resume_ciba(&stored.0).await {
-        Ok(mut poll) => match psc.poll_ciba(&mut poll).await {
+    let app = session.app.clone();
+    let service = app.psc.service().await?;
+    let next = match service.resume_ciba(&stored.0, app.now()) {
+        Ok(mut poll) => match app.guarded.poll(app.psc.world(), &service, &mut poll).await {
             Ok(Some(signed_in)) => match arrival::arrive(session.clone(), signed_in, true, still).await {
                 Err(Failure::Sdk(error)) => ended(&error, rpps),
                 answered => return answered,
@@ -154,8 +196,42 @@ fn as_text(answered: Answer) -> Answer {
     Ok((parts.headers, place.split('?').next().unwrap_or_default().to_owned()).into_response())
 }
 
+/// `POST /e-cps/canal`: goes on with the card, or again with the phone, without losing the attempt.
+pub async fn switch(mut session: Session, _: Posted) -> Answer {
+    let Stage::AtPhone { poll: stored, rpps, .. } = session.visit.stage.clone() else {
+        return Err(Failure::Elsewhere("/suite"));
+    };
+    let app = session.app.clone();
+    let service = app.psc.service().await?;
+    let mut poll = service.resume_ciba(&stored.0, app.now())?;
+    let other = if poll.channel() == Channel::Card { Channel::Mobile } else { Channel::Card };
+    let workstation = session.workstation()?;
+    match app.guarded.switch(app.psc.world(), &service, &mut poll, other, &workstation).await {
+        Ok(()) => {
+            let stage = Stage::AtPhone { poll: Stored(poll.to_stored()?), rpps, demand: new_token()? };
+            session.set(|visit| visit.stage = stage).await?;
+            Ok(session.redirect("/e-cps/attente"))
+        }
+        Err(error) => {
+            tell(&error);
+            let problems = vec![Problem::of(&error, "", session.lang)];
+            Wait::page(&session, Shell { problems, ..session.shell() }, &poll)
+        }
+    }
+}
+
 /// `POST /e-cps/quitter`
 pub async fn quit(mut session: Session, _: Posted) -> Answer {
+    if let Stage::AtPhone { poll, .. } = session.visit.stage.clone() {
+        let app = session.app.clone();
+        let service = app.psc.service().await?;
+        if let Ok(mut poll) = service.resume_ciba(&poll.0, app.now()) {
+            let workstation = session.workstation()?;
+            if let Err(error) = app.guarded.leave(app.now(), &service, &mut poll, &workstation).await {
+                tell(&error);
+            }
+        }
+    }
     session
         .set(|visit| {
             if let Stage::AtPhone { .. } | Stage::PhoneEnded { .. } = visit.stage {

@@ -3,7 +3,7 @@
 use super::Shell;
 use super::terms::{Document, documents};
 use crate::failure::Answer;
-use crate::session::{LANG, Session, VISIT};
+use crate::session::{LANG, PLACE, Session, VISIT};
 use askama::Template;
 
 #[derive(Template)]
@@ -24,7 +24,7 @@ pub struct Credits {
 #[template(path = "legal_cookies.html")]
 pub struct Cookies {
     pub s: Shell,
-    pub names: [&'static str; 2],
+    pub names: [&'static str; 3],
 }
 
 #[derive(Template)]
@@ -47,7 +47,7 @@ pub async fn credits(session: Session) -> Answer {
 
 /// `GET /cookies`
 pub async fn cookies(session: Session) -> Answer {
-    Ok(session.page(Cookies { s: session.shell(), names: [VISIT, LANG] }))
+    Ok(session.page(Cookies { s: session.shell(), names: [VISIT, LANG, PLACE] }))
 }
 
 /// `GET /mentions-legales`

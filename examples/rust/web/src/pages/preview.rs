@@ -19,6 +19,7 @@ use crate::text::{Text, spaced};
 use askama::Template;
 use sas_psc::base::Timestamp;
 use sas_psc::participation::{Form, Label, Settings, Via};
+use sas_psc::psc::Channel;
 use sas_psc::{Code, Lang};
 use std::fmt::Write;
 use std::{fs, path::Path};
@@ -121,9 +122,12 @@ pub fn every_page(lang: Lang) -> Vec<(&'static str, String)> {
     p.add("vers-psc", Leaving { s: p.out(), title: t.leaving, url: "https://psc.invalid/auth?state=x".into() });
     p.add("e-cps", Ecps { s: p.out(), rpps: String::new() });
     p.add("e-cps-faux", Ecps { s: p.wrong("rpps", Code::ID_KEY), rpps: "99700218897".into() });
-    p.add("e-cps-attente", Wait { s: p.out(), digits: "07".into(), seconds: 118 });
+    let wait = |s, digits: &str, seconds, channel| Wait::of(s, digits.to_owned(), seconds, 120 - seconds, channel);
+    p.add("e-cps-attente", wait(p.out(), "07", 118, Channel::Mobile));
+    p.add("e-cps-attente-aide", wait(p.out(), "07", 99, Channel::Mobile));
+    p.add("e-cps-attente-carte", wait(p.out(), "31", 50, Channel::Card));
     let patience = Shell { notice: Some(t.wait_not_yet), ..p.out() };
-    p.add("e-cps-attente-patience", Wait { s: patience, digits: "42".into(), seconds: 61 });
+    p.add("e-cps-attente-patience", wait(patience, "42", 61, Channel::Mobile));
     p.add("retrouvailles", CameBack { s: p.out(), who: who() });
     let (why, ask_for) =
         (Code::ELIGIBILITY_STRUCTURE_STAFF.message(lang), Code::ELIGIBILITY_STRUCTURE_STAFF.hint(lang));
@@ -177,7 +181,7 @@ pub fn every_page(lang: Lang) -> Vec<(&'static str, String)> {
     p.add("deconnecte", p.message(t.signed_out, t.signed_out_todo, ""));
     p.add("cgu", Cgu { s: p.out(), documents: p.documents(), version: "2026-11".into() });
     p.add("credits", Credits { s: p.out() });
-    p.add("cookies", Cookies { s: p.out(), names: ["__Host-visit", "__Host-lang"] });
+    p.add("cookies", Cookies { s: p.out(), names: ["__Host-visit", "__Host-lang", "__Host-place"] });
     p.add("mentions-legales", Notice { s: p.out(), contact: Some("aide@exemple.fr".into()) });
     p.made
 }
