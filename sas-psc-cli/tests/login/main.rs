@@ -9,7 +9,8 @@ use sas_psc::psc::{self, ClientAuth, SignInOptions, danger};
 use sas_psc_sim::{Browser, Client, Config, Running, Simulator};
 use serde_json::Value;
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
 use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
@@ -308,4 +309,55 @@ fn what_is_wrong_with_a_token_is_an_answer() {
     // What keeps the token from being looked at is no answer.
     let (status, error) = ended(&place.command("--json token verify --jwks secret token").output().unwrap());
     assert_eq!((status, name(&error)), (6, "file-unreadable"));
+}
+
+/// A Proxy e-Santé of one sign-in: what it is asked, and a session; then its end.
+fn proxy_of_one_sign_in() -> (String, std::thread::JoinHandle<Vec<String>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let answers = [
+        "200 OK\r\nset-cookie: proxy_session_id=session-tres-secrete; Path=/\r\n",
+        "200 OK\r\n", // the sign-out
+    ];
+    let serving = std::thread::spawn(move || {
+        let one = |answer: &str| {
+            let (mut stream, _) = listener.accept().unwrap();
+            let (mut reader, mut head) = (BufReader::new(stream.try_clone().unwrap()), String::new());
+            while !head.ends_with("\r\n\r\n") {
+                assert!(reader.read_line(&mut head).unwrap() > 0);
+            }
+            let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+            let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
+            reader.read_exact(&mut body).unwrap();
+            let state = r#"{"session_state":"etat-psc"}"#;
+            let length = state.len();
+            write!(stream, "HTTP/1.1 {answer}content-length: {length}\r\nconnection: close\r\n\r\n{state}").unwrap();
+            head + std::str::from_utf8(&body).unwrap()
+        };
+        answers.into_iter().map(one).collect()
+    });
+    (address, serving)
+}
+
+#[test]
+fn a_workstation_signs_in_through_a_proxy_and_out_again() {
+    let (address, serving) = proxy_of_one_sign_in();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sas-psc"));
+    command.args(["--json", "login", "proxy", "--insecure-loopback", "--client-id", "logiciel", "--id-nat", RPPS]);
+    let output = command.args(["--proxy", &address]).env("LC_ALL", "fr_FR.UTF-8").output().unwrap();
+    let (status, person) = ended(&output);
+    assert_eq!(status, 0, "{output:?}");
+    assert_eq!((&person["id_nat"], &person["session_state"]), (&"899700218896".into(), &"etat-psc".into()));
+    assert!(person["access_token_expires_in"].is_null());
+    let asked = serving.join().unwrap();
+    let (head, body) = asked[0].split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("POST /connect HTTP/1.1\r\n"), "{head}");
+    let body: Value = serde_json::from_str(body).unwrap();
+    let digits = body["bindingMessage"].as_str().unwrap();
+    assert_eq!((&body["nationalId"], &body["channel"]), (&"899700218896".into(), &"MOBILE".into()));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains(&format!("sélectionnez le code {digits}.")), "{told}");
+    assert!(asked[1].starts_with("DELETE /disconnect HTTP/1.1\r\n"), "{}", asked[1]);
+    assert!(asked[1].contains("cookie: proxy_session_id=session-tres-secrete\r\n"), "{}", asked[1]);
+    assert!(!told.contains("secrete") && !person.to_string().contains("secrete"), "the session was printed");
 }

@@ -138,6 +138,7 @@ codes! {
     3169 TOKEN_EXCHANGE_REFUSED       "token-exchange-refused"       Provider;
     3170 PROXY_ADDRESS_UNKNOWN        "proxy-address-unknown"        Caller;
     3171 PROXY_SETTING                "proxy-setting"                Caller;
+    3172 MESSAGE_INCOMPLETE           "message-incomplete"           Caller;
 
     3110 SEALED_VALUE_REFUSED         "sealed-value-refused"         User;
     3111 RETURN_ADDRESS_REFUSED       "return-address-refused"       User;

@@ -127,6 +127,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("message-framing", "The HTTP request can be read in two ways.", "Correct the program that sends it: one length, no folded header, a plain address."),
     ("message-too-large", "The request is too large.", "Send less data at a time."),
     ("message-method", "The Proxy e-Santé does not take this method here.", "Use the method of the published API."),
+    ("message-incomplete", "The request stopped before its end.", "Send it again, whole, without a pause."),
     ("token-exchange-refused", "The API's authorization server refuses the token exchange.", "Check the proxy's entitlement to this API, and its settings."),
     ("proxy-address-unknown", "There is nothing at this address of the Proxy e-Santé.", "Use the addresses of the published API."),
     ("proxy-setting", "A setting of the Proxy e-Santé client does not exist, or its value does not fit.", "Check its name and value in the documentation."),

@@ -127,6 +127,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("message-framing", "La requête HTTP peut se lire de deux façons.", "Corrigez le programme qui l'envoie : une seule longueur, pas d'en-tête replié, une adresse simple."),
     ("message-too-large", "La requête est trop grande.", "Envoyez moins de données à la fois."),
     ("message-method", "Le Proxy e-Santé n'accepte pas cette méthode ici.", "Utilisez la méthode de l'API publiée."),
+    ("message-incomplete", "La requête s'est arrêtée avant sa fin.", "Envoyez-la de nouveau, entière, sans pause."),
     ("token-exchange-refused", "Le serveur d'autorisation de l'API refuse l'échange de jeton.", "Vérifiez l'habilitation du proxy à cette API et ses réglages."),
     ("proxy-address-unknown", "Il n'y a rien à cette adresse du Proxy e-Santé.", "Utilisez les adresses de l'API publiée."),
     ("proxy-setting", "Un réglage du client du Proxy e-Santé n'existe pas, ou sa valeur ne convient pas.", "Vérifiez son nom et sa valeur dans la documentation."),

@@ -6,9 +6,9 @@ use crate::store::Store;
 use axum::http::HeaderMap;
 use sas_psc::base::{Clock, Random, ServerKey, Timestamp};
 use sas_psc::drive::tokio::{Http, Psc};
-use sas_psc::drive::{SystemClock, SystemRandom};
-use sas_psc::psc::KeyRing;
+use sas_psc::drive::{ClientCertificate, SystemClock, SystemRandom};
 use sas_psc::psc::proxy::server::{Backends, Rules, Session, SessionMark, WorkstationKey, session_cookie};
+use sas_psc::psc::{KeyRing, Thumbprint};
 use sas_psc::{Code, Error, Result};
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, OpenOptions};
@@ -28,6 +28,8 @@ pub struct App {
     pub psc: Psc,
     /// To the APIs and their authorization servers, with the proxy's certificate.
     pub http: Http,
+    /// What it presents, where it does: tokens of the APIs may be bound to it.
+    pub certificate: Option<Thumbprint>,
     pub store: Store,
     pub key: ServerKey,
     pub keys: KeyRing,
@@ -50,6 +52,7 @@ impl App {
             backends,
             psc: Psc::new(settings.environment()?, settings.client()?, &http).map_err(said)?,
             http: Http::new(&http).map_err(said)?,
+            certificate: http.certificate().map(ClientCertificate::thumbprint),
             store: Store::open(&settings.data.store).map_err(said)?,
             key: ServerKey::new(&bytes).map_err(said)?,
             keys: KeyRing::new(&bytes).map_err(said)?,

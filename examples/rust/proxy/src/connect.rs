@@ -6,11 +6,9 @@
 
 use crate::app::{App, COOKIE, Shared, pairs};
 use crate::failure::Failure;
-use crate::peer::Peer;
+use crate::peer::{Peer, Small};
 use axum::Extension;
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -33,11 +31,10 @@ pub async fn connect(
     State(app): State<Shared>,
     Extension(peer): Extension<Peer>,
     headers: HeaderMap,
-    body: std::result::Result<Bytes, BytesRejection>,
+    Small(body): Small,
 ) -> std::result::Result<Response, Failure> {
     let now = app.now();
     let (key, origin) = peer.admitted(&app, now)?;
-    let body = body.map_err(|_| Error::new(Code::MESSAGE_TOO_LARGE))?;
     let connection = Connection::parse(&body)?;
     let failed = |error: Error| Failure::of_connection(&error, &connection);
     if !app.software.iter().any(|known| known == connection.client_id()) {

@@ -5,12 +5,10 @@
 use crate::Start;
 use crate::app::{Shared, open};
 use crate::failure::Failure;
-use crate::peer::Peer;
+use crate::peer::{Peer, Small};
 use crate::settings::{Data, Invite, Revoke, said};
 use axum::Extension;
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use sas_psc::base::{Clock, ExposeSecret};
 use sas_psc::drive::{SystemClock, SystemRandom};
@@ -28,10 +26,9 @@ struct Typed {
 pub async fn enrol(
     State(app): State<Shared>,
     Extension(peer): Extension<Peer>,
-    body: Result<Bytes, BytesRejection>,
+    Small(body): Small,
 ) -> Result<StatusCode, Failure> {
     let key = peer.key.ok_or_else(|| Error::new(Code::WORKSTATION_UNKNOWN))?;
-    let body = body.map_err(|_| Error::new(Code::MESSAGE_TOO_LARGE))?;
     let typed: Typed = serde_json::from_slice(&body).map_err(|_| Error::new(Code::PROXY_REQUEST_REFUSED))?;
     let mark = Enrolment::mark(&typed.code, &app.key);
     let refused = || Error::new(Code::ENROLMENT_CODE);

@@ -62,6 +62,8 @@ pub async fn serve(settings: Settings) -> Start<()> {
             drop(place);
         });
     }
+    // Who comes now is refused at once, and may go to another instance.
+    drop(listener);
     drop(stopping);
     sweeper.abort();
     let all = u32::try_from(CONNECTIONS).unwrap_or(u32::MAX);

@@ -36,7 +36,9 @@ pub async fn send(
     let mut forwarded = forward_request(&headers, backend)?;
     let token = tokens::token(&app, &mark, &session, backend).await.map_err(|error| match error.code() {
         // These are between us and the API's own server.
-        Code::TOKEN_EXCHANGE_REFUSED | Code::CLIENT_REFUSED => Failure::of_backend(&Error::new(Code::CONNECT_FAILED)),
+        Code::TOKEN_EXCHANGE_REFUSED | Code::TOKEN_BINDING | Code::CLIENT_REFUSED => {
+            Failure::of_backend(&Error::new(Code::CONNECT_FAILED))
+        }
         _ => error.into(),
     })?;
     let trace = Trace::of_session(TraceKind::Send, &session, &mark, None, &origin, now);
@@ -84,7 +86,7 @@ impl Pieces for Incoming {
         loop {
             let frame = std::future::poll_fn(|context| Pin::new(&mut self.body).poll_frame(context));
             match timeout(self.silent_for, frame).await {
-                Err(_) => return Err(Error::new(Code::TIMED_OUT)),
+                Err(_) => return Err(Error::new(Code::MESSAGE_INCOMPLETE)),
                 Ok(None) => return Ok(None),
                 Ok(Some(Err(_))) => return Err(Error::new(Code::MESSAGE_FRAMING)),
                 Ok(Some(Ok(frame))) => match frame.into_data() {

@@ -24,6 +24,10 @@ pub async fn token(app: &App, mark: &SessionMark, session: &Session, backend: &B
                 let exchange = backend.exchange().ok_or_else(|| Error::new(Code::BROKEN_INVARIANT))?;
                 let begun = exchange.begin(session.tokens().access_token(), &mut SystemRandom, app.now())?;
                 let token = app.psc.run(begun).await?;
+                if let Some(Err(error)) = app.certificate.as_ref().map(|certificate| token.bound_to(certificate)) {
+                    eprintln!("a token of {} is not for our certificate: {}", backend.name(), error.code());
+                    return Err(error);
+                }
                 // The one before ends by itself: requests under way still carry it.
                 session.exchanged(backend, token);
             }

@@ -19,6 +19,8 @@ pub struct Seen {
     pub refusing: AtomicBool,
     /// Seconds that a token lives.
     pub life: AtomicU64,
+    /// The token to give instead of a numbered one.
+    pub token: Mutex<Option<String>>,
 }
 
 pub struct Api {
@@ -69,7 +71,8 @@ fn serve(stream: TcpStream, seen: &Seen) -> std::io::Result<()> {
             let mut all = seen.exchanges.lock().unwrap();
             all.push(form);
             let (number, life) = (all.len(), seen.life.load(Ordering::Relaxed));
-            let token = format!(r#"{{"access_token":"api-{number}","token_type":"Bearer","expires_in":{life}}}"#);
+            let named = seen.token.lock().unwrap().clone().unwrap_or_else(|| format!("api-{number}"));
+            let token = format!(r#"{{"access_token":"{named}","token_type":"Bearer","expires_in":{life}}}"#);
             answer(&mut writer, "200 OK", "content-type: application/json\r\n", &token)
         }
         _ => {

@@ -1,11 +1,14 @@
 //! The way of a doctor, and what goes wrong on it.
 
 use crate::place::{PERSON, Place, name};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sas_psc::Code;
 use sas_psc::base::Method;
+use sas_psc::drive::ClientCertificate;
 use sas_psc::id::IdNat;
-use sas_psc::psc::Channel;
 use sas_psc::psc::proxy::SendRequest;
+use sas_psc::psc::{Channel, Thumbprint};
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -147,6 +150,27 @@ fn a_token_of_the_api_is_asked_for_once_and_again_at_three_quarters_of_its_life(
     place.api.seen.refusing.store(false, Ordering::Relaxed);
     assert_eq!(client.send(&session, get("echo", "/a")).unwrap().status, 200);
     assert_eq!(place.api.seen.exchanges.lock().unwrap().len(), 3);
+}
+
+#[test]
+fn a_token_that_is_for_another_certificate_goes_nowhere() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../vectors/client-certificate");
+    let (chain, key) = (format!("{folder}/client.pem"), format!("{folder}/client.key"));
+    let place = Place::new(&["--client-certificate", &chain, "--client-key", &key]);
+    let (desk, _) = place.enrolled("poste-1");
+    let session = place.connect(&desk).session;
+    let client = place.client(&desk);
+    let bound_to = |x5t: String| {
+        let claims = serde_json::json!({ "cnf": { "x5t#S256": x5t } }).to_string();
+        *place.api.seen.token.lock().unwrap() = Some(format!("e30.{}.c2ln", BASE64_URL_SAFE_NO_PAD.encode(claims)));
+    };
+    bound_to(Thumbprint::of_der(b"another").to_x5t());
+    let error = client.send(&session, get("echo", "/a")).unwrap_err();
+    assert_eq!((error.code(), error.facts().http_status), (Code::BACKEND_UNAVAILABLE, Some(502)));
+    assert_eq!(place.api.reached(), 0, "it was shown to the API");
+    let (chain, key) = (std::fs::read(chain).unwrap(), std::fs::read_to_string(key).unwrap());
+    bound_to(ClientCertificate::from_pem(&chain, &key.into()).unwrap().thumbprint().to_x5t());
+    assert_eq!(client.send(&session, get("echo", "/a")).unwrap().status, 200);
 }
 
 #[test]

@@ -4,5 +4,6 @@ mod api;
 mod hostile;
 mod journey;
 mod kills;
+mod patience;
 mod place;
 mod stream;
