@@ -258,10 +258,30 @@ enum {
   SAS_PSC_ERROR_PROXY_ADDRESS_UNKNOWN = 3170,
   // A setting of the Proxy e-Santé client does not exist, or its value does not fit.
   SAS_PSC_ERROR_PROXY_SETTING = 3171,
+  // The request stopped before its end.
+  SAS_PSC_ERROR_MESSAGE_INCOMPLETE = 3172,
   // What this browser or store kept was changed, or belongs to another one.
   SAS_PSC_ERROR_SEALED_VALUE_REFUSED = 3110,
   // The address to go back to is not one of this service.
   SAS_PSC_ERROR_RETURN_ADDRESS_REFUSED = 3111,
+  // The logout message cannot be read as one.
+  SAS_PSC_ERROR_LOGOUT_TOKEN_MALFORMED = 3112,
+  // The logout message was not signed by Pro Santé Connect.
+  SAS_PSC_ERROR_LOGOUT_TOKEN_SIGNATURE = 3113,
+  // The token received is not a logout message.
+  SAS_PSC_ERROR_LOGOUT_TOKEN_TYPE = 3114,
+  // The logout message lacks what it must say, or says what it must not.
+  SAS_PSC_ERROR_LOGOUT_TOKEN_CLAIM = 3115,
+  // The logout message is another provider's or for another service.
+  SAS_PSC_ERROR_LOGOUT_TOKEN_AUDIENCE = 3116,
+  // The logout message is too old, or dated in the future.
+  SAS_PSC_ERROR_LOGOUT_TOKEN_TIME = 3117,
+  // The logout message was received before.
+  SAS_PSC_ERROR_LOGOUT_TOKEN_REPLAYED = 3118,
+  // Pro Santé Connect cannot be reached to renew the session; you are still signed in.
+  SAS_PSC_ERROR_SESSION_UNREACHABLE = 3120,
+  // The renewed session is not stored yet.
+  SAS_PSC_ERROR_SESSION_UNSAVED = 3121,
   // The token is bound to another certificate than this connection's.
   SAS_PSC_ERROR_TOKEN_BINDING = 3080,
   // This address of Pro Santé Connect's sandbox is no longer used.
@@ -470,6 +490,8 @@ enum {
   SAS_PSC_ERROR_DIRECTORY_NOT_WRITTEN = 11011,
   // Another import is running in this folder.
   SAS_PSC_ERROR_DIRECTORY_BUSY = 11012,
+  // There is no session under this identifier.
+  SAS_PSC_ERROR_SESSION_UNKNOWN = 11020,
 };
 
 // A sign-in whose answer is awaited: ten minutes, one use. Keep it with the browser's session: it holds secrets.
@@ -506,6 +528,12 @@ typedef struct sas_psc_exchange sas_psc_exchange;
 // What an ID token must satisfy, and the provider's keys, parsed. Made once, used by any number of threads.
 typedef struct sas_psc_id_token_check sas_psc_id_token_check;
 
+// A logout token that passed every check.
+typedef struct sas_psc_logout_token sas_psc_logout_token;
+
+// What a logout token must satisfy, and the provider's keys, parsed. Made once, used by any number of threads.
+typedef struct sas_psc_logout_token_check sas_psc_logout_token_check;
+
 // A health professional. It holds their name and numbers.
 typedef struct sas_psc_professional sas_psc_professional;
 
@@ -535,6 +563,9 @@ typedef struct sas_psc_service sas_psc_service;
 
 // Text or bytes made by the library. Wiped when freed.
 typedef struct sas_psc_string sas_psc_string;
+
+// An introspection or a revocation on its way. Loop: sas_psc_token_request_next; send its request; _answered.
+typedef struct sas_psc_token_request sas_psc_token_request;
 
 // A userinfo document, in any of the shapes that the provider has used.
 typedef struct sas_psc_userinfo sas_psc_userinfo;
@@ -578,108 +609,6 @@ int32_t sas_psc_authorization_resume(const void *stored,
 // Frees an authorization. Null is allowed.
 void sas_psc_authorization_free(sas_psc_authorization *authorization);
 
-// Checks every number of a column of the Arrow C data interface: strings, large strings, string views, 64-bit
-// integers or a dictionary of these; or a structure with such a column, named by column (null: its only one). kind as
-// for sas_psc_id_check. array is moved, also on an error, and released when nobody needs it any more; schema stays
-// yours; the places of the answer are two others. The answer is a structure array: valid, normalized (of the type of
-// the column, null where refused; values that are right are not copied), test_number, reason and, for "auto", kind;
-// rows that are null stay null. SAS_PSC_ERROR_ID_KIND_UNKNOWN, _ID_COLUMN_TYPE, _COLUMN_MISSING, _ARROW_MALFORMED.
-int32_t sas_psc_ids_check_array(const char *kind,
-                                const char *column,
-                                bool refuse_test_numbers,
-                                const struct ArrowSchema *schema,
-                                struct ArrowArray *array,
-                                struct ArrowSchema *answer_schema,
-                                struct ArrowArray *answer,
-                                sas_psc_error **error);
-
-// The same for all arrays of a stream, which is moved and read to its end. The answer is a stream, an array for each.
-// SAS_PSC_ERROR_ARROW_SOURCE too, when the stream stops with an error.
-int32_t sas_psc_ids_check_stream(const char *kind,
-                                 const char *column,
-                                 bool refuse_test_numbers,
-                                 struct ArrowArrayStream *stream,
-                                 struct ArrowArrayStream *answer,
-                                 sas_psc_error **error);
-
-// Opens the index in a folder: what `sas-psc directory import` or sas_psc_directory_import_run made there. It takes
-// a few milliseconds and little memory. SAS_PSC_ERROR_DIRECTORY_MISSING, _FILE_UNREADABLE, _DIRECTORY_FOREIGN,
-// _DIRECTORY_VERSION, _DIRECTORY_DAMAGED; the last one may also come from every call below.
-int32_t sas_psc_directory_open(const char *folder, sas_psc_directory **directory, sas_psc_error **error);
-
-// How many people it holds.
-uint32_t sas_psc_directory_person_count(const sas_psc_directory *directory);
-
-// The line that the open licence asks to show beside the data: "Source : ANS, Annuaire Santé, 2026-09-23 (…)".
-const char *sas_psc_directory_attribution(const sas_psc_directory *directory);
-
-// What it is made from, as a JSON object:
-// {"source_date","source","licence","rows","people","structures","rejected"}.
-int32_t sas_psc_directory_meta(const sas_psc_directory *directory, sas_psc_string **meta, sas_psc_error **error);
-
-// The person with an RPPS number, an ADELI number or a national identifier, with every practice and activity.
-// professional is null when it is nobody's: that is an answer, not an error. White space at both ends is dropped.
-int32_t sas_psc_directory_find(const sas_psc_directory *directory,
-                               const char *id,
-                               sas_psc_professional **professional,
-                               sas_psc_error **error);
-
-// Everybody with an identifier of any kind: of a person as above; FINESS, SIREN, SIRET, national or technical
-// identifier of a structure, then all who work there. people is a JSON array, empty for nobody, of the objects that
-// `sas-psc directory search --json` prints:
-// {"id_nat","family_name","given_name","practices":[{"profession","speciality","activities":[{"structure",…}]}]}.
-int32_t sas_psc_directory_lookup(const sas_psc_directory *directory,
-                                 const char *id,
-                                 sas_psc_string **people,
-                                 sas_psc_error **error);
-
-// Searches people; all that is asked has to hold, and null asks nothing. family_name and given_name are how a name
-// starts, from any of its parts on, whatever its accents, case, hyphens and apostrophes; profession is a code ("10"),
-// speciality too ("SM26"); postcode is that of a place of activity. At most limit people, and never more than 10,000.
-// people is as above. SAS_PSC_ERROR_DIRECTORY_QUESTION when nothing is asked.
-int32_t sas_psc_directory_search(const sas_psc_directory *directory,
-                                 const char *family_name,
-                                 const char *given_name,
-                                 const char *profession,
-                                 const char *speciality,
-                                 const char *postcode,
-                                 size_t limit,
-                                 sas_psc_string **people,
-                                 sas_psc_error **error);
-
-// Reads the whole file and computes every checksum. SAS_PSC_ERROR_DIRECTORY_DAMAGED.
-int32_t sas_psc_directory_verify(const sas_psc_directory *directory, sas_psc_error **error);
-
-// Compares the index that is in a folder now with an older one, and lists who arrived, left or changed in the folder's
-// delta.csv ("change,id_nat"). delta is {"arrived","left","changed","file"}. SAS_PSC_ERROR_DIRECTORY_BUSY,
-// _DIRECTORY_NOT_WRITTEN, and those of sas_psc_directory_open.
-int32_t sas_psc_directory_delta(const sas_psc_directory *older,
-                                const char *folder,
-                                sas_psc_string **delta,
-                                sas_psc_error **error);
-
-// Closes an index. Null is allowed.
-void sas_psc_directory_free(sas_psc_directory *directory);
-
-// An import into a folder, which is made when it is missing. Nothing is touched yet.
-int32_t sas_psc_directory_import_new(const char *folder, sas_psc_directory_import **import, sas_psc_error **error);
-
-// Adds a file of ANS, plain or zip: PS_LibreAcces_Personne_activite, PS_LibreAcces_SavoirFaire.
-int32_t sas_psc_directory_import_add_file(sas_psc_directory_import *import, const char *path, sas_psc_error **error);
-
-// Takes an extract that is much smaller than the one before, or cut short.
-int32_t sas_psc_directory_import_set_allow_shrink(sas_psc_directory_import *import, sas_psc_error **error);
-
-// Reads the files, writes the index beside the one before and puts it in its place: some seconds for the whole
-// country. Whatever fails, the index before stays in use; SAS_PSC_ERROR_EXTRACT_… says why. imported is a JSON object:
-// {"source_date","source","licence","rows","people","structures","rejected","index_bytes","rejects_file"}, the last
-// one the list of the rows that were not taken, "source,line,reason".
-int32_t sas_psc_directory_import_run(const sas_psc_directory_import *import,
-                                     sas_psc_string **imported,
-                                     sas_psc_error **error);
-
-// Frees an import. Null is allowed.
-void sas_psc_directory_import_free(sas_psc_directory_import *import);
 // Begins to ask a person, by RPPS number or national identifier, to answer with "mobile" or "card". For a server: a
 // workstation never holds the service's secret. One that faces people starts behind a sas_psc_ciba_guard.
 int32_t sas_psc_ciba_start_new(const sas_psc_service *service,
@@ -846,6 +775,109 @@ int32_t sas_psc_ciba_guard_sweep(const sas_psc_ciba_guard *guard, int64_t now, u
 
 // Frees a guard; what was begun with it goes on. Null is allowed.
 void sas_psc_ciba_guard_free(sas_psc_ciba_guard *guard);
+
+// Checks every number of a column of the Arrow C data interface: strings, large strings, string views, 64-bit
+// integers or a dictionary of these; or a structure with such a column, named by column (null: its only one). kind as
+// for sas_psc_id_check. array is moved, also on an error, and released when nobody needs it any more; schema stays
+// yours; the places of the answer are two others. The answer is a structure array: valid, normalized (of the type of
+// the column, null where refused; values that are right are not copied), test_number, reason and, for "auto", kind;
+// rows that are null stay null. SAS_PSC_ERROR_ID_KIND_UNKNOWN, _ID_COLUMN_TYPE, _COLUMN_MISSING, _ARROW_MALFORMED.
+int32_t sas_psc_ids_check_array(const char *kind,
+                                const char *column,
+                                bool refuse_test_numbers,
+                                const struct ArrowSchema *schema,
+                                struct ArrowArray *array,
+                                struct ArrowSchema *answer_schema,
+                                struct ArrowArray *answer,
+                                sas_psc_error **error);
+
+// The same for all arrays of a stream, which is moved and read to its end. The answer is a stream, an array for each.
+// SAS_PSC_ERROR_ARROW_SOURCE too, when the stream stops with an error.
+int32_t sas_psc_ids_check_stream(const char *kind,
+                                 const char *column,
+                                 bool refuse_test_numbers,
+                                 struct ArrowArrayStream *stream,
+                                 struct ArrowArrayStream *answer,
+                                 sas_psc_error **error);
+
+// Opens the index in a folder: what `sas-psc directory import` or sas_psc_directory_import_run made there. It takes
+// a few milliseconds and little memory. SAS_PSC_ERROR_DIRECTORY_MISSING, _FILE_UNREADABLE, _DIRECTORY_FOREIGN,
+// _DIRECTORY_VERSION, _DIRECTORY_DAMAGED; the last one may also come from every call below.
+int32_t sas_psc_directory_open(const char *folder, sas_psc_directory **directory, sas_psc_error **error);
+
+// How many people it holds.
+uint32_t sas_psc_directory_person_count(const sas_psc_directory *directory);
+
+// The line that the open licence asks to show beside the data: "Source : ANS, Annuaire Santé, 2026-09-23 (…)".
+const char *sas_psc_directory_attribution(const sas_psc_directory *directory);
+
+// What it is made from, as a JSON object:
+// {"source_date","source","licence","rows","people","structures","rejected"}.
+int32_t sas_psc_directory_meta(const sas_psc_directory *directory, sas_psc_string **meta, sas_psc_error **error);
+
+// The person with an RPPS number, an ADELI number or a national identifier, with every practice and activity.
+// professional is null when it is nobody's: that is an answer, not an error. White space at both ends is dropped.
+int32_t sas_psc_directory_find(const sas_psc_directory *directory,
+                               const char *id,
+                               sas_psc_professional **professional,
+                               sas_psc_error **error);
+
+// Everybody with an identifier of any kind: of a person as above; FINESS, SIREN, SIRET, national or technical
+// identifier of a structure, then all who work there. people is a JSON array, empty for nobody, of the objects that
+// `sas-psc directory search --json` prints:
+// {"id_nat","family_name","given_name","practices":[{"profession","speciality","activities":[{"structure",…}]}]}.
+int32_t sas_psc_directory_lookup(const sas_psc_directory *directory,
+                                 const char *id,
+                                 sas_psc_string **people,
+                                 sas_psc_error **error);
+
+// Searches people; all that is asked has to hold, and null asks nothing. family_name and given_name are how a name
+// starts, from any of its parts on, whatever its accents, case, hyphens and apostrophes; profession is a code ("10"),
+// speciality too ("SM26"); postcode is that of a place of activity. At most limit people, and never more than 10,000.
+// people is as above. SAS_PSC_ERROR_DIRECTORY_QUESTION when nothing is asked.
+int32_t sas_psc_directory_search(const sas_psc_directory *directory,
+                                 const char *family_name,
+                                 const char *given_name,
+                                 const char *profession,
+                                 const char *speciality,
+                                 const char *postcode,
+                                 size_t limit,
+                                 sas_psc_string **people,
+                                 sas_psc_error **error);
+
+// Reads the whole file and computes every checksum. SAS_PSC_ERROR_DIRECTORY_DAMAGED.
+int32_t sas_psc_directory_verify(const sas_psc_directory *directory, sas_psc_error **error);
+
+// Compares the index that is in a folder now with an older one, and lists who arrived, left or changed in the folder's
+// delta.csv ("change,id_nat"). delta is {"arrived","left","changed","file"}. SAS_PSC_ERROR_DIRECTORY_BUSY,
+// _DIRECTORY_NOT_WRITTEN, and those of sas_psc_directory_open.
+int32_t sas_psc_directory_delta(const sas_psc_directory *older,
+                                const char *folder,
+                                sas_psc_string **delta,
+                                sas_psc_error **error);
+
+// Closes an index. Null is allowed.
+void sas_psc_directory_free(sas_psc_directory *directory);
+
+// An import into a folder, which is made when it is missing. Nothing is touched yet.
+int32_t sas_psc_directory_import_new(const char *folder, sas_psc_directory_import **import, sas_psc_error **error);
+
+// Adds a file of ANS, plain or zip: PS_LibreAcces_Personne_activite, PS_LibreAcces_SavoirFaire.
+int32_t sas_psc_directory_import_add_file(sas_psc_directory_import *import, const char *path, sas_psc_error **error);
+
+// Takes an extract that is much smaller than the one before, or cut short.
+int32_t sas_psc_directory_import_set_allow_shrink(sas_psc_directory_import *import, sas_psc_error **error);
+
+// Reads the files, writes the index beside the one before and puts it in its place: some seconds for the whole
+// country. Whatever fails, the index before stays in use; SAS_PSC_ERROR_EXTRACT_… says why. imported is a JSON object:
+// {"source_date","source","licence","rows","people","structures","rejected","index_bytes","rejects_file"}, the last
+// one the list of the rows that were not taken, "source,line,reason".
+int32_t sas_psc_directory_import_run(const sas_psc_directory_import *import,
+                                     sas_psc_string **imported,
+                                     sas_psc_error **error);
+
+// Frees an import. Null is allowed.
+void sas_psc_directory_import_free(sas_psc_directory_import *import);
 
 // The stable number: one of SAS_PSC_ERROR_…, the same that the call returned.
 int32_t sas_psc_error_code(const sas_psc_error *error);
@@ -1043,6 +1075,52 @@ int32_t sas_psc_verified_id_token_claims(const sas_psc_verified_id_token *verifi
 
 // Frees a verified token. Null is allowed.
 void sas_psc_verified_id_token_free(sas_psc_verified_id_token *verified);
+
+// A check of logout tokens sent by issuer to client_id, in time within 30 seconds. jwks is the provider's JWK set,
+// whose keys are parsed here, once. SAS_PSC_ERROR_PROVIDER_ANSWER, _KEYS_UNUSABLE.
+int32_t sas_psc_logout_token_check_new(const char *issuer,
+                                       const char *client_id,
+                                       const void *jwks,
+                                       size_t jwks_len,
+                                       sas_psc_logout_token_check **check,
+                                       sas_psc_error **error);
+
+// How far two clocks may differ, in seconds: 30 unless set, 600 at most.
+int32_t sas_psc_logout_token_check_set_leeway(sas_psc_logout_token_check *check,
+                                              uint64_t seconds,
+                                              sas_psc_error **error);
+
+// Accepts a header whose typ is "JWT" or absent, as providers older than the final specification write it.
+int32_t sas_psc_logout_token_check_set_allow_untyped(sas_psc_logout_token_check *check, sas_psc_error **error);
+
+// Verifies the logout_token of a back-channel request. What is wrong is one of SAS_PSC_ERROR_LOGOUT_TOKEN_…, the claim
+// in the facts "claim" or "field". It counts once: remember sas_psc_logout_token_once, and refuse one that you know.
+int32_t sas_psc_logout_token_check_verify(const sas_psc_logout_token_check *check,
+                                          const char *token,
+                                          int64_t now,
+                                          sas_psc_logout_token **verified,
+                                          sas_psc_error **error);
+
+// Frees a check; tokens that it verified stay. Null is allowed.
+void sas_psc_logout_token_check_free(sas_psc_logout_token_check *check);
+
+// Whose sessions end (sub); null when not said.
+const char *sas_psc_logout_token_subject(const sas_psc_logout_token *verified);
+
+// Which session ends (sid), and then no other of the person; null when not said.
+const char *sas_psc_logout_token_session_id(const sas_psc_logout_token *verified);
+
+// The name under which to remember that it was seen: 64 hexadecimal characters.
+const char *sas_psc_logout_token_once(const sas_psc_logout_token *verified);
+
+// Until when to remember it: afterwards it is refused by its age.
+int64_t sas_psc_logout_token_remembered_until(const sas_psc_logout_token *verified);
+
+// When it was issued.
+int64_t sas_psc_logout_token_issued_at(const sas_psc_logout_token *verified);
+
+// Frees a verified token. Null is allowed.
+void sas_psc_logout_token_free(sas_psc_logout_token *verified);
 
 // Reads a userinfo document. It proves nothing: compare its subject with that of the verified ID token.
 // SAS_PSC_ERROR_PROVIDER_ANSWER, _USERINFO_SUBJECT, _USERINFO_IDENTITY.
@@ -1302,6 +1380,44 @@ size_t sas_psc_string_len(const sas_psc_string *string);
 
 // Wipes and frees a string. Null is allowed.
 void sas_psc_string_free(sas_psc_string *string);
+
+// Begins to ask whether an access or a refresh token works. The service must be entitled to. SAS_PSC_ERROR_ENDPOINT_MISSING.
+int32_t sas_psc_token_request_introspect(const sas_psc_service *service,
+                                         const char *token,
+                                         sas_psc_token_request **asking,
+                                         sas_psc_error **error);
+
+// Begins to ask that a token stop working; that of a refresh token ends the provider's session.
+// SAS_PSC_ERROR_ENDPOINT_MISSING.
+int32_t sas_psc_token_request_revoke(const sas_psc_service *service,
+                                     const char *token,
+                                     sas_psc_token_request **asking,
+                                     sas_psc_error **error);
+
+// What to do now, as sas_psc_exchange_next; when it is over, see sas_psc_token_request_answer.
+int32_t sas_psc_token_request_next(sas_psc_token_request *asking,
+                                   int64_t now,
+                                   sas_psc_request **request,
+                                   int64_t *wait_until,
+                                   sas_psc_error **error);
+
+// Takes the answer to the request. An error ends it.
+int32_t sas_psc_token_request_answered(sas_psc_token_request *asking,
+                                       const sas_psc_response *response,
+                                       int64_t now,
+                                       sas_psc_error **error);
+
+// Says that the request got no answer, and why, as sas_psc_exchange_failed. 0 when it may go on all the same.
+int32_t sas_psc_token_request_failed(sas_psc_token_request *asking, int32_t why, int64_t now, sas_psc_error **error);
+
+// What it came to. Of an introspection the answer as JSON (RFC 7662): {"active":false}, which is no proof that the token
+// is dead, or every member, which names the person. Of a revocation nothing: "". SAS_PSC_ERROR_NOT_DONE before.
+int32_t sas_psc_token_request_answer(const sas_psc_token_request *asking,
+                                     sas_psc_string **answer,
+                                     sas_psc_error **error);
+
+// Frees it. Null is allowed.
+void sas_psc_token_request_free(sas_psc_token_request *asking);
 
 // The version of the library, "0.1.0": compare with SAS_PSC_VERSION. It lives for ever.
 const char *sas_psc_version(void);

@@ -121,7 +121,7 @@ exchange! {
 
 exchange! {
     /// A start behind a guard.
-    GuardedStart over Steps<psc::CibaPoll>, to CibaPoll::from;
+    GuardedStart of "sas_psc.psc" over Steps<psc::CibaPoll>, to CibaPoll::from;
 }
 
 exchange! {

@@ -37,9 +37,9 @@ mod _sas_psc {
     #[pymodule_export]
     use super::exchange::{CibaPoll, CibaStart, CodeExchange, Discovery, Done, GuardedStart, Send, Wait};
     #[pymodule_export]
-    use super::guard::{CibaGuard, not_you};
-    #[pymodule_export]
     use super::exchange::{EndSession, Introspection, Revocation};
+    #[pymodule_export]
+    use super::guard::{CibaGuard, not_you};
     #[pymodule_export]
     use super::http::{Http, Request, Response};
     #[pymodule_export]

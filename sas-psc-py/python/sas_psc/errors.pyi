@@ -123,6 +123,12 @@ class ProxyAddressUnknownError(CallerError):
 class ProxySettingError(CallerError):
     """A setting of the Proxy e-Santé client does not exist, or its value does not fit."""
 
+class MessageIncompleteError(CallerError):
+    """The request stopped before its end."""
+
+class SessionUnsavedError(CallerError):
+    """The renewed session is not stored yet."""
+
 class EnvironmentRetiredError(CallerError):
     """This address of Pro Santé Connect's sandbox is no longer used."""
 
@@ -435,6 +441,9 @@ class StoreIdentityTakenError(UserError):
 class StoreEmailTakenError(UserError):
     """This address cannot be linked to the account."""
 
+class SessionUnknownError(UserError):
+    """There is no session under this identifier."""
+
 
 class CardError(Error): ...
 
@@ -549,6 +558,27 @@ class BackendUnavailableError(ProviderError):
 class TokenExchangeRefusedError(ProviderError):
     """The API's authorization server refuses the token exchange."""
 
+class LogoutTokenMalformedError(ProviderError):
+    """The logout message cannot be read as one."""
+
+class LogoutTokenSignatureError(ProviderError):
+    """The logout message was not signed by Pro Santé Connect."""
+
+class LogoutTokenTypeError(ProviderError):
+    """The token received is not a logout message."""
+
+class LogoutTokenClaimError(ProviderError):
+    """The logout message lacks what it must say, or says what it must not."""
+
+class LogoutTokenAudienceError(ProviderError):
+    """The logout message is another provider's or for another service."""
+
+class LogoutTokenTimeError(ProviderError):
+    """The logout message is too old, or dated in the future."""
+
+class LogoutTokenReplayedError(ProviderError):
+    """The logout message was received before."""
+
 class TokenBindingError(ProviderError):
     """The token is bound to another certificate than this connection's."""
 
@@ -575,6 +605,9 @@ class WorkstationUnknownError(EnvironmentError):
 
 class WorkstationRevokedError(EnvironmentError):
     """The enrolment of this workstation was withdrawn."""
+
+class SessionUnreachableError(EnvironmentError):
+    """Pro Santé Connect cannot be reached to renew the session; you are still signed in."""
 
 class DirectoryDamagedError(EnvironmentError):
     """The index of the directory is damaged."""

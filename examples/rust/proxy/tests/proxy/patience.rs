@@ -6,6 +6,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "how long it takes is what is tested")]
 fn a_workstation_that_falls_silent_is_told_and_holds_nothing() {
     let place = Place::new(&["--silent-seconds", "1"]);
     let (desk, _) = place.enrolled("poste-1");
@@ -29,6 +30,7 @@ fn a_workstation_that_falls_silent_is_told_and_holds_nothing() {
 
 #[cfg(unix)]
 #[test]
+#[expect(clippy::disallowed_methods, reason = "how long it takes is what is tested")]
 fn told_to_stop_it_finishes_what_it_does_and_takes_nothing_new() {
     const BYTES: usize = 20_000_000;
     let mut place = Place::new(&[]);
