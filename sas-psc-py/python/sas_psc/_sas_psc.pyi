@@ -923,6 +923,7 @@ class Person:
 def directory_import(
     files: list[str], folder: str, allow_shrink: bool, progress: Callable[[int, int], object] | None
 ) -> dict[str, Any]: ...
+@final
 class ProxyApi:
     """Which Proxy e-Santé, and how it spells the published API.
 
