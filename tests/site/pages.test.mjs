@@ -93,7 +93,7 @@ test('each page has a title of its own, its language, one h1 and one line that s
 test('every control is reached by Tab, in the order of the page, with a visible focus', async (t) => {
   const { page } = await window(t);
   for (const file of pages.filter((file) => file.includes('.fr.'))) {
-    await page.goto(base + file);
+    await begun(page, file);
     // A page with mistakes begins at their summary: go back to the top of the page.
     await page.evaluate(() => {
       document.body.tabIndex = -1;
@@ -126,7 +126,7 @@ test('every control is reached by Tab, in the order of the page, with a visible 
 test('a page with mistakes begins at their summary, whose links lead to the fields', async (t) => {
   const { page } = await window(t);
   for (const file of pages.filter((file) => /-faux\./.test(file))) {
-    await page.goto(base + file);
+    await begun(page, file);
     assert.equal(await page.evaluate(() => document.activeElement.className), 'problems', file);
     const link = page.locator('.problems a').first();
     const field = (await link.getAttribute('href')).slice(1);
@@ -186,6 +186,15 @@ test('the digits are said one by one', async (t) => {
   await page.goto(`${base}retrouvailles.fr.html`);
   assert.match(await page.locator('main').ariaSnapshot(), /Dr Camille DURAND, RPPS terminé par huit huit neuf six/);
 });
+
+/** Opens a page and waits until its own focus is set: a browser does that with a picture of the page, after its load. */
+async function begun(page, file) {
+  await page.goto(base + file);
+  await page.waitForFunction(() => {
+    const first = document.querySelector('[autofocus]');
+    return !first || first === document.activeElement;
+  });
+}
 
 /** A browser that is closed when the test ends, however it does. */
 async function window(t, options) {
