@@ -6,7 +6,7 @@
 //! |---|---|
 //! | 4 world | [`drive`], [`store`] |
 //! | 3 journey | [`onboarding`] |
-//! | 2 concepts | [`psc`], `directory`, [`email`], [`consent`], [`participation`] |
+//! | 2 concepts | [`psc`], `card`, `directory`, [`email`], [`consent`], [`participation`] |
 //! | 1 words | [`id`], [`nomenclature`], [`person`] |
 //! | 0 ground | [`error`], [`base`] |
 //!
@@ -27,6 +27,9 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod base;
+#[cfg(feature = "card")]
+#[cfg_attr(docsrs, doc(cfg(feature = "card")))]
+pub mod card;
 pub mod consent;
 #[cfg(feature = "directory")]
 #[cfg_attr(docsrs, doc(cfg(feature = "directory")))]

@@ -157,6 +157,20 @@ codes! {
     3083 ENDPOINT_DRIFT               "endpoint-drift"               Provider;
     3084 ASSERTION_KEY                "assertion-key"                Caller;
 
+    // 4: card; 40 the card, 41 its codes, 42 readers, 43 certificates
+    4001 CARD_ANSWER            "card-answer"               Card;
+    4002 CARD_STATUS            "card-status"               Card;
+    4003 CARD_LOCKED            "card-locked"               Card;
+    4004 CARD_CONDITIONS        "card-conditions"           Card;
+    4005 CARD_OBJECT_MISSING    "card-object-missing"       Card;
+    4006 CARD_DIALECT           "card-dialect"              Card;
+    4007 CARD_COMMAND_REFUSED   "card-command-refused"      Card;
+    4008 CARD_FAILURE           "card-failure"              Card;
+    4009 CARD_UNKNOWN           "card-unknown"              Card;
+
+    4103 CARD_PIN_WRONG         "card-pin-wrong"            User;
+    4104 CARD_PIN_BLOCKED       "card-pin-blocked"          Card;
+
     // 5: directory
     5001 EXTRACT_HEADER         "extract-header"            Caller;
     5002 EXTRACT_COLUMN_TWICE   "extract-column-twice"      Caller;

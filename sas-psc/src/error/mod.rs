@@ -102,6 +102,12 @@ pub struct Facts {
     pub clock: Option<&'static str>,
     /// The first try that failed of those that all failed since, in seconds since 1970.
     pub unavailable_since: Option<u64>,
+    /// Tries of the card's PIN before it blocks.
+    pub pin_tries_left: Option<u8>,
+    /// Tries of the card's unblocking code (PUK) before it blocks for ever.
+    pub puk_tries_left: Option<u8>,
+    /// The status word of a card's answer.
+    pub status_word: Option<u16>,
 }
 
 impl Facts {
@@ -135,6 +141,12 @@ impl Facts {
         }
         if let Some(since) = self.unavailable_since {
             pairs.push(("unavailable_since", FactValue::Number(since)));
+        }
+        for (name, tries) in [("pin_tries_left", self.pin_tries_left), ("puk_tries_left", self.puk_tries_left)] {
+            pairs.extend(tries.map(|tries| (name, FactValue::Number(tries.into()))));
+        }
+        if let Some(word) = self.status_word {
+            pairs.push(("status_word", FactValue::Number(word.into())));
         }
         pairs
     }

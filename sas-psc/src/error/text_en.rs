@@ -132,6 +132,19 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("proxy-address-unknown", "There is nothing at this address of the Proxy e-Santé.", "Use the addresses of the published API."),
     ("proxy-setting", "A setting of the Proxy e-Santé client does not exist, or its value does not fit.", "Check its name and value in the documentation."),
 
+    // 4: card
+    ("card-answer", "The card's answer cannot be read: it is cut short or contradicts itself.", "Take the card out, wipe its chip, put it back and try again; if it happens again, try another reader, then have the card replaced."),
+    ("card-status", "The card answered with a status that is not expected here.", "Take the card out, put it back and try again; report the status word if it happens again."),
+    ("card-locked", "The card wants its PIN first, or shows this to a contact reader only.", "Enter the PIN again; with a contactless reader, put the card into a contact reader."),
+    ("card-conditions", "The card lost what it had been told before this command.", "Try again: another program used the card in between."),
+    ("card-object-missing", "The card does not hold what was looked for.", "Check that it is a CPS card and that it was brought up to date."),
+    ("card-dialect", "The card does not speak the language of the generation it announces.", "Update this program; if it is up to date, report the card's ATR."),
+    ("card-command-refused", "The card does not take this command.", "Update this program; if it is up to date, report the status word and the card's ATR."),
+    ("card-failure", "The card reports a failure of its own.", "Take the card out, put it back and try again; if it happens again, have the card replaced."),
+    ("card-unknown", "This card is not a CPS card.", "Put the CPS card into the reader, chip first."),
+    ("card-pin-wrong", "The PIN is wrong.", "Try again with care: the card blocks after the third wrong PIN in a row."),
+    ("card-pin-blocked", "The card's PIN is blocked after too many wrong ones.", "Unblock it with the unblocking code (PUK) that came with the card."),
+
     // 5: directory
     ("extract-header", "The file is not an extract of the Annuaire Santé that is known: a column is missing.", "Take ps-libreacces-personne-activite (or savoirfaire) as ANS publishes it, with its first line; the missing column is named."),
     ("extract-column-twice", "The extract has the same column twice.", "Download the file again; the column is named."),

@@ -132,6 +132,19 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("proxy-address-unknown", "Il n'y a rien à cette adresse du Proxy e-Santé.", "Utilisez les adresses de l'API publiée."),
     ("proxy-setting", "Un réglage du client du Proxy e-Santé n'existe pas, ou sa valeur ne convient pas.", "Vérifiez son nom et sa valeur dans la documentation."),
 
+    // 4 : carte
+    ("card-answer", "La réponse de la carte est illisible : elle est tronquée ou se contredit.", "Retirez la carte, essuyez sa puce, réinsérez-la et recommencez ; si cela se répète, essayez un autre lecteur, puis faites remplacer la carte."),
+    ("card-status", "La carte a répondu par un état qui n'est pas attendu ici.", "Retirez la carte, réinsérez-la et recommencez ; si cela se répète, signalez le mot d'état."),
+    ("card-locked", "La carte demande d'abord son code porteur, ou ne montre ceci qu'à un lecteur à contact.", "Saisissez à nouveau le code porteur ; avec un lecteur sans contact, insérez la carte dans un lecteur à contact."),
+    ("card-conditions", "La carte a perdu ce qui lui avait été dit avant cette commande.", "Recommencez : un autre programme a utilisé la carte entre-temps."),
+    ("card-object-missing", "La carte ne contient pas ce qui était cherché.", "Vérifiez qu'il s'agit d'une carte CPS et qu'elle a été mise à jour."),
+    ("card-dialect", "La carte ne parle pas le langage de la génération qu'elle annonce.", "Mettez ce programme à jour ; s'il l'est déjà, signalez l'ATR de la carte."),
+    ("card-command-refused", "La carte ne prend pas cette commande.", "Mettez ce programme à jour ; s'il l'est déjà, signalez le mot d'état et l'ATR de la carte."),
+    ("card-failure", "La carte signale une défaillance de sa part.", "Retirez la carte, réinsérez-la et recommencez ; si cela se répète, faites remplacer la carte."),
+    ("card-unknown", "Cette carte n'est pas une carte CPS.", "Insérez la carte CPS dans le lecteur, la puce en avant."),
+    ("card-pin-wrong", "Le code porteur est faux.", "Recommencez avec soin : la carte se bloque au troisième code faux de suite."),
+    ("card-pin-blocked", "Le code porteur est bloqué après trop de codes faux.", "Débloquez-le avec le code de déblocage (PUK) remis avec la carte."),
+
     // 5 : directory
     ("extract-header", "Le fichier n'est pas un extrait de l'Annuaire Santé connu : une colonne manque.", "Prenez le fichier ps-libreacces-personne-activite (ou savoirfaire) tel que l'ANS le publie, avec sa première ligne ; la colonne manquante est indiquée."),
     ("extract-column-twice", "L'extrait a deux fois la même colonne.", "Téléchargez de nouveau le fichier ; la colonne en double est indiquée."),

@@ -2,6 +2,7 @@
 //! their mishaps. Names, numbers, addresses, places, codes, tokens, keys and sessions count; so do their parts.
 
 mod capture;
+mod card;
 mod proxy;
 mod proxy_server;
 mod session;
@@ -26,6 +27,19 @@ const ADDRESS: &str = "kit.specialiste@cabinet-discret.invalid";
 
 /// Types that hold nothing personal, or have no `Debug` at all.
 const NOTHING_TO_SHOW: &[&str] = &[
+    "card::apdu::Protocol",
+    "card::atr::Atr",
+    "card::atr::CardKind",
+    "card::fcp::FileControl",
+    "card::pkcs15::CertificatePlace",
+    "card::pkcs15::CodeObject",
+    "card::pkcs15::Directories",
+    "card::pkcs15::FilePath",
+    "card::pkcs15::Key",
+    "card::status::Meaning",
+    "card::status::StatusWord",
+    "card::tlv::Tlv",
+    "card::tlv::Tlvs",
     "consent::record::Event",
     "consent::record::Kind",
     "consent::terms::Change",
@@ -135,6 +149,7 @@ fn nothing_secret_or_personal_is_ever_shown() {
     values::directory(&mut shown);
     values::settings(&mut shown);
     values::terms(&mut shown);
+    card::commands(&mut shown);
     mishaps(&mut shown);
     let lines = capture::lines();
     assert!(lines.len() > 100, "{} lines: is the capture at work?", lines.len());
