@@ -292,6 +292,28 @@ enum {
   SAS_PSC_ERROR_ENDPOINT_DRIFT = 3083,
   // The key that has to sign the service's identity cannot be used.
   SAS_PSC_ERROR_ASSERTION_KEY = 3084,
+  // The card's answer cannot be read: it is cut short or contradicts itself.
+  SAS_PSC_ERROR_CARD_ANSWER = 4001,
+  // The card answered with a status that is not expected here.
+  SAS_PSC_ERROR_CARD_STATUS = 4002,
+  // The card wants its PIN first, or shows this to a contact reader only.
+  SAS_PSC_ERROR_CARD_LOCKED = 4003,
+  // The card lost what it had been told before this command.
+  SAS_PSC_ERROR_CARD_CONDITIONS = 4004,
+  // The card does not hold what was looked for.
+  SAS_PSC_ERROR_CARD_OBJECT_MISSING = 4005,
+  // The card does not speak the language of the generation it announces.
+  SAS_PSC_ERROR_CARD_DIALECT = 4006,
+  // The card does not take this command.
+  SAS_PSC_ERROR_CARD_COMMAND_REFUSED = 4007,
+  // The card reports a failure of its own.
+  SAS_PSC_ERROR_CARD_FAILURE = 4008,
+  // This card is not a CPS card.
+  SAS_PSC_ERROR_CARD_UNKNOWN = 4009,
+  // The PIN is wrong.
+  SAS_PSC_ERROR_CARD_PIN_WRONG = 4103,
+  // The card's PIN is blocked after too many wrong ones.
+  SAS_PSC_ERROR_CARD_PIN_BLOCKED = 4104,
   // The file is not an extract of the Annuaire Santé that is known: a column is missing.
   SAS_PSC_ERROR_EXTRACT_HEADER = 5001,
   // The extract has the same column twice.

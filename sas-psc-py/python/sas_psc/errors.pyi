@@ -327,6 +327,9 @@ class SealedValueRefusedError(UserError):
 class ReturnAddressRefusedError(UserError):
     """The address to go back to is not one of this service."""
 
+class CardPinWrongError(UserError):
+    """The PIN is wrong."""
+
 class EmailLengthError(UserError):
     """The e-mail address is too long."""
 
@@ -446,6 +449,36 @@ class SessionUnknownError(UserError):
 
 
 class CardError(Error): ...
+
+class CardAnswerError(CardError):
+    """The card's answer cannot be read: it is cut short or contradicts itself."""
+
+class CardStatusError(CardError):
+    """The card answered with a status that is not expected here."""
+
+class CardLockedError(CardError):
+    """The card wants its PIN first, or shows this to a contact reader only."""
+
+class CardConditionsError(CardError):
+    """The card lost what it had been told before this command."""
+
+class CardObjectMissingError(CardError):
+    """The card does not hold what was looked for."""
+
+class CardDialectError(CardError):
+    """The card does not speak the language of the generation it announces."""
+
+class CardCommandRefusedError(CardError):
+    """The card does not take this command."""
+
+class CardFailureError(CardError):
+    """The card reports a failure of its own."""
+
+class CardUnknownError(CardError):
+    """This card is not a CPS card."""
+
+class CardPinBlockedError(CardError):
+    """The card's PIN is blocked after too many wrong ones."""
 
 
 class ProviderError(Error): ...

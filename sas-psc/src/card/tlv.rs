@@ -176,7 +176,8 @@ mod tests {
 
     #[test]
     fn filling_between_objects_is_passed_over() {
-        let objects: Vec<u32> = Tlvs::new(&[0, 0xFF, 0x80, 1, 5, 0xFF, 0x81, 0, 0, 0]).map(|object| object.tag).collect();
+        let objects: Vec<u32> =
+            Tlvs::new(&[0, 0xFF, 0x80, 1, 5, 0xFF, 0x81, 0, 0, 0]).map(|object| object.tag).collect();
         assert_eq!(objects, [0x80, 0x81]);
         let outer = Tlv { tag: 0x62, value: &[0x80, 1, 5, 0x83, 1, 6] };
         assert_eq!(outer.find(0x83).unwrap().value, [6]);
