@@ -2,3 +2,5 @@
 
 pub mod directory;
 pub mod identifiers;
+pub mod provider;
+pub mod proxy;
