@@ -21,6 +21,13 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
+/// Plain SHA-256 of parts one after another, with nothing between them.
+pub(crate) fn sha256_joined(parts: &[&[u8]]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    parts.iter().for_each(|part| hash.update(part));
+    hash.finalize().into()
+}
+
 /// A secret of the server from which keyed hashes are made: of the codes sent by mail, of the people in the records.
 ///
 /// One key serves a whole platform and each of its instances; the labels keep the purposes apart. Whoever loses it

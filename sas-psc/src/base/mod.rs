@@ -10,6 +10,7 @@ mod stored;
 
 pub use clock::{Clock, Timestamp};
 pub use exchange::{Method, Request, Response};
+pub(crate) use hash::sha256_joined;
 pub use hash::{ServerKey, digest, sha256};
 #[cfg(feature = "psc")]
 pub(crate) use pem::pem;

@@ -1,13 +1,13 @@
 //! The Merkle tree of RFC 6962 §2.1 (the same as RFC 9162 §2.1.1) over SHA-256: leaf hashes and the root.
 //!
-//! Tiles, signed checkpoints and proofs stand on these two functions and are not here.
+//! Tiles, signed checkpoints and proofs stand on these functions and are not here.
 
 use super::Sha256;
 use crate::base;
 
 /// `SHA-256(0x00 ‖ entry)`.
 pub fn leaf_hash(entry: &[u8]) -> Sha256 {
-    Sha256(base::sha256(&[&[0], entry].concat()))
+    Sha256(base::sha256_joined(&[&[0], entry]))
 }
 
 /// The root over leaf hashes in the order of the log; of none, the SHA-256 of nothing.
@@ -29,7 +29,7 @@ pub fn root(leaves: &[Sha256]) -> Sha256 {
 }
 
 /// `SHA-256(0x01 ‖ left ‖ right)`.
-fn node(left: &Sha256, right: &Sha256) -> Sha256 {
+pub fn node(left: &Sha256, right: &Sha256) -> Sha256 {
     let mut bytes = [1; 65];
     bytes[1..33].copy_from_slice(&left.0);
     bytes[33..].copy_from_slice(&right.0);

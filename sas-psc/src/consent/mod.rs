@@ -4,20 +4,52 @@
 //! 2. [`Presented`] is the text as shown, [`Presented::accept`] gives [`TermsAcceptance`];
 //! 3. a [`Recorder`] makes the [`Record`], a [`Leaf`] commits to it: the log holds the leaf's entry, a private place
 //!    the record and the salt.
+//!
+//! With feature `log`, the log itself as values: [`Growth`] makes its files, [`SignedCheckpoint`] signs its head,
+//! [`Receipt`] and [`Opening`] are what a person keeps, [`audit()`] reads all of it. `store` keeps it on disk.
 
 mod answer;
+#[cfg(feature = "log")]
+mod audit;
+#[cfg(feature = "log")]
+mod checkpoint;
+#[cfg(feature = "log")]
+mod diagnosis;
 mod encoding;
+#[cfg(feature = "log")]
+mod growth;
 mod hash;
 mod leaf;
 pub mod merkle;
+#[cfg(feature = "log")]
+mod note;
+#[cfg(feature = "log")]
+#[cfg_attr(docsrs, doc(cfg(feature = "log")))]
+pub mod proof;
+mod readable;
+#[cfg(feature = "log")]
+mod receipt;
 mod record;
 mod terms;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "log")]
+#[cfg_attr(docsrs, doc(cfg(feature = "log")))]
+pub mod tile;
 mod tlv;
 
 pub use answer::{ConsentAnswer, Presented, TermsAcceptance, TermsRefusal};
+#[cfg(feature = "log")]
+pub use audit::{Audit, AuditReport, Held, HeldRecords, Problem, ProblemKind, Where, audit};
+#[cfg(feature = "log")]
+pub use checkpoint::{Checkpoint, SignedCheckpoint};
+#[cfg(feature = "log")]
+pub use growth::Growth;
 pub use hash::Sha256;
 pub use leaf::Leaf;
+#[cfg(feature = "log")]
+pub use note::{SigningKey, VerifierKey};
+#[cfg(feature = "log")]
+pub use receipt::{Logged, Opening, Receipt};
 pub use record::{Event, Fields, Keeping, Kind, Record, RecordId, Recorder, SignedIn, principal};
 pub use terms::{Change, Document, Need, Shown, Terms, TermsVersion};

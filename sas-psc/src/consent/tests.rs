@@ -67,7 +67,7 @@ fn ids() -> Given {
     Given((0..10).collect())
 }
 
-fn record(kind: Kind, event: Event) -> Record {
+pub(in crate::consent) fn record(kind: Kind, event: Event) -> Record {
     let (terms, shown) = presented();
     let (form, now, key, keeping) = (terms.hash().to_string(), SHOWN_AT + ACCEPTED_AFTER, key(), keeping());
     let recorder = Recorder { key: &key, keeping: &keeping };
@@ -89,7 +89,7 @@ fn record(kind: Kind, event: Event) -> Record {
     .unwrap()
 }
 
-fn every_kind() -> Vec<(&'static str, Record)> {
+pub(in crate::consent) fn every_kind() -> Vec<(&'static str, Record)> {
     let (accepted, given) = (record(Kind::Terms, Event::Accepted), record(Kind::Consent, Event::Accepted));
     let later = SHOWN_AT + ACCEPTED_AFTER + Duration::from_secs(60);
     vec![

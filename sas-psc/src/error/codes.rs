@@ -217,6 +217,18 @@ codes! {
     7007 RECORD_NEWER           "record-newer"              Caller;
     7008 RECORD_FIELD           "record-field"              Caller;
     7009 HASH_UNREADABLE        "hash-unreadable"           Caller;
+    7010 LOG_KEY_UNREADABLE     "log-key-unreadable"        Caller;
+    7011 LOG_NAME_INVALID       "log-name-invalid"          Caller;
+    7012 NOTE_UNREADABLE        "note-unreadable"           Caller;
+    7013 NOTE_NOT_SIGNED        "note-not-signed"           Caller;
+    7014 NOTE_SIGNATURE         "note-signature"            Caller;
+    7015 CHECKPOINT_UNREADABLE  "checkpoint-unreadable"     Caller;
+    7016 CHECKPOINT_ORIGIN      "checkpoint-origin"         Caller;
+    7017 PROOF_WRONG            "proof-wrong"               Caller;
+    7018 LOG_FORK               "log-fork"                  Caller;
+    7019 LOG_INCOMPLETE         "log-incomplete"            Environment;
+    7020 RECEIPT_UNREADABLE     "receipt-unreadable"        Caller;
+    7021 RECEIPT_RECORD         "receipt-record"            Caller;
 
     // 8: participation
     8001 SETTINGS_UNREADABLE       "settings-unreadable"       Caller;

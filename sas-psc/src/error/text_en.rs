@@ -191,6 +191,18 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("record-newer", "The consent record was written by a newer version of the library.", "Update the library on this machine."),
     ("record-field", "A field of the consent record is empty or too long.", "Check the field named in the facts."),
     ("hash-unreadable", "The hash cannot be read.", "Give 64 hexadecimal digits in lower case, as sha256sum prints them."),
+    ("log-key-unreadable", "The key of the log cannot be read.", "Give the line that consent init wrote into key.vkey, whole and unchanged."),
+    ("log-name-invalid", "The name of the log cannot be used.", "Give a name such as example.com/consents, without white space or plus sign."),
+    ("note-unreadable", "This is not a signed note.", "Give the checkpoint as the log published it, whole and unchanged."),
+    ("note-not-signed", "None of the given keys signed this checkpoint.", "Check that the key is the one of this log, and add the former one if it was replaced."),
+    ("note-signature", "The signature of the checkpoint is wrong.", "Do not trust it: it was changed, or somebody else made it."),
+    ("checkpoint-unreadable", "The checkpoint cannot be read.", "Give a checkpoint of a log: its name, its size and its root."),
+    ("checkpoint-origin", "The checkpoint belongs to another log.", "Give the key and the checkpoint of the same log."),
+    ("proof-wrong", "The proof does not lead to the signed root.", "Do not trust it: the receipt was changed, or is of another log."),
+    ("log-fork", "Two checkpoints of the log contradict each other.", "Keep both: they prove that two different logs were shown. Tell the controller."),
+    ("log-incomplete", "A file of the log is missing or damaged.", "Run consent verify to learn which, and restore it from a copy."),
+    ("receipt-unreadable", "The receipt cannot be read.", "Give the two files as they were handed over, unchanged."),
+    ("receipt-record", "The record beside the receipt is not the one that was logged.", "Give the two files that belong together, unchanged."),
 
     // 8: participation
     ("settings-unreadable", "The settings are not a readable JSON object.", "Give a single JSON object of at most 64 KiB."),

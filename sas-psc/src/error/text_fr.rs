@@ -191,6 +191,18 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("record-newer", "Cet enregistrement de consentement a été écrit par une version plus récente de la bibliothèque.", "Mettez à jour la bibliothèque sur ce poste."),
     ("record-field", "Un champ de l'enregistrement de consentement est vide ou trop long.", "Vérifiez le champ désigné."),
     ("hash-unreadable", "L'empreinte est illisible.", "Donnez 64 chiffres hexadécimaux en minuscules, comme les affiche sha256sum."),
+    ("log-key-unreadable", "La clé du journal est illisible.", "Donnez la ligne que consent init a écrite dans key.vkey, entière et inchangée."),
+    ("log-name-invalid", "Ce nom de journal ne peut pas être utilisé.", "Donnez un nom comme exemple.fr/consentements, sans espace ni signe plus."),
+    ("note-unreadable", "Ceci n'est pas une note signée.", "Donnez le point de contrôle tel que le journal l'a publié, entier et inchangé."),
+    ("note-not-signed", "Aucune des clés données n'a signé ce point de contrôle.", "Vérifiez que la clé est celle de ce journal, et ajoutez l'ancienne si elle a été remplacée."),
+    ("note-signature", "La signature du point de contrôle est fausse.", "Ne vous y fiez pas : il a été modifié, ou vient de quelqu'un d'autre."),
+    ("checkpoint-unreadable", "Le point de contrôle est illisible.", "Donnez un point de contrôle d'un journal : son nom, sa taille et sa racine."),
+    ("checkpoint-origin", "Ce point de contrôle appartient à un autre journal.", "Donnez la clé et le point de contrôle du même journal."),
+    ("proof-wrong", "La preuve ne mène pas à la racine signée.", "Ne vous y fiez pas : le reçu a été modifié, ou concerne un autre journal."),
+    ("log-fork", "Deux points de contrôle du journal se contredisent.", "Conservez les deux : ils prouvent que deux journaux différents ont été montrés. Prévenez le responsable de traitement."),
+    ("log-incomplete", "Un fichier du journal manque ou est abîmé.", "Lancez consent verify pour savoir lequel, et restaurez-le depuis une copie."),
+    ("receipt-unreadable", "Le reçu est illisible.", "Donnez les deux fichiers tels qu'ils ont été remis, sans modification."),
+    ("receipt-record", "L'enregistrement joint au reçu n'est pas celui qui a été inscrit.", "Donnez les deux fichiers qui vont ensemble, sans modification."),
 
     // 8 : participation
     ("settings-unreadable", "Les paramètres ne sont pas un objet JSON lisible.", "Donnez un seul objet JSON d'au plus 64 Kio."),

@@ -85,6 +85,7 @@ const NOTHING_TO_SHOW: &[&str] = &[
     "participation::words::Label",
     "base::clock::Timestamp",
     "base::exchange::Method",
+    "consent::tile::Holds",
     "person::described::Described",
     "person::described::DescribedActivity",
     "person::described::DescribedPractice",

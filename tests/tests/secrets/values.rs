@@ -4,7 +4,11 @@ use crate::shown::Shown;
 use crate::{ADDRESS, TAB};
 use sas_psc::Lang;
 use sas_psc::base::{ExposeSecret, ServerKey};
-use sas_psc::consent::{Leaf, Presented, Record, Recorder, Sha256, SignedIn};
+use sas_psc::consent::tile::TileTree;
+use sas_psc::consent::{
+    Growth, Held, Leaf, Opening, Presented, Receipt, Record, Recorder, Sha256, SignedCheckpoint, SignedIn, SigningKey,
+    audit,
+};
 use sas_psc::directory::{self, Index, Query, Quiet};
 use sas_psc::drive::{Smtp, SmtpConfig, block_on};
 use sas_psc::email::{Address, Answer, Challenge, Lifetime, Message, SERVICE};
@@ -16,6 +20,7 @@ use sas_psc::participation::{Form, Mode, Settings, Via, check_json};
 use sas_psc::person::Binding;
 use sas_psc::store::{DirectoryFolder, ImportOptions, Sqlite};
 use sas_psc_tests::{Draws, LinkToken, NOW, Site, mailer, policy};
+use std::collections::HashMap;
 
 /// A challenge and its mail, by hand.
 pub fn mail(site: &Site, shown: &mut Shown) {
@@ -222,6 +227,40 @@ pub fn terms(shown: &mut Shown) {
     shown.debug(&policy.keeping);
     let recorder = shown.debug(Recorder { key: &policy.key, keeping: &policy.keeping });
     let record = recorder.accepted(&accepted, signed_in, None, &mut Draws(3)).unwrap();
-    shown.debug(Leaf::new(&record, &mut Draws(5), NOW).unwrap());
+    let leaf = shown.debug(Leaf::new(&record, &mut Draws(5), NOW).unwrap());
+    log(shown, record, &leaf);
     shown.failed(Record::parse(b"sujet-tres-secret"));
+}
+
+/// A log of one record, its keys, a receipt, an audit of what was damaged.
+fn log(shown: &mut Shown, record: Record, leaf: &Leaf) {
+    let key = shown.debug(SigningKey::generate("exemple.fr/consentements", &mut Draws(6)).unwrap());
+    shown.secret("the log's key", key.to_secret().expose_secret().rsplit_once('+').unwrap().1);
+    shown.secret("a salt", Sha256(*leaf.salt()).to_string());
+    shown.secret("a salt", format!("{:?}", leaf.salt()));
+    let keys = [shown.debug(key.verifier())];
+    let mut growth = Growth::new();
+    growth.append(leaf.entry()).unwrap();
+    shown.debug(&growth);
+    let mut files: HashMap<String, Vec<u8>> =
+        growth.partial().into_iter().map(|(tile, bytes)| (shown.debug(tile).to_string(), bytes)).collect();
+    let head = shown.debug(SignedCheckpoint::sign(1, growth.root(), &[&key]).unwrap());
+    shown.debug(head.checkpoint());
+    files.insert("checkpoint".into(), head.as_str().into());
+    let tree = TileTree::new(&files, 1);
+    shown.debug(&tree);
+    let receipt = shown.debug(Receipt::new(leaf.entry(), 0, &tree, &head).unwrap());
+    shown.debug(Held { index: 0, entry: leaf.entry(), opening: Some((record.as_bytes(), leaf.salt())) });
+    let opening = shown.debug(Opening::new(record, leaf.salt()));
+    shown.debug(opening.verify(&receipt, &keys).unwrap());
+    shown.failed(opening.verify(&receipt, &[SigningKey::generate("a", &mut Draws(7)).unwrap().verifier()]));
+    shown.failed(Opening::parse(opening.to_json().unwrap().trim_end().as_bytes()));
+    files.get_mut("tile/entries/000.p/1").unwrap()[20] ^= 1;
+    let audit = shown.debug(audit(&files, &keys, None, None).unwrap());
+    for problem in &audit.problems {
+        let problem = shown.debug(problem);
+        shown.debug(problem.kind);
+        shown.debug(problem.place);
+    }
+    shown.debug(audit.report(Lang::Fr));
 }

@@ -1,0 +1,131 @@
+//! A record as a person or a script reads it: JSON members in a fixed order, times in RFC 3339, hashes in hexadecimal.
+//!
+//! It says what the canonical bytes say and is made from them; what is signed and hashed are the bytes.
+
+use super::{Event, Fields, Kind, RecordId, Sha256, Shown};
+use crate::base::Timestamp;
+use serde::{Serialize, Serializer};
+
+/// The members of a record.
+#[derive(Serialize)]
+pub(super) struct Readable<'a> {
+    record_id: RecordId,
+    kind: &'static str,
+    event: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous: Option<RecordId>,
+    terms: Terms<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    purpose: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "moment")]
+    presented_at: Option<Timestamp>,
+    #[serde(serialize_with = "moment")]
+    at: Option<Timestamp>,
+    method: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ui_build: Option<Sha256>,
+    issuer: &'a str,
+    principal: Sha256,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signed_in: Option<SignedIn<'a>>,
+    controller: &'a str,
+    exit: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "moment")]
+    retention_until: Option<Timestamp>,
+}
+
+#[derive(Serialize)]
+struct Terms<'a> {
+    slug: &'a str,
+    version: &'a str,
+    lang: &'a str,
+    #[serde(serialize_with = "moment")]
+    effective_from: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+    documents: &'a [Shown],
+    sha256: Sha256,
+}
+
+#[derive(Serialize)]
+struct SignedIn<'a> {
+    acr: &'a str,
+    amr: &'a [String],
+    #[serde(serialize_with = "moment")]
+    auth_time: Option<Timestamp>,
+    id_token_sha256: Sha256,
+    client: &'a str,
+}
+
+/// RFC 3339; Rust's serde gives a reference.
+#[allow(clippy::ref_option)]
+fn moment<S: Serializer>(at: &Option<Timestamp>, to: S) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => to.collect_str(at),
+        None => to.serialize_none(),
+    }
+}
+
+impl Kind {
+    /// `terms` or `consent`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Kind::Terms => "terms",
+            Kind::Consent => "consent",
+        }
+    }
+}
+
+impl Event {
+    /// `accepted`, `refused`, `superseded` or `withdrawn`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Event::Accepted => "accepted",
+            Event::Refused => "refused",
+            Event::Superseded => "superseded",
+            Event::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+impl Fields {
+    /// The members of the record, for JSON: `{"record_id","kind","event","terms":{"slug","version",…},"at",…}`.
+    pub fn readable(&self) -> impl Serialize {
+        self.members()
+    }
+
+    pub(super) fn members(&self) -> Readable<'_> {
+        Readable {
+            record_id: self.id,
+            kind: self.kind.name(),
+            event: self.event.name(),
+            previous: self.previous,
+            terms: Terms {
+                slug: &self.slug,
+                version: &self.version,
+                lang: &self.lang,
+                effective_from: Some(self.effective_from),
+                url: self.url.as_deref(),
+                documents: &self.documents,
+                sha256: self.terms_hash,
+            },
+            purpose: self.purpose.as_deref(),
+            presented_at: self.presented_at,
+            at: Some(self.at),
+            method: &self.method,
+            ui_build: self.ui_build,
+            issuer: &self.issuer,
+            principal: self.principal,
+            signed_in: self.signed_in.as_ref().map(|signed_in| SignedIn {
+                acr: &signed_in.acr,
+                amr: &signed_in.amr,
+                auth_time: Some(signed_in.auth_time),
+                id_token_sha256: signed_in.id_token_sha256,
+                client: &signed_in.client,
+            }),
+            controller: &self.keeping.controller,
+            exit: &self.keeping.exit,
+            retention_until: self.keeping.retention_until,
+        }
+    }
+}

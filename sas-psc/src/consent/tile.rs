@@ -1,0 +1,256 @@
+//! The log as files (C2SP tlog-tiles): which files, their names, and the subtrees that can be read from them.
+//!
+//! A tile is up to 256 hashes of one level, an entry bundle up to 256 entries with their lengths before them; only the
+//! last of a level is partial. Whoever serves or reads files is a [`TileSource`]; nothing here touches one.
+
+use super::proof::Subtrees;
+use super::{Sha256, merkle};
+use crate::error::{Code, Error, Result};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fmt;
+use std::rc::Rc;
+
+/// Hashes in a full tile, entries in a full bundle.
+pub const WIDTH: u64 = 256;
+/// Levels of the tree between one level of tiles and the next.
+const HEIGHT: u32 = 8;
+/// How many tiles are kept with their inner hashes: 16 MiB.
+const KEPT: usize = 1024;
+
+/// Where the files of a log are read.
+pub trait TileSource {
+    /// The file with this name, such as `checkpoint` or `tile/0/x001/234.p/5`; none when there is none.
+    ///
+    /// # Errors
+    /// Those of the source.
+    fn read(&self, name: &str) -> Result<Option<Vec<u8>>>;
+}
+
+impl<T: TileSource + ?Sized> TileSource for &T {
+    fn read(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        (**self).read(name)
+    }
+}
+
+/// Files in memory.
+impl<S: std::hash::BuildHasher> TileSource for HashMap<String, Vec<u8>, S> {
+    fn read(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        Ok(self.get(name).cloned())
+    }
+}
+
+/// What a file of the tree holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Holds {
+    /// Entries, each with its length in 2 bytes before it.
+    Entries,
+    /// Hashes of this level of tiles: 0 are the leaves.
+    Hashes(u8),
+}
+
+/// A file of the tree. Its `Display` is its name: `tile/entries/x001/x234/067.p/112`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Tile {
+    /// What it holds.
+    pub holds: Holds,
+    /// Its place among those of its level.
+    pub index: u64,
+    /// How many hashes or entries: 256, or fewer when it is partial.
+    pub width: u16,
+}
+
+impl Tile {
+    /// The file at `index` of a level, in a tree of `size` entries; none when there is none yet.
+    pub fn of(holds: Holds, index: u64, size: u64) -> Option<Tile> {
+        let count = match holds {
+            Holds::Entries => size,
+            Holds::Hashes(level) => size.checked_shr(HEIGHT * u32::from(level)).unwrap_or(0),
+        };
+        let width = count.saturating_sub(index.checked_mul(WIDTH)?).min(WIDTH);
+        (width > 0).then_some(Tile { holds, index, width: width as u16 })
+    }
+
+    /// Whether it will grow.
+    pub fn is_partial(&self) -> bool {
+        u64::from(self.width) < WIDTH
+    }
+
+    /// The full file that takes the place of a partial one.
+    pub fn full(self) -> Tile {
+        Tile { width: WIDTH as u16, ..self }
+    }
+
+    /// The first entry under it.
+    pub fn first_entry(&self) -> u64 {
+        match self.holds {
+            Holds::Entries => self.index * WIDTH,
+            Holds::Hashes(level) => (self.index * WIDTH) << (HEIGHT * u32::from(level)),
+        }
+    }
+
+    /// Reads the file: as it is, or cut from the full one that took its place.
+    ///
+    /// # Errors
+    /// Those of the source.
+    pub fn read(self, source: &impl TileSource) -> Result<Option<Vec<u8>>> {
+        if let Some(bytes) = source.read(&self.to_string())? {
+            return Ok(Some(bytes));
+        }
+        if !self.is_partial() {
+            return Ok(None);
+        }
+        Ok(source.read(&self.full().to_string())?.and_then(|full| match self.holds {
+            Holds::Entries => {
+                let length: usize =
+                    entries(&full).take(self.width.into()).map(|entry| entry.map_or(0, |e| e.len() + 2)).sum();
+                full.get(..length).map(<[u8]>::to_vec)
+            }
+            Holds::Hashes(_) => full.get(..usize::from(self.width) * 32).map(<[u8]>::to_vec),
+        }))
+    }
+
+    /// Reads a tile's hashes; none when the file is missing or has another length.
+    ///
+    /// # Errors
+    /// Those of the source.
+    pub fn read_hashes(self, source: &impl TileSource) -> Result<Option<Vec<Sha256>>> {
+        let Some(bytes) = self.read(source)? else { return Ok(None) };
+        let (hashes, rest) = bytes.as_chunks::<32>();
+        let whole = rest.is_empty() && hashes.len() == usize::from(self.width);
+        Ok(whole.then(|| hashes.iter().map(|hash| Sha256(*hash)).collect()))
+    }
+}
+
+impl fmt::Display for Tile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.holds {
+            Holds::Entries => f.write_str("tile/entries/")?,
+            Holds::Hashes(level) => write!(f, "tile/{level}/")?,
+        }
+        let (mut groups, mut rest) = (vec![self.index % 1000], self.index / 1000);
+        while rest > 0 {
+            groups.push(rest % 1000);
+            rest /= 1000;
+        }
+        for (left, group) in groups.iter().enumerate().rev() {
+            if left > 0 { write!(f, "x{group:03}/")? } else { write!(f, "{group:03}")? }
+        }
+        if self.is_partial() { write!(f, ".p/{}", self.width) } else { Ok(()) }
+    }
+}
+
+/// Adds an entry to a bundle.
+///
+/// # Errors
+/// `record-field` for an entry of 65,536 bytes or more, which a bundle cannot hold.
+pub fn push_entry(bundle: &mut Vec<u8>, entry: &[u8]) -> Result<()> {
+    let length = u16::try_from(entry.len()).map_err(|_| Error::field(Code::RECORD_FIELD, "entry"))?;
+    bundle.extend_from_slice(&length.to_be_bytes());
+    bundle.extend_from_slice(entry);
+    Ok(())
+}
+
+/// The entries of a bundle. After what is no entry, which is an error, there is nothing.
+pub fn entries(bundle: &[u8]) -> impl Iterator<Item = Result<&[u8]>> {
+    let mut rest = bundle;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let entry = rest
+            .split_first_chunk()
+            .and_then(|(length, after)| after.split_at_checked(usize::from(u16::from_be_bytes(*length))));
+        let (entry, after) = entry.unzip();
+        rest = after.unwrap_or_default();
+        Some(entry.ok_or_else(|| Error::new(Code::LOG_INCOMPLETE)))
+    })
+}
+
+/// A tile's hashes and those above them, level by level.
+type Nodes = Rc<Vec<Sha256>>;
+
+/// The subtrees of a tree of a known size, read from its tiles. Nothing read is verified here: what is made of it is, by
+/// the root it leads to. One thread reads; tiles read lately are kept.
+pub struct TileTree<S> {
+    source: S,
+    size: u64,
+    kept: RefCell<HashMap<(u8, u64), Nodes>>,
+}
+
+impl<S: TileSource> TileTree<S> {
+    /// The tree of the first `size` entries of a log.
+    pub fn new(source: S, size: u64) -> TileTree<S> {
+        TileTree { source, size, kept: RefCell::default() }
+    }
+
+    /// How many entries.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The hash of an entry, from the lowest tiles.
+    ///
+    /// # Errors
+    /// As [`Subtrees::subtree`].
+    pub fn leaf(&self, index: u64) -> Result<Sha256> {
+        self.subtree(0, index)
+    }
+
+    /// An entry.
+    ///
+    /// # Errors
+    /// `log-incomplete`; those of the source.
+    pub fn entry(&self, index: u64) -> Result<Vec<u8>> {
+        let missing = || Error::new(Code::LOG_INCOMPLETE);
+        let bundle = Tile::of(Holds::Entries, index / WIDTH, self.size).filter(|_| index < self.size);
+        let bytes = bundle.ok_or_else(missing)?.read(&self.source)?.ok_or_else(missing)?;
+        let at = (index % WIDTH) as usize;
+        entries(&bytes).nth(at).ok_or_else(missing)?.map(<[u8]>::to_vec)
+    }
+
+    /// A tile's hashes and those between them, level by level; of a partial tile those of its full subtrees.
+    fn nodes(&self, level: u8, index: u64) -> Result<Nodes> {
+        if let Some(nodes) = self.kept.borrow().get(&(level, index)) {
+            return Ok(nodes.clone());
+        }
+        let missing = || Error::new(Code::LOG_INCOMPLETE);
+        let tile = Tile::of(Holds::Hashes(level), index, self.size).ok_or_else(missing)?;
+        let mut nodes = tile.read_hashes(&self.source)?.ok_or_else(missing)?;
+        let (mut start, mut count) = (0, nodes.len());
+        while count > 1 {
+            for pair in 0..count / 2 {
+                nodes.push(merkle::node(&nodes[start + 2 * pair], &nodes[start + 2 * pair + 1]));
+            }
+            (start, count) = (start + count, count / 2);
+        }
+        let (nodes, mut kept) = (Rc::new(nodes), self.kept.borrow_mut());
+        if kept.len() >= KEPT {
+            kept.clear();
+        }
+        kept.insert((level, index), nodes.clone());
+        Ok(nodes)
+    }
+}
+
+impl<S: TileSource> Subtrees for TileTree<S> {
+    fn subtree(&self, height: u32, index: u64) -> Result<Sha256> {
+        let missing = || Error::new(Code::LOG_INCOMPLETE);
+        let level = u8::try_from(height / HEIGHT).map_err(|_| missing())?;
+        let inner = height % HEIGHT;
+        let across = WIDTH >> inner;
+        let tile = Tile::of(Holds::Hashes(level), index / across, self.size).ok_or_else(missing)?;
+        let nodes = self.nodes(level, index / across)?;
+        let width = usize::from(tile.width);
+        // Where this height's hashes start among the tile's: after those below.
+        let start: usize = (0..inner).map(|below| width >> below).sum();
+        let at = (index % across) as usize;
+        if at < width >> inner { nodes.get(start + at).copied().ok_or_else(missing) } else { Err(missing()) }
+    }
+}
+
+impl<S> fmt::Debug for TileTree<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TileTree").field("size", &self.size).finish_non_exhaustive()
+    }
+}
