@@ -396,6 +396,30 @@ enum {
   SAS_PSC_ERROR_RECORD_FIELD = 7008,
   // The hash cannot be read.
   SAS_PSC_ERROR_HASH_UNREADABLE = 7009,
+  // The key of the log cannot be read.
+  SAS_PSC_ERROR_LOG_KEY_UNREADABLE = 7010,
+  // The name of the log cannot be used.
+  SAS_PSC_ERROR_LOG_NAME_INVALID = 7011,
+  // This is not a signed note.
+  SAS_PSC_ERROR_NOTE_UNREADABLE = 7012,
+  // None of the given keys signed this checkpoint.
+  SAS_PSC_ERROR_NOTE_NOT_SIGNED = 7013,
+  // The signature of the checkpoint is wrong.
+  SAS_PSC_ERROR_NOTE_SIGNATURE = 7014,
+  // The checkpoint cannot be read.
+  SAS_PSC_ERROR_CHECKPOINT_UNREADABLE = 7015,
+  // The checkpoint belongs to another log.
+  SAS_PSC_ERROR_CHECKPOINT_ORIGIN = 7016,
+  // The proof does not lead to the signed root.
+  SAS_PSC_ERROR_PROOF_WRONG = 7017,
+  // Two checkpoints of the log contradict each other.
+  SAS_PSC_ERROR_LOG_FORK = 7018,
+  // A file of the log is missing or damaged.
+  SAS_PSC_ERROR_LOG_INCOMPLETE = 7019,
+  // The receipt cannot be read.
+  SAS_PSC_ERROR_RECEIPT_UNREADABLE = 7020,
+  // The record beside the receipt is not the one that was logged.
+  SAS_PSC_ERROR_RECEIPT_RECORD = 7021,
   // The settings are not a readable JSON object.
   SAS_PSC_ERROR_SETTINGS_UNREADABLE = 8001,
   // One of the settings does not have the expected form.

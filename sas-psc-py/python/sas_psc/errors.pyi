@@ -195,6 +195,39 @@ class RecordFieldError(CallerError):
 class HashUnreadableError(CallerError):
     """The hash cannot be read."""
 
+class LogKeyUnreadableError(CallerError):
+    """The key of the log cannot be read."""
+
+class LogNameInvalidError(CallerError):
+    """The name of the log cannot be used."""
+
+class NoteUnreadableError(CallerError):
+    """This is not a signed note."""
+
+class NoteNotSignedError(CallerError):
+    """None of the given keys signed this checkpoint."""
+
+class NoteSignatureError(CallerError):
+    """The signature of the checkpoint is wrong."""
+
+class CheckpointUnreadableError(CallerError):
+    """The checkpoint cannot be read."""
+
+class CheckpointOriginError(CallerError):
+    """The checkpoint belongs to another log."""
+
+class ProofWrongError(CallerError):
+    """The proof does not lead to the signed root."""
+
+class LogForkError(CallerError):
+    """Two checkpoints of the log contradict each other."""
+
+class ReceiptUnreadableError(CallerError):
+    """The receipt cannot be read."""
+
+class ReceiptRecordError(CallerError):
+    """The record beside the receipt is not the one that was logged."""
+
 class SettingsUnreadableError(CallerError):
     """The settings are not a readable JSON object."""
 
@@ -650,6 +683,9 @@ class EmailSendWindowOverError(EnvironmentError):
 
 class ConsentClockWentBackError(EnvironmentError):
     """The server's clock went back since the text was shown."""
+
+class LogIncompleteError(EnvironmentError):
+    """A file of the log is missing or damaged."""
 
 class NameNotFoundError(EnvironmentError):
     """The server's name was not found."""
