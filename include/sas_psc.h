@@ -314,6 +314,48 @@ enum {
   SAS_PSC_ERROR_CARD_PIN_WRONG = 4103,
   // The card's PIN is blocked after too many wrong ones.
   SAS_PSC_ERROR_CARD_PIN_BLOCKED = 4104,
+  // The card's certificate cannot be read.
+  SAS_PSC_ERROR_CARD_CERTIFICATE_UNREADABLE = 4300,
+  // The certificate names no holder: it is of the card itself, of a server or of an authority.
+  SAS_PSC_ERROR_CARD_CERTIFICATE_HOLDER = 4301,
+  // The key of this certificate is not for that.
+  SAS_PSC_ERROR_CARD_CERTIFICATE_USAGE = 4302,
+  // The certificate was not issued by an authority of IGC-Santé that is trusted here.
+  SAS_PSC_ERROR_CARD_CERTIFICATE_AUTHORITY = 4303,
+  // The certificate was altered, or forged: its authority did not sign it.
+  SAS_PSC_ERROR_CARD_CERTIFICATE_SIGNATURE = 4304,
+  // The card has expired.
+  SAS_PSC_ERROR_CARD_CERTIFICATE_EXPIRED = 4305,
+  // The card's certificate is not valid yet at this machine's time.
+  SAS_PSC_ERROR_CARD_CERTIFICATE_NOT_YET_VALID = 4306,
+  // The card was revoked: lost, stolen or replaced.
+  SAS_PSC_ERROR_CARD_CERTIFICATE_REVOKED = 4307,
+  // This authority does not issue that kind of card.
+  SAS_PSC_ERROR_CARD_CERTIFICATE_RANGE = 4308,
+  // This is a test card, and test cards are refused here.
+  SAS_PSC_ERROR_CARD_CERTIFICATE_TEST = 4309,
+  // The certificate asks for something that is not supported: a weak key or hash, or an unknown rule.
+  SAS_PSC_ERROR_CARD_CERTIFICATE_UNSUPPORTED = 4310,
+  // There is no such purpose or way of signing.
+  SAS_PSC_ERROR_CARD_PURPOSE_UNKNOWN = 4311,
+  // The authorities given cannot be used.
+  SAS_PSC_ERROR_CARD_AUTHORITIES = 4312,
+  // It is not known whether the card was revoked: there is no list that is new enough.
+  SAS_PSC_ERROR_REVOCATION_UNKNOWN = 4320,
+  // The revocation list cannot be read.
+  SAS_PSC_ERROR_CRL_UNREADABLE = 4321,
+  // The revocation list is not of an authority that is trusted here.
+  SAS_PSC_ERROR_CRL_AUTHORITY = 4322,
+  // The revocation list was altered, or forged: its authority did not sign it.
+  SAS_PSC_ERROR_CRL_SIGNATURE = 4323,
+  // The revocation list is of the future.
+  SAS_PSC_ERROR_CRL_NOT_YET_VALID = 4324,
+  // The revocation list is older than the one held.
+  SAS_PSC_ERROR_CRL_OLDER = 4325,
+  // The address of a revocation list is not on the site that publishes them.
+  SAS_PSC_ERROR_CRL_ADDRESS = 4326,
+  // The signature is not by the key of this certificate.
+  SAS_PSC_ERROR_POSSESSION_SIGNATURE = 4330,
   // The file is not an extract of the Annuaire Santé that is known: a column is missing.
   SAS_PSC_ERROR_EXTRACT_HEADER = 5001,
   // The extract has the same column twice.
@@ -543,6 +585,13 @@ enum {
 // A sign-in whose answer is awaited: ten minutes, one use. Keep it with the browser's session: it holds secrets.
 typedef struct sas_psc_authorization sas_psc_authorization;
 
+// A certificate as a card holds it. What it says is not believed yet: sas_psc_card_trust_verify.
+typedef struct sas_psc_card_certificate sas_psc_card_certificate;
+
+// The authorities that are believed, with revocation lists and what is wanted of them. Made once; when it is no longer
+// changed, used by any number of threads.
+typedef struct sas_psc_card_trust sas_psc_card_trust;
+
 // A sign-in that waits for its person. Loop as with sas_psc_exchange; show its digits and its events. It holds secrets.
 typedef struct sas_psc_ciba sas_psc_ciba;
 
@@ -613,6 +662,9 @@ typedef struct sas_psc_string sas_psc_string;
 // An introspection or a revocation on its way. Loop: sas_psc_token_request_next; send its request; _answered.
 typedef struct sas_psc_token_request sas_psc_token_request;
 
+// A certificate that was believed, at that moment.
+typedef struct sas_psc_trusted_certificate sas_psc_trusted_certificate;
+
 // A userinfo document, in any of the shapes that the provider has used.
 typedef struct sas_psc_userinfo sas_psc_userinfo;
 
@@ -654,6 +706,100 @@ int32_t sas_psc_authorization_resume(const void *stored,
 
 // Frees an authorization. Null is allowed.
 void sas_psc_authorization_free(sas_psc_authorization *authorization);
+
+// Reads a certificate, DER or PEM; bytes behind it, as a card's file has them, are left out.
+// SAS_PSC_ERROR_CARD_CERTIFICATE_UNREADABLE.
+int32_t sas_psc_card_certificate_read(const void *bytes,
+                                      size_t bytes_len,
+                                      sas_psc_card_certificate **certificate,
+                                      sas_psc_error **error);
+
+// Reads the certificate of a card's contactless side: technical, never the holder's. Otherwise as
+// sas_psc_card_certificate_read.
+int32_t sas_psc_card_certificate_read_contactless(const void *bytes,
+                                                  size_t bytes_len,
+                                                  sas_psc_card_certificate **certificate,
+                                                  sas_psc_error **error);
+
+// What the key is for: "authentication", "signature", "technical" (of the card, never of the holder), "other".
+const char *sas_psc_card_certificate_purpose(const sas_psc_card_certificate *certificate);
+
+// "CPS", "CPF", "CPE", "CPA", "CDE", "other"; null for a certificate that is in no card.
+const char *sas_psc_card_certificate_kind(const sas_psc_card_certificate *certificate);
+
+// From when it is good.
+int64_t sas_psc_card_certificate_not_before(const sas_psc_card_certificate *certificate);
+
+// Until when it is good.
+int64_t sas_psc_card_certificate_not_after(const sas_psc_card_certificate *certificate);
+
+// Everything it says as a JSON object: {"kind","purpose","card","issuer_number","test","id_nat","family","given",
+// "title","profession","structure","organization","issuer","not_before","not_after","fingerprint","revocation_lists"}.
+int32_t sas_psc_card_certificate_json(const sas_psc_card_certificate *certificate,
+                                      sas_psc_string **described,
+                                      sas_psc_error **error);
+
+// The holder as a professional. SAS_PSC_ERROR_CARD_CERTIFICATE_HOLDER when it names none.
+int32_t sas_psc_card_certificate_professional(const sas_psc_card_certificate *certificate,
+                                              sas_psc_professional **professional,
+                                              sas_psc_error **error);
+
+// Whether a signature over a message is by the key of this certificate; scheme is "pkcs1-sha256" or "pss-sha256".
+// SAS_PSC_ERROR_POSSESSION_SIGNATURE, _CARD_CERTIFICATE_UNSUPPORTED, _CARD_PURPOSE_UNKNOWN.
+int32_t sas_psc_card_certificate_check_signature(const sas_psc_card_certificate *certificate,
+                                                 const char *scheme,
+                                                 const void *message,
+                                                 size_t message_len,
+                                                 const void *signature,
+                                                 size_t signature_len,
+                                                 sas_psc_error **error);
+
+// Frees a certificate. Null is allowed.
+void sas_psc_card_certificate_free(sas_psc_card_certificate *certificate);
+
+// Trust in IGC-Santé, whose authorities are part of the library.
+int32_t sas_psc_card_trust_new(sas_psc_card_trust **trust, sas_psc_error **error);
+
+// DANGER: trust in the authorities of ANS's test cards, which anyone can order: who holds one is nobody.
+int32_t sas_psc_danger_card_trust_test(sas_psc_card_trust **trust, sas_psc_error **error);
+
+// DANGER: trust in other authorities, as PEM, a root among them. SAS_PSC_ERROR_CARD_AUTHORITIES.
+int32_t sas_psc_danger_card_trust_of(const char *authorities, sas_psc_card_trust **trust, sas_psc_error **error);
+
+// Adds a revocation list, DER or PEM; of an authority's lists the newest counts. SAS_PSC_ERROR_CRL_UNREADABLE,
+// _CRL_AUTHORITY, _CRL_SIGNATURE.
+int32_t sas_psc_card_trust_add_revocation_list(sas_psc_card_trust *trust,
+                                               const void *bytes,
+                                               size_t bytes_len,
+                                               sas_psc_error **error);
+
+// The oldest revocation list that counts, in seconds; without it, the list's own end decides.
+int32_t sas_psc_card_trust_set_max_age(sas_psc_card_trust *trust, uint64_t seconds, sas_psc_error **error);
+
+// Goes on when there is no revocation list that is new enough. What is then known says "unknown".
+int32_t sas_psc_card_trust_set_accept_unknown_revocation(sas_psc_card_trust *trust, sas_psc_error **error);
+
+// Believes a certificate: its key is for purpose ("authentication", "signature"), it is good now, an authority of
+// persons issued it, and it was not revoked. One of SAS_PSC_ERROR_CARD_CERTIFICATE_…, _REVOCATION_UNKNOWN,
+// _CRL_NOT_YET_VALID, _CARD_PURPOSE_UNKNOWN.
+int32_t sas_psc_card_trust_verify(const sas_psc_card_trust *trust,
+                                  const sas_psc_card_certificate *certificate,
+                                  const char *purpose,
+                                  int64_t now,
+                                  sas_psc_trusted_certificate **trusted,
+                                  sas_psc_error **error);
+
+// Frees a trust; certificates that it believed stay. Null is allowed.
+void sas_psc_card_trust_free(sas_psc_card_trust *trust);
+
+// As sas_psc_card_certificate_json, with "realm" ("production", "test", "other"), "revocation" ("good", "unknown")
+// and "revocation_as_of".
+int32_t sas_psc_trusted_certificate_json(const sas_psc_trusted_certificate *trusted,
+                                         sas_psc_string **described,
+                                         sas_psc_error **error);
+
+// Frees a certificate that was believed. Null is allowed.
+void sas_psc_trusted_certificate_free(sas_psc_trusted_certificate *trusted);
 
 // Begins to ask a person, by RPPS number or national identifier, to answer with "mobile" or "card". For a server: a
 // workstation never holds the service's secret. One that faces people starts behind a sas_psc_ciba_guard.

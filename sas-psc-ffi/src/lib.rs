@@ -8,6 +8,8 @@
 
 mod argument;
 mod authorization;
+mod card_certificate;
+mod card_trust;
 mod ciba;
 mod ciba_guard;
 mod column;

@@ -90,6 +90,27 @@ fn userinfo() {
 }
 
 #[test]
+fn cards() {
+    let pem = |value: &Value, label: &str| {
+        format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", value.as_str().unwrap())
+    };
+    let line = |(name, case): &(String, Value)| {
+        let policy = &case["policy"];
+        let mut fields = vec![encoded(name)];
+        let asked = [&case["expect"], &case["about"], &case["trust"], &case["purpose"], &case["now"]];
+        fields.extend(asked.into_iter().chain([&policy["max_age"], &policy["unknown"]]).map(field));
+        fields.extend(["id_nat", "kind", "revocation"].map(|name| field(&case["found"][name])));
+        // A certificate of no bytes has no PEM.
+        let certificate = Some(&case["certificate"]).filter(|certificate| **certificate != "");
+        fields.push(certificate.map_or_else(String::new, |certificate| encoded(&pem(certificate, "CERTIFICATE"))));
+        let lists = case["crls"].as_array().unwrap().iter().map(|list| encoded(&pem(list, "X509 CRL")));
+        fields.extend(lists);
+        fields.join("\t")
+    };
+    write("card-certificate.lines", &cases("card-certificate").iter().map(line).collect::<Vec<_>>());
+}
+
+#[test]
 fn ciba() {
     let answer = |answer: &Value| match answer["failed"].as_str() {
         Some(why) => format!("failed\t{}", Code::from_name(why).unwrap().number()),

@@ -4,6 +4,7 @@
 //! waits releases the interpreter.
 
 mod active_token;
+mod card_certificate;
 mod column;
 mod directory;
 mod environment;
@@ -26,6 +27,10 @@ mod time;
 mod _sas_psc {
     #[pymodule_export]
     use super::active_token::ActiveToken;
+    #[pymodule_export]
+    use super::card_certificate::{
+        CardCertificate, CardTrust, RevocationList, TrustedCertificate, card_authorities, card_authorities_of_test,
+    };
     #[pymodule_export]
     use super::column::{Checks, ids_check};
     #[pymodule_export]

@@ -5,6 +5,8 @@ from typing import Any, Generic, TypeVar, final
 __all__ = [
     "ActiveToken",
     "Authorization",
+    "CardCertificate",
+    "CardTrust",
     "Checked",
     "Checks",
     "ChosenSituation",
@@ -38,6 +40,7 @@ __all__ = [
     "Request",
     "Response",
     "Revocation",
+    "RevocationList",
     "Rpps",
     "Send",
     "Service",
@@ -45,11 +48,14 @@ __all__ = [
     "Sessions",
     "SignedIn",
     "Situation",
+    "TrustedCertificate",
     "UserInfo",
     "VerifiedIdToken",
     "Wait",
     "__version__",
     "allow_simulator",
+    "card_authorities",
+    "card_authorities_of_test",
     "directory_import",
     "error_blames",
     "error_table",
@@ -612,6 +618,92 @@ def insecure_loopback(issuer: str) -> Environment:
 
 def allow_simulator(environment: Environment) -> Environment:
     """Accepts a provider that says it is the simulator, whose keys are public: anyone can sign as anyone."""
+
+@final
+class CardCertificate:
+    """A certificate as a card holds it. Its repr hides who.
+
+    ``certificate`` is DER or PEM; bytes behind it, as a card's file has them, are left out. With ``contactless``, that of a
+    card's contactless side: technical, never the holder's.
+    """
+
+    def __new__(cls, certificate: bytes, *, contactless: bool = False) -> CardCertificate: ...
+    @property
+    def purpose(self) -> str:
+        """``authentication``, ``signature``, ``technical`` (of the card, never of the holder), ``other``."""
+    @property
+    def kind(self) -> str | None:
+        """``CPS``, ``CPF``, ``CPE``, ``CPA``, ``CDE``, ``other``; None when it is in no card."""
+    @property
+    def professional(self) -> Professional:
+        """The holder. Raises when it names none."""
+    @property
+    def not_before(self) -> float:
+        """From when it is good."""
+    @property
+    def not_after(self) -> float:
+        """Until when it is good."""
+    @property
+    def der(self) -> bytes:
+        """Its bytes, DER."""
+    def to_dict(self) -> dict[str, Any]:
+        """Everything it says."""
+    def check_signature(self, scheme: str, message: bytes, signature: bytes) -> None:
+        """Raises unless the signature is by the key of this certificate; ``scheme`` is ``pkcs1-sha256``, ``pss-sha256``."""
+
+@final
+class CardTrust:
+    """The authorities that are believed to say who holds a card: IGC-Santé's, which are part of the library."""
+
+    def __new__(cls) -> CardTrust: ...
+    @property
+    def realm(self) -> str:
+        """``production``, ``test``, ``other``."""
+    def revocation_list(self, revocation_list: bytes) -> RevocationList:
+        """Believes a revocation list, DER or PEM, that one of these authorities has signed."""
+    def verify(
+        self,
+        certificate: CardCertificate,
+        purpose: str = "authentication",
+        *,
+        lists: Sequence[RevocationList] = ...,
+        max_age: int | None = None,
+        accept_unknown: bool = False,
+        now: float | None = None,
+    ) -> TrustedCertificate:
+        """Believes a certificate: for this purpose, good now, issued by an authority of persons, and not revoked.
+
+        ``max_age`` is the oldest list that counts, in seconds. Without a list that is new enough it raises, unless
+        ``accept_unknown`` lets it go on.
+        """
+
+@final
+class RevocationList:
+    """A revocation list that was believed."""
+
+    @property
+    def this_update(self) -> float:
+        """When it was signed."""
+    @property
+    def next_update(self) -> float:
+        """When the next is due."""
+    def __len__(self) -> int: ...
+
+@final
+class TrustedCertificate:
+    """A certificate that was believed, at that moment. Its repr hides who."""
+
+    @property
+    def certificate(self) -> CardCertificate:
+        """The certificate."""
+    def to_dict(self) -> dict[str, Any]:
+        """What it says, with ``realm``, ``revocation`` (``good``, ``unknown``) and ``revocation_as_of``."""
+
+def card_authorities(pem: str) -> CardTrust:
+    """Trust in other authorities, as PEM, a root among them: whoever holds one of their keys is anyone."""
+
+def card_authorities_of_test() -> CardTrust:
+    """Trust in the authorities of ANS's test cards, which anyone can order: who holds one is nobody."""
 
 @final
 class Client:

@@ -138,6 +138,18 @@ class IssuerMisspeltError(CallerError):
 class AssertionKeyError(CallerError):
     """The key that has to sign the service's identity cannot be used."""
 
+class CardCertificateUsageError(CallerError):
+    """The key of this certificate is not for that."""
+
+class CardPurposeUnknownError(CallerError):
+    """There is no such purpose or way of signing."""
+
+class CardAuthoritiesError(CallerError):
+    """The authorities given cannot be used."""
+
+class CrlAddressError(CallerError):
+    """The address of a revocation list is not on the site that publishes them."""
+
 class ExtractHeaderError(CallerError):
     """The file is not an extract of the Annuaire Santé that is known: a column is missing."""
 
@@ -363,6 +375,18 @@ class ReturnAddressRefusedError(UserError):
 class CardPinWrongError(UserError):
     """The PIN is wrong."""
 
+class CardCertificateHolderError(UserError):
+    """The certificate names no holder: it is of the card itself, of a server or of an authority."""
+
+class CardCertificateExpiredError(UserError):
+    """The card has expired."""
+
+class CardCertificateRevokedError(UserError):
+    """The card was revoked: lost, stolen or replaced."""
+
+class CardCertificateTestError(UserError):
+    """This is a test card, and test cards are refused here."""
+
 class EmailLengthError(UserError):
     """The e-mail address is too long."""
 
@@ -512,6 +536,24 @@ class CardUnknownError(CardError):
 
 class CardPinBlockedError(CardError):
     """The card's PIN is blocked after too many wrong ones."""
+
+class CardCertificateUnreadableError(CardError):
+    """The card's certificate cannot be read."""
+
+class CardCertificateAuthorityError(CardError):
+    """The certificate was not issued by an authority of IGC-Santé that is trusted here."""
+
+class CardCertificateSignatureError(CardError):
+    """The certificate was altered, or forged: its authority did not sign it."""
+
+class CardCertificateRangeError(CardError):
+    """This authority does not issue that kind of card."""
+
+class CardCertificateUnsupportedError(CardError):
+    """The certificate asks for something that is not supported: a weak key or hash, or an unknown rule."""
+
+class PossessionSignatureError(CardError):
+    """The signature is not by the key of this certificate."""
 
 
 class ProviderError(Error): ...
@@ -674,6 +716,27 @@ class WorkstationRevokedError(EnvironmentError):
 
 class SessionUnreachableError(EnvironmentError):
     """Pro Santé Connect cannot be reached to renew the session; you are still signed in."""
+
+class CardCertificateNotYetValidError(EnvironmentError):
+    """The card's certificate is not valid yet at this machine's time."""
+
+class RevocationUnknownError(EnvironmentError):
+    """It is not known whether the card was revoked: there is no list that is new enough."""
+
+class CrlUnreadableError(EnvironmentError):
+    """The revocation list cannot be read."""
+
+class CrlAuthorityError(EnvironmentError):
+    """The revocation list is not of an authority that is trusted here."""
+
+class CrlSignatureError(EnvironmentError):
+    """The revocation list was altered, or forged: its authority did not sign it."""
+
+class CrlNotYetValidError(EnvironmentError):
+    """The revocation list is of the future."""
+
+class CrlOlderError(EnvironmentError):
+    """The revocation list is older than the one held."""
 
 class DirectoryDamagedError(EnvironmentError):
     """The index of the directory is damaged."""

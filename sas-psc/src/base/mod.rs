@@ -3,7 +3,7 @@
 mod clock;
 mod exchange;
 mod hash;
-#[cfg(feature = "psc")]
+#[cfg(any(feature = "psc", feature = "card"))]
 mod pem;
 mod random;
 mod stored;
@@ -12,7 +12,7 @@ pub use clock::{Clock, Timestamp};
 pub use exchange::{Method, Request, Response};
 pub(crate) use hash::sha256_joined;
 pub use hash::{ServerKey, digest, sha256};
-#[cfg(feature = "psc")]
+#[cfg(any(feature = "psc", feature = "card"))]
 pub(crate) use pem::pem;
 pub use random::{Random, below, digits, token};
 pub use secrecy::{ExposeSecret, SecretString};

@@ -171,6 +171,30 @@ codes! {
     4103 CARD_PIN_WRONG         "card-pin-wrong"            User;
     4104 CARD_PIN_BLOCKED       "card-pin-blocked"          Card;
 
+    4300 CARD_CERTIFICATE_UNREADABLE    "card-certificate-unreadable"    Card;
+    4301 CARD_CERTIFICATE_HOLDER        "card-certificate-holder"        User;
+    4302 CARD_CERTIFICATE_USAGE         "card-certificate-usage"         Caller;
+    4303 CARD_CERTIFICATE_AUTHORITY     "card-certificate-authority"     Card;
+    4304 CARD_CERTIFICATE_SIGNATURE     "card-certificate-signature"     Card;
+    4305 CARD_CERTIFICATE_EXPIRED       "card-certificate-expired"       User;
+    4306 CARD_CERTIFICATE_NOT_YET_VALID "card-certificate-not-yet-valid" Environment;
+    4307 CARD_CERTIFICATE_REVOKED       "card-certificate-revoked"       User;
+    4308 CARD_CERTIFICATE_RANGE         "card-certificate-range"         Card;
+    4309 CARD_CERTIFICATE_TEST          "card-certificate-test"          User;
+    4310 CARD_CERTIFICATE_UNSUPPORTED   "card-certificate-unsupported"   Card;
+    4311 CARD_PURPOSE_UNKNOWN           "card-purpose-unknown"           Caller;
+    4312 CARD_AUTHORITIES               "card-authorities"               Caller;
+
+    4320 REVOCATION_UNKNOWN             "revocation-unknown"             Environment;
+    4321 CRL_UNREADABLE                 "crl-unreadable"                 Environment;
+    4322 CRL_AUTHORITY                  "crl-authority"                  Environment;
+    4323 CRL_SIGNATURE                  "crl-signature"                  Environment;
+    4324 CRL_NOT_YET_VALID              "crl-not-yet-valid"              Environment;
+    4325 CRL_OLDER                      "crl-older"                      Environment;
+    4326 CRL_ADDRESS                    "crl-address"                    Caller;
+
+    4330 POSSESSION_SIGNATURE           "possession-signature"           Card;
+
     // 5: directory
     5001 EXTRACT_HEADER         "extract-header"            Caller;
     5002 EXTRACT_COLUMN_TWICE   "extract-column-twice"      Caller;

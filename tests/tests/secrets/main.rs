@@ -3,6 +3,7 @@
 
 mod capture;
 mod card;
+mod card_certificate;
 mod proxy;
 mod proxy_server;
 mod session;
@@ -27,6 +28,16 @@ const ADDRESS: &str = "kit.specialiste@cabinet-discret.invalid";
 
 /// Types that hold nothing personal, or have no `Debug` at all.
 const NOTHING_TO_SHOW: &[&str] = &[
+    "card::certificate::CardType",
+    "card::certificate::Purpose",
+    "card::certificate::SignatureScheme",
+    "card::certificate::described::DescribedCertificate",
+    "card::trust::DescribedTrust",
+    "card::trust::Realm",
+    "card::trust::authority::Range",
+    "card::trust::cache::CrlNeed",
+    "card::trust::cache::CrlRules",
+    "card::trust::revocation::RevocationStatus",
     "card::apdu::Protocol",
     "card::atr::Atr",
     "card::atr::CardKind",
@@ -151,6 +162,7 @@ fn nothing_secret_or_personal_is_ever_shown() {
     values::settings(&mut shown);
     values::terms(&mut shown);
     card::commands(&mut shown);
+    card_certificate::certificates(&mut shown);
     mishaps(&mut shown);
     let lines = capture::lines();
     assert!(lines.len() > 100, "{} lines: is the capture at work?", lines.len());
