@@ -32,6 +32,7 @@
 
 pub mod bench;
 mod browser;
+pub mod card;
 mod clock;
 mod config;
 pub mod conformance;
