@@ -87,7 +87,9 @@ impl Holder {
     pub(super) fn name(&self) -> Vec<u8> {
         let mut sets = vec![set(&[country()])];
         if let Some((place, name, id)) = &self.structure {
-            sets.extend([("2.5.4.8", place), ("2.5.4.10", name), ("2.5.4.11", id)].map(|(at, to)| set(&[text(at, to)])));
+            sets.extend(
+                [("2.5.4.8", place), ("2.5.4.10", name), ("2.5.4.11", id)].map(|(at, to)| set(&[text(at, to)])),
+            );
         }
         sets.push(set(&[text("2.5.4.12", &self.title)]));
         let mut names = vec![text("2.5.4.3", &self.id_nat)];
@@ -107,8 +109,12 @@ fn structure(place: &str, name: &str, id: &str) -> Option<(String, String, Strin
 
 /// The name of an authority of the synthetic PKI.
 pub(super) fn authority(common: &str) -> Vec<u8> {
-    let parts =
-        [("2.5.4.10", "ASIP-SANTE"), ("2.5.4.11", "0002 187512751"), ("2.5.4.11", "IGC-SANTE TEST"), ("2.5.4.3", common)];
+    let parts = [
+        ("2.5.4.10", "ASIP-SANTE"),
+        ("2.5.4.11", "0002 187512751"),
+        ("2.5.4.11", "IGC-SANTE TEST"),
+        ("2.5.4.3", common),
+    ];
     let mut sets = vec![set(&[country()])];
     sets.extend(parts.map(|(at, to)| set(&[text(at, to)])));
     seq(&sets)

@@ -21,7 +21,9 @@ fn accepted(certificate: &[u8], range: Range, crls: Vec<Vec<u8>>, now: u64) -> b
             .build()
             .unwrap();
     let (end, between) = (CertificateDer::from(certificate), CertificateDer::from(range.authority()));
-    verifier.verify_client_cert(&end, &[between], UnixTime::since_unix_epoch(std::time::Duration::from_secs(now))).is_ok()
+    verifier
+        .verify_client_cert(&end, &[between], UnixTime::since_unix_epoch(std::time::Duration::from_secs(now)))
+        .is_ok()
 }
 
 #[test]
@@ -31,7 +33,8 @@ fn the_authentication_certificate_of_every_family_chains_and_no_other_serves_a_c
         let range = Range::of(holder.family);
         assert_eq!(range == Range::Fort, [Family::Cps, Family::Cpf].contains(&holder.family));
         let card = VirtualCard::new(Profile { holder, ..Profile::of(Generation::Cps3) });
-        let [authentication, signature] = [Usage::Authentication, Usage::Signature].map(|usage| card.certificate(usage));
+        let [authentication, signature] =
+            [Usage::Authentication, Usage::Signature].map(|usage| card.certificate(usage));
         assert!(accepted(&authentication, range, vec![], NOW));
         assert!(!accepted(&signature, range, vec![], NOW), "it may not authenticate");
         let other = if range == Range::Fort { Range::Standard } else { Range::Fort };

@@ -35,9 +35,10 @@ fn the_third_wrong_code_blocks_with_the_word_that_was_chosen() {
             let mut card = powered(Profile { third_failure: third, ..Profile::of(generation) });
             done(&mut card, &[select(generation)]);
             let wrong = of("200001 04 30303030");
-            assert_eq!([send(&mut card, &wrong), send(&mut card, &wrong), send(&mut card, &wrong)], [
-                "63c2", "63c1", word
-            ]);
+            assert_eq!(
+                [send(&mut card, &wrong), send(&mut card, &wrong), send(&mut card, &wrong)],
+                ["63c2", "63c1", word]
+            );
             assert_eq!(send(&mut card, &of("200001 04 31323334")), "6983", "the right one comes too late");
             assert_eq!((send(&mut card, &of("200001")).as_str(), card.tries()), ("6983", 0));
         }

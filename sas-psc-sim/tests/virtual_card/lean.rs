@@ -64,8 +64,7 @@ fn the_signature_key_takes_a_hash_or_ends_one() {
     let message = [7; 100];
     done(&mut card, &["00a4090c 04 3f000001", PIN]);
     let hash = super::shown(digest(&SHA256, &message).as_ref());
-    let given =
-        done(&mut card, &["00 22 41 b6 06 800142 840181", &format!("00 2a 9e 9a 20 {hash}"), "00c00000 00"]);
+    let given = done(&mut card, &["00 22 41 b6 06 800142 840181", &format!("00 2a 9e 9a 20 {hash}"), "00c00000 00"]);
     verifies(&card, Usage::Signature, &RSA_PKCS1_2048_8192_SHA256, &message, &given);
     let sha1 = super::shown(digest(&SHA1_FOR_LEGACY_USE_ONLY, &message).as_ref());
     let given = done(&mut card, &["00 22 41 b6 06 800112 840181", &format!("00 2a 9e 9a 14 {sha1}"), "00c00000 00"]);
