@@ -46,6 +46,29 @@ pub const TARGETS: &[Target] = &[
         run: targets::identifiers::run,
         seeds: |at| seeds::cells(&at.join("identifiers.csv"), 0),
     },
+    Target {
+        name: "id-token",
+        run: targets::provider::id_token,
+        seeds: |at| targets::provider::tokens(&at.join("id-token")),
+    },
+    Target {
+        name: "logout-token",
+        run: targets::provider::logout_token,
+        seeds: |at| targets::provider::tokens(&at.join("logout-token")),
+    },
+    Target { name: "jwks", run: targets::provider::keys, seeds: targets::provider::key_sets },
+    Target {
+        name: "userinfo",
+        run: targets::provider::userinfo,
+        seeds: |at| targets::provider::answers(&at.join("userinfo")),
+    },
+    Target { name: "discovery", run: targets::provider::discovery, seeds: targets::provider::discovery_documents },
+    Target {
+        name: "proxy-framing",
+        run: targets::proxy::framing,
+        seeds: |at| targets::proxy::requests(&at.join("proxy")),
+    },
+    Target { name: "proxy-connect", run: targets::proxy::connect, seeds: targets::proxy::bodies },
 ];
 
 /// The target of this name.

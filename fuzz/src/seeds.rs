@@ -1,10 +1,10 @@
-//! Seeds out of `vectors`: whole files, or the cells of a column. A folder that is missing is a mistake, and panics.
+//! Seeds out of `vectors`: whole files, members of JSON files, or the cells of a column. A folder that is missing is a mistake, and panics.
 
+use serde_json::Value;
 use std::fs;
 use std::path::Path;
 
 /// The files of a folder, in the order of their names; those of its folders are left out.
-#[allow(dead_code)] // the targets over whole files come with their parsers
 pub fn files(folder: &Path) -> Vec<Vec<u8>> {
     let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).filter(|path| path.is_file()).collect();
@@ -16,6 +16,16 @@ pub fn files(folder: &Path) -> Vec<Vec<u8>> {
 pub fn these(folder: &Path, names: &[&str]) -> Vec<Vec<u8>> {
     let read = |name: &&str| fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
     names.iter().map(read).collect()
+}
+
+/// Of each JSON file of a folder, the first of these members that it has: a text as it is, another value as JSON.
+pub fn members(folder: &Path, names: &[&str]) -> Vec<Vec<u8>> {
+    let member = |file: Vec<u8>| {
+        let value: Value = serde_json::from_slice(&file).ok()?;
+        let member = names.iter().find_map(|name| value.get(name))?;
+        Some(member.as_str().map_or_else(|| member.to_string(), str::to_owned).into_bytes())
+    };
+    files(folder).into_iter().filter_map(member).collect()
 }
 
 /// The cells of one column of a CSV with a header, none of them quoted up to there.

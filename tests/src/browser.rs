@@ -82,9 +82,17 @@ impl Browser {
         }
     }
 
+    /// Sends a request as it is, without cookies; gives the status and the text.
+    pub async fn send(&self, method: &str, address: &str, headers: &[(&str, &str)], body: String) -> (u16, String) {
+        let request = self.client.request(method.parse().unwrap(), address).body(body);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let response = request.send().await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
+    }
+
     /// Posts a body, without cookies; gives the status.
     pub async fn post(&self, address: &str, body: String) -> u16 {
-        self.client.post(address).body(body).send().await.unwrap().status().as_u16()
+        self.send("POST", address, &[], body).await.0
     }
 }
 

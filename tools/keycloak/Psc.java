@@ -1,6 +1,8 @@
 import com.fasterxml.jackson.core.type.TypeReference;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -78,6 +80,14 @@ public final class Psc {
             this.storageId = new StorageId(component.getId(), login);
         }
         @Override public String getUsername() { return login; }
+        /** Unless a line of the file {@code disabled} names them: read each time, so that it counts at once. */
+        @Override public boolean isEnabled() {
+            try {
+                return !Files.readAllLines(Path.of(System.getenv("SAS_PSC_PKI"), "disabled")).contains(login);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
         @Override public SubjectCredentialManager credentialManager() { return new UserCredentialManager(session, realm, this); }
     }
 

@@ -1,8 +1,10 @@
-"""The e-CPS phone, as Keycloak's CIBA channel sees it: asked over HTTP, it answers when a test says so.
+"""What Keycloak calls: the e-CPS phone, as its CIBA channel sees it, which answers when a test says so; the place where
+logout tokens arrive; the revocation list of the certificates.
 
 Keycloak posts to /ciba what the phone is to show. A test answers for its user: POST /answer with
 {"login_hint": "…", "binding_message": "…", "status": "SUCCEED" | "UNAUTHORIZED" | "CANCELLED"}; it gets 404 when the phone
-was not asked so, else Keycloak's status. What is never answered expires.
+was not asked so, else Keycloak's status. What is never answered expires. Bodies posted to /logout are a JSON list at
+/logouts; /ca.crl is the file beside the authority that is the argument.
 """
 
 import base64
@@ -12,9 +14,12 @@ import sys
 import urllib.error
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 ASKED = {}  # (person, binding message): the token to answer with
-TRUST = ssl.create_default_context(cafile=sys.argv[1])
+LOGOUTS = []  # bodies of the back channel, in their order
+AUTHORITY = Path(sys.argv[1])
+TRUST = ssl.create_default_context(cafile=AUTHORITY)
 
 
 def answer(token, status):
@@ -35,15 +40,27 @@ def answer(token, status):
 
 class Phone(BaseHTTPRequestHandler):
     def do_POST(self):
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        if self.path == "/logout":
+            LOGOUTS.append(body)
+            return self.say(200)
+        body = json.loads(body)
         asked = body["login_hint"], body["binding_message"]
         if self.path == "/ciba":
             ASKED[asked] = self.headers["Authorization"].removeprefix("Bearer ")
-            self.send_response(201)
-        else:
-            self.send_response(answer(ASKED[asked], body["status"]) if asked in ASKED else 404)
-        self.send_header("Content-Length", "0")
+            return self.say(201)
+        self.say(answer(ASKED[asked], body["status"]) if asked in ASKED else 404)
+
+    def do_GET(self):
+        if self.path == "/ca.crl":
+            return self.say(200, AUTHORITY.with_suffix(".crl").read_bytes())
+        self.say(200, json.dumps(LOGOUTS).encode())
+
+    def say(self, status, body=b""):
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
+        self.wfile.write(body)
 
     def log_message(self, *_):
         pass

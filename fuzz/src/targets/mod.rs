@@ -3,3 +3,5 @@
 pub mod card;
 pub mod directory;
 pub mod identifiers;
+pub mod provider;
+pub mod proxy;

@@ -8,7 +8,7 @@ mod servers;
 use sas_psc::base::{Method, Request, Response};
 use sas_psc::drive::{HttpConfig, blocking, tokio};
 use sas_psc::{Code, Result};
-use servers::{Authority, plain, tls};
+use servers::{Authority, plain, tls, tls_h2_for};
 use std::net::TcpListener;
 use std::time::Duration;
 
@@ -139,6 +139,17 @@ fn a_client_certificate_is_shown_and_its_refusal_told_in_both_versions_of_tls() 
     let ((chain, _), (_, other_key)) = (authority.issue("a.example"), authority.issue("b.example"));
     let mismatch = config().with_client_certificate(chain.as_bytes(), &other_key.into()).unwrap_err();
     assert_eq!((mismatch.code(), mismatch.facts().field), (Code::CLIENT_KEY_MISMATCH, Some("client_key")));
+}
+
+#[test]
+fn the_refusal_of_a_client_certificate_is_told_over_http_2_too() {
+    let authority = Authority::new();
+    let url = tls_h2_for(&authority, &authority.pem());
+    let trusting = config().with_only_ca(authority.pem().as_bytes()).unwrap();
+    assert_eq!(code(&trusting, &url), Code::CLIENT_CERTIFICATE, "none shown");
+    let (chain, key) = Authority::new().issue("client.example");
+    let stranger = trusting.with_client_certificate(chain.as_bytes(), &key.into()).unwrap();
+    assert_eq!(code(&stranger, &url), Code::CLIENT_CERTIFICATE, "of another authority");
 }
 
 #[test]

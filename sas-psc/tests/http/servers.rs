@@ -132,6 +132,14 @@ pub fn tls_for(authority: &Authority, clients: &str) -> String {
     serve_tls(server_config(authority, "127.0.0.1", Some((&rustls::version::TLS13, clients.to_owned()))))
 }
 
+/// The same over HTTP/2, as Keycloak serves: a client that it takes is answered nothing.
+pub fn tls_h2_for(authority: &Authority, clients: &str) -> String {
+    let config = server_config(authority, "127.0.0.1", Some((&rustls::version::TLS13, clients.to_owned())));
+    let mut config = Arc::unwrap_or_clone(config);
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    serve_tls(Arc::new(config))
+}
+
 /// The same whose certificate ended long ago.
 pub fn tls_ended(authority: &Authority) -> String {
     let mut params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();

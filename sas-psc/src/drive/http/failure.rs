@@ -30,6 +30,9 @@ fn code(error: &reqwest::Error) -> Code {
     if let Some(tls) = chain(error).find_map(|e| e.downcast_ref::<rustls::Error>()) {
         return tls_code(tls);
     }
+    if let Some(alert) = chain(error).find_map(alert_in_words) {
+        return if alert { Code::CLIENT_CERTIFICATE } else { Code::TLS_FAILED };
+    }
     let io = chain(error).find_map(|e| e.downcast_ref::<io::Error>()).map(io::Error::kind);
     // hyper-util keeps these types private; their texts name no host.
     let tunnel = chain(error).map(ToString::to_string).find(|text| text.starts_with("tunnel error"));
@@ -54,18 +57,28 @@ fn tls_code(error: &rustls::Error) -> Code {
         }
         rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented => Code::SERVER_CERTIFICATE,
         // In TLS 1.3 the server's refusal of our certificate comes with the first read, after the handshake.
-        rustls::Error::AlertReceived(
-            Alert::BadCertificate
-            | Alert::UnsupportedCertificate
-            | Alert::CertificateRevoked
-            | Alert::CertificateExpired
-            | Alert::CertificateUnknown
-            | Alert::UnknownCA
-            | Alert::AccessDenied
-            | Alert::CertificateRequired,
-        ) => Code::CLIENT_CERTIFICATE,
+        rustls::Error::AlertReceived(alert) if REFUSALS.contains(alert) => Code::CLIENT_CERTIFICATE,
         _ => Code::TLS_FAILED,
     }
+}
+
+/// How a server says that it does not take our certificate.
+const REFUSALS: [Alert; 8] = [
+    Alert::BadCertificate,
+    Alert::UnsupportedCertificate,
+    Alert::CertificateRevoked,
+    Alert::CertificateExpired,
+    Alert::CertificateUnknown,
+    Alert::UnknownCA,
+    Alert::AccessDenied,
+    Alert::CertificateRequired,
+];
+
+/// Over HTTP/2 nothing but the words of rustls are left of an alert: whether they say that our certificate is refused.
+fn alert_in_words(error: &(dyn StdError + 'static)) -> Option<bool> {
+    let words = error.to_string();
+    let (_, alert) = words.split_once("received fatal alert: ")?;
+    Some(REFUSALS.iter().any(|refusal| alert == format!("{refusal:?}")))
 }
 
 /// The errors under an error. An `io::Error` hides the one inside it from `source`.

@@ -4,75 +4,22 @@
 //! mistakes; this server cannot. What PSC does and a stock Keycloak cannot show (CPS pages, the choice among three
 //! numbers) is the simulator's part.
 
+mod alone;
+mod clients;
+mod lab;
+mod sessions;
+
+use lab::{
+    DOCTOR, EMPLOYEE, INTERN, LOCUM, NURSE, SECRET, browser, client, environment, http, on_the_phone, person, psc,
+    setting, sign_in,
+};
+use sas_psc::Code;
 use sas_psc::base::Clock;
 use sas_psc::drive::tokio::Psc;
 use sas_psc::drive::{HttpConfig, SystemClock, blocking};
-use sas_psc::id::IdNat;
-use sas_psc::psc::{Acr, AuthMode, Channel, CibaPoll, Client, ClientAuth, Environment};
-use sas_psc::psc::{Prompt, SignInOptions, SignedIn};
-use sas_psc::{Code, Result};
-use sas_psc_tests::browser::{Browser, Visit};
-use std::fs;
-use std::path::PathBuf;
+use sas_psc::psc::{Acr, AuthMode, Channel, Prompt, SignInOptions};
+use sas_psc_tests::browser::Visit;
 use std::time::Duration;
-
-const CALLBACK: &str = "http://127.0.0.1:8765/callback";
-const SECRET: &str = "interop-not-a-secret";
-
-// Those of tools/keycloak/people.json. Each test that makes a phone ring has its own person: two requests of one person
-// may show the same two digits.
-const DOCTOR: &str = "899700218896";
-const NURSE: &str = "899700245667";
-const LOCUM: &str = "899700366240";
-const INTERN: &str = "899700237045";
-const EMPLOYEE: &str = "500000001815646/CPAT00045";
-
-fn setting(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run tools/test keycloak"))
-}
-
-fn pki(file: &str) -> PathBuf {
-    PathBuf::from(setting("SAS_PSC_PKI")).join(file)
-}
-
-fn environment() -> Environment {
-    Environment::custom(&setting("SAS_PSC_ISSUER")).unwrap()
-}
-
-fn client(secret: &str) -> Client {
-    Client::new("sas-psc-interop", ClientAuth::SecretBasic(secret.to_owned().into()), CALLBACK)
-}
-
-fn http() -> HttpConfig {
-    HttpConfig::default().with_extra_ca(&fs::read(pki("ca.pem")).unwrap()).unwrap()
-}
-
-fn psc() -> Psc {
-    Psc::new(environment(), client(SECRET), &http()).unwrap()
-}
-
-fn browser(card: Option<&str>) -> Browser {
-    Browser::new(&pki("ca.pem"), card.map(|id| pki(&format!("card-{id}.pem"))).as_deref())
-}
-
-fn person(id: &str) -> IdNat {
-    IdNat::parse(id).unwrap()
-}
-
-/// What the person does on the phone (see `tools/keycloak/phone.py`); the phone shows the digits of the screen.
-async fn on_the_phone(poll: &CibaPoll, status: &str) {
-    let answer = serde_json::json!({
-        "login_hint": poll.person().as_str(), "binding_message": poll.digits(), "status": status,
-    });
-    let status = browser(None).post(&(setting("SAS_PSC_PHONE") + "/answer"), answer.to_string()).await;
-    assert_eq!(status, 200, "404: the phone was not asked with these digits; else what Keycloak said");
-}
-
-async fn sign_in(psc: &Psc, browser: &mut Browser, options: &SignInOptions) -> Result<SignedIn> {
-    let (mut pending, url) = psc.begin(options).await?;
-    let callback = browser.sent_back(&url).await;
-    psc.finish(&mut pending, &callback).await
-}
 
 #[tokio::test]
 async fn a_card_signs_in_by_code_and_the_session_lives_until_logout() {
