@@ -3,6 +3,7 @@
 #![allow(missing_docs)] // the vocabulary of the tests: the names say it
 
 pub mod browser;
+pub mod fault;
 mod person;
 mod platform;
 mod server;

@@ -1,6 +1,8 @@
 //! What befalls the provider itself: its keys change, it stands still, it starts again with nothing of what it knew. These
 //! tests run after the others, one after the other (`tools/parts/counterpart-keycloak`).
 
+#![allow(clippy::disallowed_methods)] // it counts how long a program that is not ours takes
+
 use super::lab::{
     DOCTOR, NURSE, PATIENT, SECRET, UNLUCKY, admin, browser, client, environment, http, kid, on_the_phone, person, pki,
     psc, setting, sign_in,
