@@ -4,5 +4,7 @@
 #![deny(clippy::undocumented_unsafe_blocks)]
 
 mod map;
+#[cfg(feature = "pcsc")]
+pub mod pcsc;
 
 pub use map::Map;

@@ -65,6 +65,11 @@ impl Command {
         apdus
     }
 
+    /// The class of a command on the same logical channel, without chaining.
+    pub(super) fn channel(&self) -> u8 {
+        self.header[0] & 0x03
+    }
+
     fn apdu(&self, chained: u8, data: &[u8], expected: Option<u16>) -> Apdu {
         // The whole length at once: growing would leave copies of a PIN behind.
         let mut bytes = Zeroizing::new(Vec::with_capacity(6 + data.len()));
@@ -102,7 +107,12 @@ impl Apdu {
 
     /// The data field carries a PIN or a PUK: VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER.
     pub fn carries_pin(&self) -> bool {
-        matches!(self.instruction(), 0x20 | 0x24 | 0x2C) && self.0.len() > 5
+        self.concerns_pin() && self.0.len() > 5
+    }
+
+    /// The instruction is one that may carry a PIN or a PUK.
+    pub(super) fn concerns_pin(&self) -> bool {
+        matches!(self.instruction(), 0x20 | 0x24 | 0x2C)
     }
 
     /// The bytes in hexadecimal for a trace of ours, the data field of a command that carries a PIN as `**`.
@@ -165,6 +175,10 @@ impl Response {
             }),
             _ => Err(Error::new(Code::CARD_ANSWER)),
         }
+    }
+
+    pub(super) fn joined(data: Zeroizing<Vec<u8>>, status: StatusWord) -> Response {
+        Response { data, status }
     }
 
     /// The bytes before the status word.

@@ -11,6 +11,8 @@ mod guarded;
 mod http;
 #[cfg(feature = "blocking")]
 mod loopback;
+#[cfg(feature = "pcsc")]
+mod pcsc;
 #[cfg(any(feature = "blocking", feature = "tokio"))]
 mod proxy;
 #[cfg(feature = "psc")]
@@ -45,6 +47,9 @@ pub use guarded::GuardedCiba;
 pub use http::{CertificateLife, ClientCertificate, HttpConfig};
 #[cfg(feature = "blocking")]
 pub use loopback::Loopback;
+#[cfg(feature = "pcsc")]
+#[cfg_attr(docsrs, doc(cfg(feature = "pcsc")))]
+pub use pcsc::{Cancel, CardWatch, Pending, Readers};
 #[cfg(feature = "psc")]
 pub use psc::{Psc, World};
 pub use ready::block_on;

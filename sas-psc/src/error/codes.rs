@@ -167,9 +167,39 @@ codes! {
     4007 CARD_COMMAND_REFUSED   "card-command-refused"      Card;
     4008 CARD_FAILURE           "card-failure"              Card;
     4009 CARD_UNKNOWN           "card-unknown"              Card;
+    4010 CARD_DIRECTORY         "card-directory"            Card;
+    4011 CARD_KEY_MISSING       "card-key-missing"          Card;
+    4012 CARD_CONTACTLESS       "card-contactless"          User;
+    4013 CARD_OTHER             "card-other"                User;
+    4014 CARD_SIGNATURE         "card-signature"            Card;
+    4015 CARD_ALGORITHM         "card-algorithm"            Caller;
+    4016 CARD_UPDATE_UNFINISHED "card-update-unfinished"    Card;
+    4017 CARD_REMOVED           "card-removed"              Card;
+    4018 CARD_RESET             "card-reset"                Card;
+    4019 CARD_ABSENT            "card-absent"               Card;
+    4020 CARD_MUTE              "card-mute"                 Card;
+    4021 CARD_DIALOGUE_OVER     "card-dialogue-over"        Caller;
 
+    4101 CARD_PIN_FORM          "card-pin-form"             User;
+    4102 CARD_PIN_REQUIRED      "card-pin-required"         User;
     4103 CARD_PIN_WRONG         "card-pin-wrong"            User;
     4104 CARD_PIN_BLOCKED       "card-pin-blocked"          Card;
+    4105 CARD_PIN_LAST_TRY      "card-pin-last-try"         User;
+    4106 CARD_PUK_FORM          "card-puk-form"             User;
+    4107 CARD_PUK_WRONG         "card-puk-wrong"            User;
+    4108 CARD_PUK_BLOCKED       "card-puk-blocked"          Card;
+    4109 CARD_PIN_NOT_ENTERED   "card-pin-not-entered"      User;
+    4110 CARD_PINPAD_MISSING    "card-pinpad-missing"       Caller;
+    4112 CARD_PUK_LAST_TRY      "card-puk-last-try"         User;
+
+    4201 READER_SERVICE_ABSENT  "reader-service-absent"     Environment;
+    4202 READER_LIBRARY_ABSENT  "reader-library-absent"     Environment;
+    4203 READER_NONE            "reader-none"               Card;
+    4204 READER_UNKNOWN         "reader-unknown"            Card;
+    4205 READER_BUSY            "reader-busy"               Card;
+    4206 READER_FAILURE         "reader-failure"            Card;
+    4207 READER_SEVERAL         "reader-several"            Caller;
+    4208 READER_TIMED_OUT       "reader-timed-out"          Card;
 
     4300 CARD_CERTIFICATE_UNREADABLE    "card-certificate-unreadable"    Card;
     4301 CARD_CERTIFICATE_HOLDER        "card-certificate-holder"        User;
@@ -184,7 +214,6 @@ codes! {
     4310 CARD_CERTIFICATE_UNSUPPORTED   "card-certificate-unsupported"   Card;
     4311 CARD_PURPOSE_UNKNOWN           "card-purpose-unknown"           Caller;
     4312 CARD_AUTHORITIES               "card-authorities"               Caller;
-
     4320 REVOCATION_UNKNOWN             "revocation-unknown"             Environment;
     4321 CRL_UNREADABLE                 "crl-unreadable"                 Environment;
     4322 CRL_AUTHORITY                  "crl-authority"                  Environment;
@@ -192,7 +221,6 @@ codes! {
     4324 CRL_NOT_YET_VALID              "crl-not-yet-valid"              Environment;
     4325 CRL_OLDER                      "crl-older"                      Environment;
     4326 CRL_ADDRESS                    "crl-address"                    Caller;
-
     4330 POSSESSION_SIGNATURE           "possession-signature"           Card;
 
     // 5: directory

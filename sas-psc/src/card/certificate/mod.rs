@@ -21,7 +21,10 @@ use std::fmt;
 use std::sync::Arc;
 use tidy::tidy;
 use webpki::EndEntityCert;
-use webpki::aws_lc_rs::{RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256_LEGACY_KEY};
+use webpki::aws_lc_rs::{
+    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512,
+    RSA_PSS_2048_8192_SHA256_LEGACY_KEY,
+};
 use x509_cert::Certificate;
 use x509_cert::der::asn1::ObjectIdentifier;
 use x509_cert::der::{Decode, Encode};
@@ -135,15 +138,29 @@ impl CardType {
 pub enum SignatureScheme {
     /// RSASSA-PKCS1-v1_5 with SHA-256: every card.
     Pkcs1Sha256,
+    /// RSASSA-PKCS1-v1_5 with SHA-384: the authentication key of every card.
+    Pkcs1Sha384,
+    /// RSASSA-PKCS1-v1_5 with SHA-512: the authentication key of every card.
+    Pkcs1Sha512,
     /// RSASSA-PSS with SHA-256 and a salt of 32 bytes: CPS4.
     PssSha256,
 }
 
 impl SignatureScheme {
-    /// `pkcs1-sha256`, `pss-sha256`.
+    /// All of them.
+    const ALL: [SignatureScheme; 4] = [
+        SignatureScheme::Pkcs1Sha256,
+        SignatureScheme::Pkcs1Sha384,
+        SignatureScheme::Pkcs1Sha512,
+        SignatureScheme::PssSha256,
+    ];
+
+    /// `pkcs1-sha256`, `pkcs1-sha384`, `pkcs1-sha512`, `pss-sha256`.
     pub const fn word(self) -> &'static str {
         match self {
             SignatureScheme::Pkcs1Sha256 => "pkcs1-sha256",
+            SignatureScheme::Pkcs1Sha384 => "pkcs1-sha384",
+            SignatureScheme::Pkcs1Sha512 => "pkcs1-sha512",
             SignatureScheme::PssSha256 => "pss-sha256",
         }
     }
@@ -153,14 +170,15 @@ impl SignatureScheme {
     /// # Errors
     /// `card-purpose-unknown`.
     pub fn of_word(word: &str) -> Result<SignatureScheme> {
-        let all = [SignatureScheme::Pkcs1Sha256, SignatureScheme::PssSha256];
-        let found = all.into_iter().find(|scheme| scheme.word() == word);
+        let found = SignatureScheme::ALL.into_iter().find(|scheme| scheme.word() == word);
         found.ok_or_else(|| Error::field(Code::CARD_PURPOSE_UNKNOWN, "scheme"))
     }
 
     fn algorithm(self) -> &'static dyn SignatureVerificationAlgorithm {
         match self {
             SignatureScheme::Pkcs1Sha256 => RSA_PKCS1_2048_8192_SHA256,
+            SignatureScheme::Pkcs1Sha384 => RSA_PKCS1_2048_8192_SHA384,
+            SignatureScheme::Pkcs1Sha512 => RSA_PKCS1_2048_8192_SHA512,
             SignatureScheme::PssSha256 => RSA_PSS_2048_8192_SHA256_LEGACY_KEY,
         }
     }

@@ -1,0 +1,159 @@
+//! The two codes of a CPS: the holder's PIN (code porteur), and the PUK that unblocks it; and how one is used.
+//!
+//! Neither is ever shown, stored or repeated: the bytes are wiped when dropped. Their form is the same on every CPS;
+//! that a card wants them filled up is known from its directories.
+
+use crate::error::{Code, Error, Result};
+use std::fmt;
+use zeroize::Zeroizing;
+
+/// The holder's code: four digits.
+///
+/// ```
+/// use sas_psc::card::Pin;
+///
+/// let pin = Pin::parse("1234")?;
+/// assert_eq!(format!("{pin:?}"), "Pin(…)");
+/// assert!(Pin::parse("123").is_err());
+/// # Ok::<(), sas_psc::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Pin(Zeroizing<[u8; 4]>);
+
+/// The unblocking code: eight digits.
+#[derive(Clone)]
+pub struct Puk(Zeroizing<[u8; 8]>);
+
+impl Pin {
+    /// Reads four digits; spaces around them are ignored.
+    ///
+    /// # Errors
+    /// `card-pin-form`.
+    pub fn parse(text: &str) -> Result<Pin> {
+        digits(text).map(Pin).ok_or_else(|| Error::new(Code::CARD_PIN_FORM))
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0[..]
+    }
+}
+
+impl Puk {
+    /// Reads eight digits; spaces around them are ignored.
+    ///
+    /// # Errors
+    /// `card-puk-form`.
+    pub fn parse(text: &str) -> Result<Puk> {
+        digits(text).map(Puk).ok_or_else(|| Error::new(Code::CARD_PUK_FORM))
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0[..]
+    }
+}
+
+fn digits<const N: usize>(text: &str) -> Option<Zeroizing<[u8; N]>> {
+    let bytes = text.trim().as_bytes();
+    let mut digits = Zeroizing::new([0; N]);
+    if bytes.len() != N || !bytes.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    digits.copy_from_slice(bytes);
+    Some(digits)
+}
+
+impl fmt::Debug for Pin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pin(…)")
+    }
+}
+
+impl fmt::Debug for Puk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Puk(…)")
+    }
+}
+
+/// What the card says of a code, which costs no try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PinStatus {
+    /// It was verified, by us or by another program.
+    Verified,
+    /// It has to be entered.
+    Needed {
+        /// Tries left, at least 1.
+        tries_left: u8,
+    },
+    /// No try is left.
+    Blocked,
+}
+
+impl PinStatus {
+    /// Tries left: none is known once the code is verified.
+    pub const fn tries_left(self) -> Option<u8> {
+        match self {
+            PinStatus::Verified => None,
+            PinStatus::Needed { tries_left } => Some(tries_left),
+            PinStatus::Blocked => Some(0),
+        }
+    }
+}
+
+/// Where a code comes from when the card asks for it, and whether the last try may be spent on it.
+#[derive(Debug, Clone)]
+pub struct PinEntry {
+    pub(super) from: Source,
+    pub(super) last_try: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Source {
+    Nowhere,
+    Typed(Pin),
+    Pinpad,
+}
+
+impl PinEntry {
+    /// None is given: works when the card does not ask, as when another program verified it.
+    pub fn none() -> PinEntry {
+        PinEntry { from: Source::Nowhere, last_try: false }
+    }
+
+    /// The person typed it.
+    pub fn typed(pin: Pin) -> PinEntry {
+        PinEntry { from: Source::Typed(pin), last_try: false }
+    }
+
+    /// The person will type it on the reader's own keys: no program sees it.
+    pub fn on_pinpad() -> PinEntry {
+        PinEntry { from: Source::Pinpad, last_try: false }
+    }
+
+    /// A wrong code may be the one that blocks the card: the person was told, and said yes.
+    pub fn spending_the_last_try(mut self) -> PinEntry {
+        self.last_try = true;
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pin_has_four_digits_and_a_puk_eight() {
+        assert_eq!(Pin::parse(" 0731\n").unwrap().bytes(), b"0731");
+        assert_eq!(Puk::parse("00000731").unwrap().bytes(), b"00000731");
+        for wrong in ["", "123", "12345", "12a4", "１２３４", "12 34"] {
+            assert_eq!(Pin::parse(wrong).unwrap_err().code(), Code::CARD_PIN_FORM, "{wrong}");
+            assert_eq!(Puk::parse(wrong).unwrap_err().code(), Code::CARD_PUK_FORM, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn neither_is_shown() {
+        let entry = PinEntry::typed(Pin::parse("7531").unwrap()).spending_the_last_try();
+        let shown = format!("{entry:?} {:?}", Puk::parse("86427531").unwrap());
+        assert!(!shown.contains("7531") && !shown.contains("55"), "{shown}");
+    }
+}
