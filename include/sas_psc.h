@@ -310,11 +310,69 @@ enum {
   SAS_PSC_ERROR_CARD_FAILURE = 4008,
   // This card is not a CPS card.
   SAS_PSC_ERROR_CARD_UNKNOWN = 4009,
+  // The card's directories do not say where its keys and certificates are.
+  SAS_PSC_ERROR_CARD_DIRECTORY = 4010,
+  // The card has no key for this use.
+  SAS_PSC_ERROR_CARD_KEY_MISSING = 4011,
+  // The holder's keys and PIN cannot be used over the air.
+  SAS_PSC_ERROR_CARD_CONTACTLESS = 4012,
+  // This is not the card of the session.
+  SAS_PSC_ERROR_CARD_OTHER = 4013,
+  // The card's signature does not fit its certificate.
+  SAS_PSC_ERROR_CARD_SIGNATURE = 4014,
+  // This key of the card cannot sign in this way.
+  SAS_PSC_ERROR_CARD_ALGORITHM = 4015,
+  // An update of the card was cut off before its end.
+  SAS_PSC_ERROR_CARD_UPDATE_UNFINISHED = 4016,
+  // The card was pulled out, or lost contact, during the work.
+  SAS_PSC_ERROR_CARD_REMOVED = 4017,
+  // Another program reset the card during the work.
+  SAS_PSC_ERROR_CARD_RESET = 4018,
+  // There is no card in the reader.
+  SAS_PSC_ERROR_CARD_ABSENT = 4019,
+  // The card does not answer: it is upside down, dirty or broken.
+  SAS_PSC_ERROR_CARD_MUTE = 4020,
+  // This dialogue with the card is over.
+  SAS_PSC_ERROR_CARD_DIALOGUE_OVER = 4021,
+  // The PIN of a CPS card has four digits.
+  SAS_PSC_ERROR_CARD_PIN_FORM = 4101,
+  // The card asks for its PIN.
+  SAS_PSC_ERROR_CARD_PIN_REQUIRED = 4102,
   // The PIN is wrong.
   SAS_PSC_ERROR_CARD_PIN_WRONG = 4103,
   // The card's PIN is blocked after too many wrong ones.
   SAS_PSC_ERROR_CARD_PIN_BLOCKED = 4104,
-  // The card's certificate cannot be read.
+  // One try is left before the card blocks: it was not spent.
+  SAS_PSC_ERROR_CARD_PIN_LAST_TRY = 4105,
+  // The unblocking code (PUK) has eight digits.
+  SAS_PSC_ERROR_CARD_PUK_FORM = 4106,
+  // The unblocking code (PUK) is wrong.
+  SAS_PSC_ERROR_CARD_PUK_WRONG = 4107,
+  // The unblocking code (PUK) is blocked: this card can be unblocked no more.
+  SAS_PSC_ERROR_CARD_PUK_BLOCKED = 4108,
+  // No PIN was entered on the reader's keys.
+  SAS_PSC_ERROR_CARD_PIN_NOT_ENTERED = 4109,
+  // This reader has no keys that can be used for this.
+  SAS_PSC_ERROR_CARD_PINPAD_MISSING = 4110,
+  // One try of the unblocking code (PUK) is left: it was not spent.
+  SAS_PSC_ERROR_CARD_PUK_LAST_TRY = 4112,
+  // The system's card service is not running.
+  SAS_PSC_ERROR_READER_SERVICE_ABSENT = 4201,
+  // This system has no PC/SC library.
+  SAS_PSC_ERROR_READER_LIBRARY_ABSENT = 4202,
+  // There is no card reader.
+  SAS_PSC_ERROR_READER_NONE = 4203,
+  // The reader is not there, or no longer.
+  SAS_PSC_ERROR_READER_UNKNOWN = 4204,
+  // Another program has the card for itself.
+  SAS_PSC_ERROR_READER_BUSY = 4205,
+  // The reader or its driver reports a failure.
+  SAS_PSC_ERROR_READER_FAILURE = 4206,
+  // Several readers hold a card, and none was chosen.
+  SAS_PSC_ERROR_READER_SEVERAL = 4207,
+  // The card was not to be had in time.
+  SAS_PSC_ERROR_READER_TIMED_OUT = 4208,
+  // 
   SAS_PSC_ERROR_CARD_CERTIFICATE_UNREADABLE = 4300,
   // The certificate names no holder: it is of the card itself, of a server or of an authority.
   SAS_PSC_ERROR_CARD_CERTIFICATE_HOLDER = 4301,

@@ -138,6 +138,18 @@ class IssuerMisspeltError(CallerError):
 class AssertionKeyError(CallerError):
     """The key that has to sign the service's identity cannot be used."""
 
+class CardAlgorithmError(CallerError):
+    """This key of the card cannot sign in this way."""
+
+class CardDialogueOverError(CallerError):
+    """This dialogue with the card is over."""
+
+class CardPinpadMissingError(CallerError):
+    """This reader has no keys that can be used for this."""
+
+class ReaderSeveralError(CallerError):
+    """Several readers hold a card, and none was chosen."""
+
 class CardCertificateUsageError(CallerError):
     """The key of this certificate is not for that."""
 
@@ -372,8 +384,35 @@ class SealedValueRefusedError(UserError):
 class ReturnAddressRefusedError(UserError):
     """The address to go back to is not one of this service."""
 
+class CardContactlessError(UserError):
+    """The holder's keys and PIN cannot be used over the air."""
+
+class CardOtherError(UserError):
+    """This is not the card of the session."""
+
+class CardPinFormError(UserError):
+    """The PIN of a CPS card has four digits."""
+
+class CardPinRequiredError(UserError):
+    """The card asks for its PIN."""
+
 class CardPinWrongError(UserError):
     """The PIN is wrong."""
+
+class CardPinLastTryError(UserError):
+    """One try is left before the card blocks: it was not spent."""
+
+class CardPukFormError(UserError):
+    """The unblocking code (PUK) has eight digits."""
+
+class CardPukWrongError(UserError):
+    """The unblocking code (PUK) is wrong."""
+
+class CardPinNotEnteredError(UserError):
+    """No PIN was entered on the reader's keys."""
+
+class CardPukLastTryError(UserError):
+    """One try of the unblocking code (PUK) is left: it was not spent."""
 
 class CardCertificateHolderError(UserError):
     """The certificate names no holder: it is of the card itself, of a server or of an authority."""
@@ -534,11 +573,53 @@ class CardFailureError(CardError):
 class CardUnknownError(CardError):
     """This card is not a CPS card."""
 
+class CardDirectoryError(CardError):
+    """The card's directories do not say where its keys and certificates are."""
+
+class CardKeyMissingError(CardError):
+    """The card has no key for this use."""
+
+class CardSignatureError(CardError):
+    """The card's signature does not fit its certificate."""
+
+class CardUpdateUnfinishedError(CardError):
+    """An update of the card was cut off before its end."""
+
+class CardRemovedError(CardError):
+    """The card was pulled out, or lost contact, during the work."""
+
+class CardResetError(CardError):
+    """Another program reset the card during the work."""
+
+class CardAbsentError(CardError):
+    """There is no card in the reader."""
+
+class CardMuteError(CardError):
+    """The card does not answer: it is upside down, dirty or broken."""
+
 class CardPinBlockedError(CardError):
     """The card's PIN is blocked after too many wrong ones."""
 
+class CardPukBlockedError(CardError):
+    """The unblocking code (PUK) is blocked: this card can be unblocked no more."""
+
+class ReaderNoneError(CardError):
+    """There is no card reader."""
+
+class ReaderUnknownError(CardError):
+    """The reader is not there, or no longer."""
+
+class ReaderBusyError(CardError):
+    """Another program has the card for itself."""
+
+class ReaderFailureError(CardError):
+    """The reader or its driver reports a failure."""
+
+class ReaderTimedOutError(CardError):
+    """The card was not to be had in time."""
+
 class CardCertificateUnreadableError(CardError):
-    """The card's certificate cannot be read."""
+    """"""
 
 class CardCertificateAuthorityError(CardError):
     """The certificate was not issued by an authority of IGC-Santé that is trusted here."""
@@ -716,6 +797,12 @@ class WorkstationRevokedError(EnvironmentError):
 
 class SessionUnreachableError(EnvironmentError):
     """Pro Santé Connect cannot be reached to renew the session; you are still signed in."""
+
+class ReaderServiceAbsentError(EnvironmentError):
+    """The system's card service is not running."""
+
+class ReaderLibraryAbsentError(EnvironmentError):
+    """This system has no PC/SC library."""
 
 class CardCertificateNotYetValidError(EnvironmentError):
     """The card's certificate is not valid yet at this machine's time."""
