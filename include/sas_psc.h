@@ -438,6 +438,28 @@ enum {
   SAS_PSC_ERROR_DIRECTORY_DAMAGED = 5012,
   // The search asks for nothing.
   SAS_PSC_ERROR_DIRECTORY_QUESTION = 5013,
+  // The online directory sent an answer that cannot be read.
+  SAS_PSC_ERROR_FHIR_ANSWER = 5050,
+  // The online directory is unavailable for now.
+  SAS_PSC_ERROR_FHIR_UNAVAILABLE = 5051,
+  // The online directory did not answer in time.
+  SAS_PSC_ERROR_FHIR_TIMED_OUT = 5052,
+  // The online directory refused the application's API key.
+  SAS_PSC_ERROR_FHIR_KEY_REFUSED = 5053,
+  // The online directory does not take this search.
+  SAS_PSC_ERROR_FHIR_QUERY_REFUSED = 5054,
+  // The application has asked the online directory too often.
+  SAS_PSC_ERROR_FHIR_TOO_MANY_CALLS = 5055,
+  // The rest of this reading is no longer in the online directory.
+  SAS_PSC_ERROR_FHIR_PAGE_GONE = 5056,
+  // The online directory sends to another server, which would get the application's key.
+  SAS_PSC_ERROR_FHIR_LINK_ELSEWHERE = 5057,
+  // The online directory keeps changes for thirty days only.
+  SAS_PSC_ERROR_FHIR_DELTA_TOO_OLD = 5058,
+  // The online directory cannot be asked this.
+  SAS_PSC_ERROR_FHIR_QUESTION = 5059,
+  // A setting of the online directory cannot be used.
+  SAS_PSC_ERROR_FHIR_SETTINGS = 5060,
   // The e-mail address is too long.
   SAS_PSC_ERROR_EMAIL_LENGTH = 6001,
   // An e-mail address holds one @.
@@ -677,6 +699,18 @@ typedef struct sas_psc_error sas_psc_error;
 
 // A sign-in on its way to who signed in. Loop: sas_psc_exchange_next; send its request; sas_psc_exchange_answered.
 typedef struct sas_psc_exchange sas_psc_exchange;
+
+// A server of the online directory, and the pace at which it may be asked. One per program.
+typedef struct sas_psc_fhir sas_psc_fhir;
+
+// A look-up of people. Loop as with sas_psc_exchange.
+typedef struct sas_psc_fhir_lookup sas_psc_fhir_lookup;
+
+// A page being asked for, then what it tells. Loop as with sas_psc_exchange.
+typedef struct sas_psc_fhir_page sas_psc_fhir_page;
+
+// What is searched. All that is asked has to hold; nothing asked is everybody.
+typedef struct sas_psc_fhir_search sas_psc_fhir_search;
 
 // What an ID token must satisfy, and the provider's keys, parsed. Made once, used by any number of threads.
 typedef struct sas_psc_id_token_check sas_psc_id_token_check;
@@ -1180,6 +1214,133 @@ int32_t sas_psc_exchange_signed_in(const sas_psc_exchange *exchange,
 
 // Frees an exchange. Null is allowed.
 void sas_psc_exchange_free(sas_psc_exchange *exchange);
+
+// Annuaire Santé of ANS, version 2, with the application's key of portal.api.esante.gouv.fr (ESANTE-API-KEY). Give an
+// answer at least 35 seconds. SAS_PSC_ERROR_FHIR_SETTINGS.
+int32_t sas_psc_fhir_ans(const char *key, sas_psc_fhir **fhir, sas_psc_error **error);
+
+// A server at an https address, up to and with its version; a null key sends none. SAS_PSC_ERROR_ADDRESS_REFUSED,
+// _FHIR_SETTINGS.
+int32_t sas_psc_fhir_new(const char *base, const char *key, sas_psc_fhir **fhir, sas_psc_error **error);
+
+// The same over plain http, on a loopback address only: whoever runs on this machine can read and change it.
+int32_t sas_psc_fhir_insecure_loopback(const char *base, const char *key, sas_psc_fhir **fhir, sas_psc_error **error);
+
+// How many matches a page asks for, 1 to 200; 50 when not said. SAS_PSC_ERROR_FHIR_SETTINGS.
+int32_t sas_psc_fhir_set_page_size(sas_psc_fhir *fhir, uint32_t matches, sas_psc_error **error);
+
+// When the next request may be sent, in milliseconds since 1970: ANS grants 17 a second. Ask before each request,
+// and send at that time; it is reserved for you.
+int64_t sas_psc_fhir_turn(sas_psc_fhir *fhir, int64_t now);
+
+// Frees a server; what was begun with it goes on. Null is allowed.
+void sas_psc_fhir_free(sas_psc_fhir *fhir);
+
+// Begins to look people up by RPPS number or national identifier: one, or up to 50 with white space between.
+// SAS_PSC_ERROR_FHIR_QUESTION.
+int32_t sas_psc_fhir_lookup_new(const sas_psc_fhir *fhir,
+                                const char *ids,
+                                sas_psc_fhir_lookup **lookup,
+                                sas_psc_error **error);
+
+// What to do now; see sas_psc_exchange_next.
+int32_t sas_psc_fhir_lookup_next(sas_psc_fhir_lookup *lookup,
+                                 int64_t now,
+                                 sas_psc_request **request,
+                                 int64_t *wait_until,
+                                 sas_psc_error **error);
+
+// Takes the answer to the request. An error ends the look-up, and none says that nobody is found.
+int32_t sas_psc_fhir_lookup_answered(sas_psc_fhir_lookup *lookup,
+                                     const sas_psc_response *response,
+                                     int64_t now,
+                                     sas_psc_error **error);
+
+// Says that the request got no answer; see sas_psc_exchange_failed.
+int32_t sas_psc_fhir_lookup_failed(sas_psc_fhir_lookup *lookup, int32_t why, int64_t now, sas_psc_error **error);
+
+// How many people were found, once it is over; 0 before. Who is not among them is not in the directory.
+size_t sas_psc_fhir_lookup_count(const sas_psc_fhir_lookup *lookup);
+
+// One of them, from 0, as the provider would describe them; null past the last. SAS_PSC_ERROR_NOT_DONE.
+int32_t sas_psc_fhir_lookup_professional(const sas_psc_fhir_lookup *lookup,
+                                         size_t index,
+                                         sas_psc_professional **professional,
+                                         sas_psc_error **error);
+
+// All of them with what stands beside: a JSON array of {"professional","active","last_updated","unknown_places",
+// "cards"}. SAS_PSC_ERROR_NOT_DONE.
+int32_t sas_psc_fhir_lookup_people(const sas_psc_fhir_lookup *lookup, sas_psc_string **people, sas_psc_error **error);
+
+// Frees a look-up. Null is allowed.
+void sas_psc_fhir_lookup_free(sas_psc_fhir_lookup *lookup);
+
+// A search of "Practitioner", "PractitionerRole" or "Organization". SAS_PSC_ERROR_FHIR_QUESTION.
+int32_t sas_psc_fhir_search_new(const char *resource, sas_psc_fhir_search **search, sas_psc_error **error);
+
+// Asks for a parameter that ANS searches by, with ":contains" or ":exact" behind it where it is text:
+// ("qualification-code", "10"), ("active", "true"). SAS_PSC_ERROR_FHIR_QUESTION.
+int32_t sas_psc_fhir_search_add(sas_psc_fhir_search *search,
+                                const char *parameter,
+                                const char *value,
+                                sas_psc_error **error);
+
+// What changed since, at most 30 days before now; both in milliseconds since 1970.
+// SAS_PSC_ERROR_FHIR_DELTA_TOO_OLD.
+int32_t sas_psc_fhir_search_updated_since(sas_psc_fhir_search *search,
+                                          int64_t since,
+                                          int64_t now,
+                                          sas_psc_error **error);
+
+// With what belongs to each match in the same answer: a person's activities, an activity's place and person.
+int32_t sas_psc_fhir_search_with_related(sas_psc_fhir_search *search, sas_psc_error **error);
+
+// Frees a search; pages that were begun go on. Null is allowed.
+void sas_psc_fhir_search_free(sas_psc_fhir_search *search);
+
+// Begins to read the first page of a search.
+int32_t sas_psc_fhir_page_new(const sas_psc_fhir *fhir,
+                              const sas_psc_fhir_search *search,
+                              sas_psc_fhir_page **page,
+                              sas_psc_error **error);
+
+// Begins to read the page that another one named (sas_psc_fhir_page_cursor), now or in another process.
+// SAS_PSC_ERROR_STORED_FORM_UNREADABLE, _FHIR_LINK_ELSEWHERE.
+int32_t sas_psc_fhir_page_after(const sas_psc_fhir *fhir,
+                                const void *cursor,
+                                size_t cursor_len,
+                                sas_psc_fhir_page **page,
+                                sas_psc_error **error);
+
+// What to do now; see sas_psc_exchange_next.
+int32_t sas_psc_fhir_page_next(sas_psc_fhir_page *page,
+                               int64_t now,
+                               sas_psc_request **request,
+                               int64_t *wait_until,
+                               sas_psc_error **error);
+
+// Takes the answer to the request. An error ends it.
+int32_t sas_psc_fhir_page_answered(sas_psc_fhir_page *page,
+                                   const sas_psc_response *response,
+                                   int64_t now,
+                                   sas_psc_error **error);
+
+// Says that the request got no answer; see sas_psc_exchange_failed.
+int32_t sas_psc_fhir_page_failed(sas_psc_fhir_page *page, int32_t why, int64_t now, sas_psc_error **error);
+
+// The people of the page, as sas_psc_fhir_lookup_people gives them. SAS_PSC_ERROR_NOT_DONE.
+int32_t sas_psc_fhir_page_people(const sas_psc_fhir_page *page, sas_psc_string **people, sas_psc_error **error);
+
+// The places of the page: a JSON array of {"id","active","last_updated","place"}. SAS_PSC_ERROR_NOT_DONE.
+int32_t sas_psc_fhir_page_organizations(const sas_psc_fhir_page *page,
+                                        sas_psc_string **organizations,
+                                        sas_psc_error **error);
+
+// Where the next page is, to be kept; null after the last. SAS_PSC_ERROR_NOT_DONE.
+int32_t sas_psc_fhir_page_cursor(const sas_psc_fhir_page *page, sas_psc_string **cursor, sas_psc_error **error);
+
+// Frees a page. Null is allowed.
+void sas_psc_fhir_page_free(sas_psc_fhir_page *page);
 
 // "GET" or "POST".
 const char *sas_psc_request_method(const sas_psc_request *request);

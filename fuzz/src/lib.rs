@@ -41,6 +41,7 @@ pub const TARGETS: &[Target] = &[
         run: targets::directory::index,
         seeds: |at| seeds::these(&at.join("directory"), &["index-v1.bin"]),
     },
+    Target { name: "directory-bundle", run: targets::directory::bundle, seeds: |at| seeds::answers(&at.join("fhir")) },
     Target {
         name: "identifiers",
         run: targets::identifiers::run,

@@ -28,6 +28,13 @@ pub fn members(folder: &Path, names: &[&str]) -> Vec<Vec<u8>> {
     files(folder).into_iter().filter_map(member).collect()
 }
 
+/// The bodies that are JSON in the `answers` of a folder's cases.
+pub fn answers(folder: &Path) -> Vec<Vec<u8>> {
+    let cases = files(folder).into_iter().filter_map(|file| serde_json::from_slice::<Value>(&file).ok());
+    let answers = cases.flat_map(|case| case["answers"].as_array().cloned().unwrap_or_default());
+    answers.filter(|answer| answer["body"].is_object()).map(|answer| answer["body"].to_string().into_bytes()).collect()
+}
+
 /// The cells of one column of a CSV with a header, none of them quoted up to there.
 pub fn cells(file: &Path, column: usize) -> Vec<Vec<u8>> {
     let text = fs::read(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));

@@ -1,5 +1,6 @@
 //! `directory`: the extract of ANS becomes an index; the index is asked.
 
+use crate::online::Online;
 use crate::output::Output;
 use crate::progress::Progress;
 use clap::{Args, Subcommand};
@@ -42,8 +43,10 @@ pub struct Import {
 #[derive(Args)]
 pub struct Lookup {
     /// The folder of the index
-    #[arg(long, value_name = "DIR")]
-    index: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "fhir")]
+    index: Option<PathBuf>,
+    #[command(flatten)]
+    online: Online,
     /// The identifiers
     #[arg(required = true)]
     ids: Vec<String>,
@@ -192,7 +195,10 @@ struct Answer<'a> {
 
 impl Lookup {
     fn run(&self, out: &mut Output) -> Result<(), Error> {
-        let index = DirectoryFolder::new(&self.index).open()?;
+        if self.online.is_asked() {
+            return self.online.lookup(&self.ids, self.index.as_deref(), out);
+        }
+        let index = DirectoryFolder::new(self.index.as_deref().unwrap_or(Path::new(""))).open()?;
         for id in &self.ids {
             let people = index.lookup(id)?;
             let people = people.iter().map(directory::Record::summary).collect::<Result<Vec<_>, _>>()?;

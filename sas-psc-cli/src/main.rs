@@ -8,6 +8,7 @@ mod email;
 mod id;
 mod input;
 mod login;
+mod online;
 mod output;
 mod progress;
 mod provider;

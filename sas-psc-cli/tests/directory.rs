@@ -84,3 +84,58 @@ fn an_import_that_fails_says_why_and_leaves_the_index() {
     let allowed = run(&["--json", "directory", "import", &at("court.txt"), "--index", &index, "--allow-shrink"], None);
     assert_eq!(json(&allowed)["people"], 2);
 }
+
+/// A server that gives one answer to everything.
+fn fhir(answer: String) -> String {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}/fhir/v2", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let mut head = [0; 4096];
+            let read = stream.read(&mut head).unwrap_or(0);
+            // Whoever comes without the key is told so.
+            let known = String::from_utf8_lossy(&head[..read]).contains("esante-api-key: key-of-a-test\r\n");
+            let (status, body) = if known { (200, answer.as_str()) } else { (401, "") };
+            let head = format!("HTTP/1.1 {status} Told\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+            let _ = stream.write_all((head + body).as_bytes());
+        }
+    });
+    base
+}
+
+#[test]
+fn the_online_directory_is_asked_and_the_index_answers_while_it_is_away() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    fs::write(at("key"), "key-of-a-test\n").unwrap();
+    assert!(
+        run(&["directory", "import", extract().to_str().unwrap(), "--index", &at("annuaire")], None).status.success()
+    );
+    let lookup = |base: &str, more: &[&str]| {
+        let key = at("key");
+        let asked = ["--json", "directory", "lookup", "--fhir", base, "--insecure-loopback", "--fhir-key-file", &key];
+        run(&[&asked, more].concat(), None)
+    };
+    let person = r#"{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Practitioner","active":true,
+        "meta":{"lastUpdated":"2026-09-05T01:00:00Z"},"name":[{"family":"DOC0036624","given":["KIT"]}],
+        "identifier":[{"type":{"coding":[{"code":"RPPS"}]},"value":"99700366240"}]}}]}"#;
+    let online = fhir(person.to_owned());
+    let said = json(&lookup(&online, &["99700366240"]));
+    assert_eq!((&said["found"], &said["source"]), (&true.into(), &"online".into()));
+    assert_eq!(said["people"][0]["last_updated"], "2026-09-05T01:00:00Z");
+    assert_eq!(said["people"][0]["family_name"], "DOC0036624");
+    let nobody = lookup(&online, &["99700218896"]);
+    assert_eq!((json(&nobody)["found"].as_bool(), nobody.status.code()), (Some(false), Some(1)));
+
+    let broken = fhir("<html>".to_owned());
+    let alone = lookup(&broken, &["99700366240"]);
+    assert_eq!((&json(&alone)["error"]["name"], alone.status.code()), (&"fhir-answer".into(), Some(5)));
+    let helped = json(&lookup(&broken, &["99700366240", "--index", &at("annuaire")]));
+    assert_eq!((&helped["source"], &helped["people"][0]["active"]), (&"index".into(), &Value::Null));
+    assert_eq!(helped["people"][0]["family_name"], "DOC0036624");
+
+    fs::write(at("key"), "another").unwrap();
+    let refused = lookup(&online, &["99700366240", "--index", &at("annuaire")]);
+    assert_eq!((&json(&refused)["error"]["name"], refused.status.code()), (&"fhir-key-refused".into(), Some(2)));
+}

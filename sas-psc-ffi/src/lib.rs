@@ -18,6 +18,8 @@ mod directory_import;
 mod error;
 mod exchange;
 mod export;
+mod fhir;
+mod fhir_page;
 mod handle;
 mod http;
 mod id;

@@ -1,8 +1,8 @@
-//! The vectors as lines that a C program reads without a JSON reader: what `tests/c/tokens.c` and `ciba.c` are run on
+//! The vectors as lines that a C program reads without a JSON reader: what `tests/c/tokens.c`, `ciba.c` and `fhir.c` are run on
 //! (tools/parts/50-c).
 //!
-//! One case a line, its fields separated by tabs and percent-encoded; `-` is a field that is absent. A case of CIBA is
-//! followed by its answers, one a line.
+//! One case a line, its fields separated by tabs and percent-encoded; `-` is a field that is absent. A case of CIBA or
+//! of the online directory is followed by its answers, one a line.
 
 use sas_psc::Code;
 use sas_psc::psc::UserInfo;
@@ -131,4 +131,27 @@ fn ciba() {
         [fields.join("\t")].into_iter().chain(answers).collect::<Vec<_>>()
     };
     write("ciba.lines", &cases("ciba").iter().flat_map(lines).collect::<Vec<_>>());
+}
+
+#[test]
+fn fhir() {
+    let answer = |answer: &Value| {
+        let headers = answer["headers"].as_object().into_iter().flatten();
+        let headers = headers.flat_map(|(name, value)| [encoded(name), field(value)]);
+        let said = [field(&answer["status"]), field(&answer["body"])];
+        ["answer".to_owned()].into_iter().chain(said).chain(headers).collect::<Vec<_>>().join("\t")
+    };
+    let lines = |(name, case): &(String, Value)| {
+        let words = |list: &Value, word: fn(&Value) -> &Value| {
+            let words =
+                list.as_array().into_iter().flatten().filter_map(|value| word(value).as_str().map(str::to_owned));
+            words.collect::<Vec<_>>().join(" ")
+        };
+        let people = words(&case["people"], |person| &person["id_nat"]);
+        let fields = [encoded(&words(&case["ids"], |id| id)), field(&case["expect"]), encoded(&people)];
+        let fields = [vec!["case".to_owned(), encoded(name)], fields.to_vec()].concat();
+        let answers = case["answers"].as_array().unwrap().iter().map(answer);
+        [fields.join("\t")].into_iter().chain(answers).collect::<Vec<_>>()
+    };
+    write("fhir.lines", &cases("fhir").iter().flat_map(lines).collect::<Vec<_>>());
 }

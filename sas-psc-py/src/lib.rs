@@ -10,6 +10,7 @@ mod directory;
 mod environment;
 mod error;
 mod exchange;
+mod fhir;
 mod guard;
 mod http;
 mod id;
@@ -43,6 +44,8 @@ mod _sas_psc {
     use super::exchange::{CibaPoll, CibaStart, CodeExchange, Discovery, Done, GuardedStart, Send, Wait};
     #[pymodule_export]
     use super::exchange::{EndSession, Introspection, Revocation};
+    #[pymodule_export]
+    use super::fhir::{FhirLookup, FhirPage, FhirPageRequest, FhirPerson, FhirServer, insecure_loopback_fhir};
     #[pymodule_export]
     use super::guard::{CibaGuard, not_you};
     #[pymodule_export]

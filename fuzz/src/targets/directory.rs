@@ -1,9 +1,11 @@
-//! The extract of the directory, and the index file: whatever the bytes, a typed answer; and what an extract gave is
+//! The extract of the directory, the index file, and the answers of the online directory: whatever the bytes, a typed answer; and what an extract gave is
 //! found again in its index.
 //!
 //! Checksums keep a damaged index from its readers, so the target of the index also mends them first: the bytes behind
 //! them then reach every reader, as those of a forged file would.
 
+use sas_psc::base::{Exchange, Next, Random, Response, Timestamp};
+use sas_psc::directory::fhir::{Search, Server};
 use sas_psc::directory::{Builder, Index, Origin, Query, Quiet};
 use std::io::Cursor;
 
@@ -69,4 +71,49 @@ fn sealed(bytes: &[u8]) -> Option<Vec<u8>> {
     put(trailer + 16, data, trailer);
     put(trailer + 20, trailer, trailer + 20);
     Some(bytes)
+}
+
+struct Sevens;
+
+impl Random for Sevens {
+    fn fill(&mut self, bytes: &mut [u8]) -> sas_psc::Result<()> {
+        bytes.fill(7);
+        Ok(())
+    }
+}
+
+/// Reads the bytes as each answer of the online directory, to a look-up and to a search: it ends, asks its own server only,
+/// and never answers for another person.
+pub fn bundle(bytes: &[u8]) {
+    const BASE: &str = "https://directory.example/fhir/v2";
+    let server = Server::at(BASE, None).expect("an address");
+    let id = sas_psc::id::IdNat::typed("99700218896").expect("a number");
+    let mut lookup = server.lookup(std::slice::from_ref(&id), &mut Sevens).expect("a question");
+    for person in play(&mut lookup, bytes).unwrap_or_default() {
+        assert!(person.has(&id));
+        person.professional.described();
+    }
+    let mut page = server.page(&Search::practitioners().with_related(), &mut Sevens).expect("a question");
+    if let Some(page) = play(&mut page, bytes) {
+        if let Some(cursor) = page.next {
+            server.page_after(&cursor, &mut Sevens).expect("a page of its own");
+        }
+        assert!(page.people.len() + page.organizations.len() <= bytes.len());
+    }
+}
+
+fn play<E: Exchange>(exchange: &mut E, body: &[u8]) -> Option<E::Output> {
+    let mut now = Timestamp::from_unix(1_795_420_800);
+    for _ in 0..100 {
+        match exchange.next(now).ok()? {
+            Next::Done(output) => return Some(output),
+            Next::Wait(until) => now = until,
+            Next::Send(request) => {
+                assert!(request.url.starts_with("https://directory.example/"), "the key goes nowhere else");
+                let response = Response { status: 200, headers: Vec::new(), body: body.to_vec() };
+                exchange.answered(&response, now).ok()?;
+            }
+        }
+    }
+    panic!("it never ends");
 }

@@ -21,6 +21,11 @@ __all__ = [
     "EndSession",
     "Environment",
     "FhirIdentifier",
+    "FhirLookup",
+    "FhirPage",
+    "FhirPageRequest",
+    "FhirPerson",
+    "FhirServer",
     "GuardedStart",
     "Http",
     "IdNat",
@@ -68,6 +73,7 @@ __all__ = [
     "id_normalized",
     "ids_check",
     "insecure_loopback",
+    "insecure_loopback_fhir",
     "insecure_loopback_proxy",
     "not_you",
 ]
@@ -1015,6 +1021,106 @@ class Person:
 def directory_import(
     files: list[str], folder: str, allow_shrink: bool, progress: Callable[[int, int], object] | None
 ) -> dict[str, Any]: ...
+@final
+class FhirServer:
+    """Which server of the online directory, its key and how large a page is; ANS's own without ``base``.
+
+    ``key`` is the application's of portal.api.esante.gouv.fr (``ESANTE-API-KEY``). ANS grants 17 calls a second to an
+    application, all its programs together.
+    """
+
+    def __new__(
+        cls, key: str | None = None, *, base: str | None = None, page_size: int = 50, calls_per_second: int = 17
+    ) -> FhirServer: ...
+    def lookup(self, ids: list[str]) -> FhirLookup:
+        """Begins to look people up by RPPS number or national identifier, at most 50."""
+    def page(
+        self,
+        resource: str,
+        asked: Mapping[str, str],
+        *,
+        related: bool = False,
+        updated_since: float | None = None,
+        now: float | None = None,
+    ) -> FhirPageRequest:
+        """Begins to read the first page of a search."""
+    def page_after(self, cursor: bytes) -> FhirPageRequest:
+        """Begins to read the page that another one named."""
+    def turn(self, *, now: float | None = None) -> float:
+        """When the next request may be sent, in seconds since 1970: it is reserved."""
+    @property
+    def base(self) -> str:
+        """The address."""
+
+def insecure_loopback_fhir(
+    base: str, key: str | None = None, *, page_size: int = 50, calls_per_second: int = 17
+) -> FhirServer:
+    """A server over plain http, on a loopback address only: whoever runs on this machine can read and change it."""
+
+@final
+class FhirPerson:
+    """A person of the online directory. Its repr hides who."""
+
+    @property
+    def professional(self) -> Professional:
+        """The person as Pro Santé Connect describes one: every practice, with the activities of each."""
+    @property
+    def active(self) -> bool | None:
+        """Whether one of their professions is open; none when the directory does not say."""
+    @property
+    def last_updated(self) -> float | None:
+        """When one of their professions or activities changed last, in seconds since 1970."""
+    @property
+    def unknown_places(self) -> int:
+        """Activities whose place was not in the answer: it is unknown, not absent."""
+    @property
+    def cards(self) -> list[dict[str, str]]:
+        """Their cards: ``kind``, ``number``, ``valid_from``, ``valid_to``, ``opposed``."""
+    def to_dict(self) -> dict[str, Any]:
+        """The person in few words: ``id_nat``, ``family_name``, ``given_name``, ``practices`` with their ``activities``."""
+
+@final
+class FhirPage:
+    """A page of a search. Its repr shows counts only."""
+
+    @property
+    def people(self) -> list[FhirPerson]:
+        """People, each once; a person's other profession may stand on another page."""
+    @property
+    def organizations(self) -> list[dict[str, Any]]:
+        """Places: ``id``, ``active``, ``last_updated``, ``place``."""
+    @property
+    def total(self) -> int | None:
+        """How many matches there are on all pages, when the server counted them."""
+    @property
+    def unreadable(self) -> int:
+        """Resources that could not be read, of kinds that are."""
+    @property
+    def cursor(self) -> bytes | None:
+        """Where the next page is, to be kept; none after the last."""
+
+@final
+class FhirLookup:
+    """A look-up of people; it comes to those who were found."""
+
+    def next(self, *, now: float | None = None) -> Send | Wait | Done[list[FhirPerson]]:
+        """What to do now."""
+    def answered(self, response: Response, *, now: float | None = None) -> None:
+        """Takes the answer to the request sent last."""
+    def failed(self, error: Exception, *, now: float | None = None) -> None:
+        """Says that the request sent last got no answer; raises the error unless the exchange goes on."""
+
+@final
+class FhirPageRequest:
+    """A page being asked for."""
+
+    def next(self, *, now: float | None = None) -> Send | Wait | Done[FhirPage]:
+        """What to do now."""
+    def answered(self, response: Response, *, now: float | None = None) -> None:
+        """Takes the answer to the request sent last."""
+    def failed(self, error: Exception, *, now: float | None = None) -> None:
+        """Says that the request sent last got no answer; raises the error unless the exchange goes on."""
+
 @final
 class ProxyApi:
     """Which Proxy e-Santé, and how it spells the published API.

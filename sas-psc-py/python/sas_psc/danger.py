@@ -4,6 +4,7 @@ from ._sas_psc import (
     allow_simulator,
     card_authorities,
     insecure_loopback,
+    insecure_loopback_fhir,
     insecure_loopback_proxy,
     card_authorities_of_test,
 )
@@ -12,6 +13,7 @@ __all__ = [
     "allow_simulator",
     "card_authorities",
     "insecure_loopback",
+    "insecure_loopback_fhir",
     "insecure_loopback_proxy",
     "card_authorities_of_test",
 ]

@@ -195,6 +195,24 @@ class DirectoryVersionError(CallerError):
 class DirectoryQuestionError(CallerError):
     """The search asks for nothing."""
 
+class FhirKeyRefusedError(CallerError):
+    """The online directory refused the application's API key."""
+
+class FhirQueryRefusedError(CallerError):
+    """The online directory does not take this search."""
+
+class FhirPageGoneError(CallerError):
+    """The rest of this reading is no longer in the online directory."""
+
+class FhirDeltaTooOldError(CallerError):
+    """The online directory keeps changes for thirty days only."""
+
+class FhirQuestionError(CallerError):
+    """The online directory cannot be asked this."""
+
+class FhirSettingsError(CallerError):
+    """A setting of the online directory cannot be used."""
+
 class EmailLinkBaseError(CallerError):
     """The base address of the links is not usable."""
 
@@ -774,6 +792,18 @@ class TokenBindingError(ProviderError):
 class EndpointDriftError(ProviderError):
     """The provider announces other addresses than those that this program knows."""
 
+class FhirAnswerError(ProviderError):
+    """The online directory sent an answer that cannot be read."""
+
+class FhirUnavailableError(ProviderError):
+    """The online directory is unavailable for now."""
+
+class FhirTimedOutError(ProviderError):
+    """The online directory did not answer in time."""
+
+class FhirLinkElsewhereError(ProviderError):
+    """The online directory sends to another server, which would get the application's key."""
+
 class AnswerTooLargeError(ProviderError):
     """The server's answer is too large."""
 
@@ -827,6 +857,9 @@ class CrlOlderError(EnvironmentError):
 
 class DirectoryDamagedError(EnvironmentError):
     """The index of the directory is damaged."""
+
+class FhirTooManyCallsError(EnvironmentError):
+    """The application has asked the online directory too often."""
 
 class EmailSendWindowOverError(EnvironmentError):
     """The mail could not be sent in time."""

@@ -75,7 +75,7 @@ pub struct Response {
     pub status: u16,
     /// Header names in lower case, with their values.
     pub headers: Vec<(String, String)>,
-    /// The body, of bounded size: a driver refuses more than 1 MiB.
+    /// The body, of bounded size: a driver refuses more than its settings say, 1 MiB when they do not.
     pub body: Vec<u8>,
 }
 

@@ -1,10 +1,12 @@
 //! What every module stands on: time, randomness, secrets, and the HTTP exchange as a value.
 
+pub(crate) mod address;
 mod clock;
 mod exchange;
 mod hash;
 #[cfg(any(feature = "psc", feature = "card"))]
 mod pem;
+mod protocol;
 mod random;
 mod stored;
 
@@ -14,6 +16,7 @@ pub(crate) use hash::sha256_joined;
 pub use hash::{ServerKey, digest, sha256};
 #[cfg(any(feature = "psc", feature = "card"))]
 pub(crate) use pem::pem;
+pub use protocol::{Exchange, Next};
 pub use random::{Random, below, digits, token};
 pub use secrecy::{ExposeSecret, SecretString};
 pub use stored::{from_stored, to_stored};

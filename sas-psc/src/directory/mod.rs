@@ -5,7 +5,8 @@
 //! `Write` and `&[u8]`: files, folders and the swap are the store's. The bytes are described in `FORMAT.md`.
 //!
 //! A [`Record`] borrows from the index and cuts a field out when it is asked; [`Record::to_professional`] makes the value
-//! that PSC and the card describe too. Diplomas, cards and MSSanté addresses are other files, not read here.
+//! that PSC and the card describe too. Diplomas, cards and MSSanté addresses are other files, not read here. The online
+//! directory is asked by [`fhir`].
 //!
 //! ```
 //! use sas_psc::directory::{Builder, Index, Origin, Query, Quiet};
@@ -24,7 +25,9 @@ mod archive;
 mod assembly;
 mod builder;
 mod columns;
+pub mod danger;
 mod delta;
+pub mod fhir;
 mod fold;
 mod index;
 mod key;

@@ -68,13 +68,19 @@ impl Record<'_> {
     /// # Errors
     /// `directory-damaged`.
     pub fn summary(&self) -> Result<Summary> {
-        let Professional { id_nat, name, practices, .. } = self.to_professional()?;
-        Ok(Summary {
+        self.to_professional().map(Summary::from)
+    }
+}
+
+impl From<Professional> for Summary {
+    fn from(professional: Professional) -> Summary {
+        let Professional { id_nat, name, practices, .. } = professional;
+        Summary {
             id_nat: id_nat.as_str().to_owned(),
             family_name: name.family,
             given_name: name.given,
             practices: practices.into_iter().map(SummaryPractice::from).collect(),
-        })
+        }
     }
 }
 

@@ -1,7 +1,11 @@
 //! The drivers that block the calling thread. They may not be used on a thread of an asynchronous runtime.
 
+#[cfg(feature = "directory")]
+mod fhir;
 mod session;
 
+#[cfg(feature = "directory")]
+pub use fhir::Fhir;
 pub use session::Sessions;
 
 use super::http::{self, HttpConfig};

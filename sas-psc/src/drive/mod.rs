@@ -4,6 +4,8 @@
 pub mod blocking;
 #[cfg(feature = "http")]
 mod doctor;
+#[cfg(all(feature = "directory", feature = "psc"))]
+mod fhir;
 #[cfg(feature = "psc")]
 mod guarded;
 #[cfg(feature = "http")]
@@ -41,6 +43,8 @@ mod watch;
 
 #[cfg(feature = "http")]
 pub use doctor::{CheckStatus, Finding};
+#[cfg(all(feature = "directory", feature = "psc"))]
+pub use fhir::Fhir;
 #[cfg(feature = "psc")]
 pub use guarded::GuardedCiba;
 #[cfg(feature = "http")]

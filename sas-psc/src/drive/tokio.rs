@@ -156,3 +156,31 @@ impl Psc {
         Ok(super::Psc::over(Http::new(http)?, environment, client))
     }
 }
+
+/// The online directory on tokio; see [`super::Fhir`] for its calls.
+///
+/// ```no_run
+/// use sas_psc::directory::fhir::Server;
+/// use sas_psc::drive::{HttpConfig, tokio::Fhir};
+/// use sas_psc::id::Rpps;
+///
+/// # async fn example(key: String) -> sas_psc::Result<()> {
+/// let fhir = Fhir::new(Server::ans(key.into())?, &HttpConfig::default())?;
+/// let person = fhir.lookup(&Rpps::parse("99700218896")?.to_id_nat()).await?;
+/// println!("{}", if person.is_some() { "in the directory" } else { "not in the directory" });
+/// # Ok(())
+/// # }
+/// ```
+#[cfg(feature = "directory")]
+pub type Fhir = super::Fhir<Http>;
+
+#[cfg(feature = "directory")]
+impl Fhir {
+    /// A server, asked with these settings; an answer may take 35 seconds. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// `http-settings`.
+    pub fn new(server: crate::directory::fhir::Server, http: &HttpConfig) -> Result<Fhir> {
+        Ok(super::Fhir::over(Http::new(&super::fhir::patient(http))?, server))
+    }
+}

@@ -236,6 +236,17 @@ codes! {
     5011 DIRECTORY_VERSION      "directory-version"         Caller;
     5012 DIRECTORY_DAMAGED      "directory-damaged"         Environment;
     5013 DIRECTORY_QUESTION     "directory-question"        Caller;
+    5050 FHIR_ANSWER            "fhir-answer"               Provider;
+    5051 FHIR_UNAVAILABLE       "fhir-unavailable"          Provider;
+    5052 FHIR_TIMED_OUT         "fhir-timed-out"            Provider;
+    5053 FHIR_KEY_REFUSED       "fhir-key-refused"          Caller;
+    5054 FHIR_QUERY_REFUSED     "fhir-query-refused"        Caller;
+    5055 FHIR_TOO_MANY_CALLS    "fhir-too-many-calls"       Environment;
+    5056 FHIR_PAGE_GONE         "fhir-page-gone"            Caller;
+    5057 FHIR_LINK_ELSEWHERE    "fhir-link-elsewhere"       Provider;
+    5058 FHIR_DELTA_TOO_OLD     "fhir-delta-too-old"        Caller;
+    5059 FHIR_QUESTION          "fhir-question"             Caller;
+    5060 FHIR_SETTINGS          "fhir-settings"             Caller;
 
     // 6: email
     6001 EMAIL_LENGTH           "email-length"              User;

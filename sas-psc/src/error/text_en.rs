@@ -207,6 +207,17 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("directory-version", "The index of the directory was written by another version of the program.", "Import the extract again with this version."),
     ("directory-damaged", "The index of the directory is damaged.", "Import the extract again, then check the disk."),
     ("directory-question", "The search asks for nothing.", "Give a name, a given name, a profession, a speciality or a postcode."),
+    ("fhir-answer", "The online directory sent an answer that cannot be read.", "Try again; if it persists, something on the network may change answers, or the address is not the API's."),
+    ("fhir-unavailable", "The online directory is unavailable for now.", "Try again in a few minutes, or look in a local index. This does not say that the person is unknown."),
+    ("fhir-timed-out", "The online directory did not answer in time.", "Search by identifier rather than by name, or in a local index. This does not say that the person is unknown."),
+    ("fhir-key-refused", "The online directory refused the application's API key.", "Check the ESANTE-API-KEY and its subscription on portal.api.esante.gouv.fr."),
+    ("fhir-query-refused", "The online directory does not take this search.", "Check what is searched by, and the API's version in the address."),
+    ("fhir-too-many-calls", "The application has asked the online directory too often.", "Wait, then space the calls: ANS grants 17 a second to an application, all its machines together."),
+    ("fhir-page-gone", "The rest of this reading is no longer in the online directory.", "Read again from the first page."),
+    ("fhir-link-elsewhere", "The online directory sends to another server, which would get the application's key.", "Check the address; behind a gateway of yours, allow links to be rewritten."),
+    ("fhir-delta-too-old", "The online directory keeps changes for thirty days only.", "Read the whole directory again, then ask for changes more often."),
+    ("fhir-question", "The online directory cannot be asked this.", "Use a resource and parameters that it knows; ask for 1 to 50 identifiers at once."),
+    ("fhir-settings", "A setting of the online directory cannot be used.", "Check the API key (printable characters) and the page size (1 to 200)."),
 
     // 6: email
     ("email-length", "The e-mail address is too long.", "Use an address of at most 254 characters, 64 of them before the @."),

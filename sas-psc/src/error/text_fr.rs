@@ -207,6 +207,17 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("directory-version", "L'index de l'annuaire a été écrit par une autre version du programme.", "Refaites l'import de l'extrait avec cette version."),
     ("directory-damaged", "L'index de l'annuaire est abîmé.", "Refaites l'import de l'extrait, puis vérifiez le disque."),
     ("directory-question", "La recherche ne demande rien.", "Donnez un nom, un prénom, une profession, une spécialité ou un code postal."),
+    ("fhir-answer", "L'annuaire en ligne a envoyé une réponse illisible.", "Réessayez ; si cela persiste, un équipement du réseau modifie peut-être les réponses, ou l'adresse n'est pas celle de l'API."),
+    ("fhir-unavailable", "L'annuaire en ligne est indisponible pour le moment.", "Réessayez dans quelques minutes, ou cherchez dans un index local. Cela ne dit pas que la personne est inconnue."),
+    ("fhir-timed-out", "L'annuaire en ligne n'a pas répondu à temps.", "Cherchez par identifiant plutôt que par nom, ou dans un index local. Cela ne dit pas que la personne est inconnue."),
+    ("fhir-key-refused", "L'annuaire en ligne a refusé la clé d'API de l'application.", "Vérifiez la clé ESANTE-API-KEY et son abonnement sur portal.api.esante.gouv.fr."),
+    ("fhir-query-refused", "L'annuaire en ligne n'accepte pas cette recherche.", "Vérifiez les critères de la recherche et la version de l'API dans l'adresse."),
+    ("fhir-too-many-calls", "L'application a trop interrogé l'annuaire en ligne.", "Attendez, puis espacez les appels : l'ANS en accorde 17 par seconde à une application, tous postes compris."),
+    ("fhir-page-gone", "La suite de cette lecture n'existe plus dans l'annuaire en ligne.", "Recommencez la lecture à sa première page."),
+    ("fhir-link-elsewhere", "L'annuaire en ligne renvoie vers un autre serveur, qui recevrait la clé de l'application.", "Vérifiez l'adresse ; derrière une passerelle qui est la vôtre, autorisez la réécriture des liens."),
+    ("fhir-delta-too-old", "L'annuaire en ligne ne garde les changements que trente jours.", "Relisez l'annuaire en entier, puis demandez les changements plus souvent."),
+    ("fhir-question", "La question posée à l'annuaire en ligne n'est pas possible.", "Utilisez une ressource et des critères que l'annuaire connaît ; demandez 1 à 50 identifiants à la fois."),
+    ("fhir-settings", "Un réglage de l'annuaire en ligne est inutilisable.", "Vérifiez la clé d'API (caractères imprimables) et la taille des pages (1 à 200)."),
 
     // 6 : email
     ("email-length", "L'adresse de courriel est trop longue.", "Utilisez une adresse de 254 caractères au plus, dont 64 avant le @."),

@@ -8,7 +8,6 @@
 //! Source: OpenID Connect Core 1.0, CIBA Core 1.0, RFC 6749, 7636, 8705, 9207; the PSC facts are cited where used.
 
 mod acr;
-mod address;
 mod answer;
 mod availability;
 mod client;
@@ -60,6 +59,8 @@ mod token_answer;
 mod token_end;
 #[cfg(feature = "psc")]
 mod verification;
+
+use crate::base::address;
 
 pub use acr::{Acr, AuthMode};
 pub use availability::{Availability, Outage};

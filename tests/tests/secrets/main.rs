@@ -4,6 +4,7 @@
 mod capture;
 mod card;
 mod card_certificate;
+mod online;
 mod proxy;
 mod proxy_server;
 mod session;
@@ -81,6 +82,8 @@ const NOTHING_TO_SHOW: &[&str] = &[
     "directory::builder::Built",
     "directory::builder::Progress",
     "directory::builder::Quiet",
+    "directory::fhir::pace::Pace",
+    "directory::fhir::search::Resource",
     "directory::meta::Meta",
     "directory::meta::Origin",
     "directory::reject::Reason",
@@ -178,6 +181,7 @@ fn nothing_secret_or_personal_is_ever_shown() {
     values::journey(&site, &mut shown);
     values::numbers(&mut shown);
     values::directory(&mut shown);
+    online::directory(&mut shown);
     values::settings(&mut shown);
     values::terms(&mut shown);
     card::commands(&mut shown);

@@ -149,6 +149,12 @@ impl HttpConfig {
         self.clone().with_timeouts(self.connect_timeout, self.timeout.max(wait))
     }
 
+    /// How many bytes an answer may have, headers apart; 1 MiB when not said.
+    pub fn with_largest_answer(mut self, bytes: usize) -> HttpConfig {
+        self.largest_answer = bytes;
+        self
+    }
+
     pub(super) fn largest_answer(&self) -> usize {
         self.largest_answer
     }

@@ -12,12 +12,12 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 ///
 /// # Errors
 /// `address-refused`: not https (nor, with `insecure_loopback`, http on a loopback address), or not a plain address.
-pub(super) fn host(url: &str, insecure_loopback: bool) -> Result<String> {
+pub(crate) fn host(url: &str, insecure_loopback: bool) -> Result<String> {
     parse(url, insecure_loopback).ok_or_else(|| Error::new(Code::ADDRESS_REFUSED))
 }
 
 /// An issuer: an address without query, compared byte for byte ever after.
-pub(super) fn issuer(url: &str, insecure_loopback: bool) -> Result<String> {
+pub(crate) fn issuer(url: &str, insecure_loopback: bool) -> Result<String> {
     if url.contains('?') {
         return Err(Error::field(Code::ADDRESS_REFUSED, "issuer"));
     }
