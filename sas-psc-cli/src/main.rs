@@ -2,6 +2,7 @@
 //!
 //! Results go to stdout, text for people to stderr; the exit status comes from who must act (`output.rs`).
 
+mod consent;
 mod directory;
 mod doctor;
 mod email;
@@ -42,6 +43,9 @@ enum Command {
     /// Check RPPS and other numbers
     #[command(subcommand)]
     Id(id::Command),
+    /// Keep a consent log: record answers, prove them, audit
+    #[command(subcommand)]
+    Consent(consent::Command),
     /// Import the national directory, and ask it
     #[command(subcommand)]
     Directory(directory::Command),
@@ -65,6 +69,7 @@ impl Command {
     fn run(&self, out: &mut Output) -> Result<(), Error> {
         match self {
             Command::Id(command) => command.run(out),
+            Command::Consent(command) => command.run(out),
             Command::Directory(command) => command.run(out),
             Command::Email(command) => command.run(out),
             Command::Doctor(command) => command.run(out),

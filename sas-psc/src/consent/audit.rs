@@ -9,7 +9,7 @@ use super::diagnosis::Diagnosis;
 use super::growth::Growth;
 use super::proof;
 use super::tile::{Holds, Tile, TileSource, TileTree, WIDTH, entries};
-use super::{Leaf, Record, Sha256, SignedCheckpoint, VerifierKey};
+use super::{Checkpoint, Leaf, Record, Sha256, SignedCheckpoint, VerifierKey};
 use crate::base::Timestamp;
 use crate::error::{Code, Error, Lang, Result};
 use serde::Serialize;
@@ -305,12 +305,25 @@ impl<S: TileSource> Auditor<'_, S> {
 
     fn since(&mut self, since: Option<&SignedCheckpoint>, head: &SignedCheckpoint) {
         let (Some(since), Some((size, root, found))) = (since, self.since) else { return };
-        let other_log = since.checkpoint().origin != head.checkpoint().origin;
-        if size > self.size && !other_log {
+        let (old, new) = (since.checkpoint(), head.checkpoint());
+        if old.origin == new.origin && size > self.size {
             self.problem(self.size, ProblemKind::Removed, Where::Entries(size - 1));
-        } else if other_log || (size > 0 && found != Some(root)) {
+            return;
+        }
+        if old.origin != new.origin || (size > 0 && found != Some(root) && self.contradicts(old, new)) {
             self.problems.push(Problem { index: None, kind: ProblemKind::Fork, place: Where::Since });
         }
+    }
+
+    /// Whether the signed tree itself is another one. When entries were touched after they were signed, its tiles tell;
+    /// when those were too, nothing can be told of it, and the log is wrong already.
+    fn contradicts(&self, old: &Checkpoint, new: &Checkpoint) -> bool {
+        if self.growth.size() == self.size && self.growth.root() == new.root {
+            return true;
+        }
+        let tree = TileTree::new(self.source, self.size);
+        let root = |size| proof::root(&tree, size).ok();
+        root(new.size) == Some(new.root) && root(old.size).is_some_and(|found| found != old.root)
     }
 }
 

@@ -23,7 +23,7 @@ pub struct Checkpoint {
 impl Checkpoint {
     /// Reads the text of a note. Extension lines, which the specification advises against, are refused: nobody could
     /// audit them.
-    fn parse(text: &str) -> Result<Checkpoint> {
+    pub(super) fn parse(text: &str) -> Result<Checkpoint> {
         let read = || {
             let mut lines = text.strip_suffix('\n')?.split('\n');
             let (origin, size, root) = (lines.next()?, lines.next()?, lines.next()?);

@@ -51,7 +51,7 @@ impl Growth {
         while count > 0 {
             growth.edge.resize(usize::from(level) + 1, Vec::new());
             if let Some(tile) = Tile::of(Holds::Hashes(level), count / WIDTH, size) {
-                growth.edge[usize::from(level)] = tile.read_hashes(source)?.ok_or_else(missing)?;
+                growth.edge[usize::from(level)] = tree.hashes(tile)?;
             }
             (level, count) = (level + 1, count / WIDTH);
         }
@@ -282,14 +282,19 @@ pub(in crate::consent) mod tests {
         let (mut growth, mut files) = (Growth::new(), Files::new());
         append(&mut growth, 600);
         write(&mut growth, &mut files);
-        for name in ["tile/0/002.p/88", "tile/1/000.p/2", "tile/entries/002.p/88"] {
+        for name in ["tile/0/002.p/88", "tile/0/000", "tile/entries/002.p/88"] {
             let mut without = files.clone();
+            without.remove("tile/1/000.p/2");
             without.remove(name);
             assert_eq!(Growth::resume(&without, 600).unwrap_err().code(), Code::LOG_INCOMPLETE, "{name}");
             let mut cut = files.clone();
+            cut.remove("tile/1/000.p/2");
             cut.get_mut(name).unwrap().pop();
             assert_eq!(Growth::resume(&cut, 600).unwrap_err().code(), Code::LOG_INCOMPLETE, "{name} cut");
         }
+        // A partial tile above the lowest level follows from those below.
+        files.remove("tile/1/000.p/2");
+        assert_eq!(Growth::resume(&files, 600).unwrap().partial(), growth.partial());
         let long = vec![0; 65_536];
         assert_eq!(growth.append(&long).unwrap_err().code(), Code::RECORD_FIELD);
         assert_eq!(growth.append(&long[1..]).unwrap(), 600);

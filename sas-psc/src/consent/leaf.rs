@@ -30,10 +30,15 @@ impl Leaf {
     pub fn new(record: &Record, random: &mut dyn Random, now: Timestamp) -> Result<Leaf> {
         let mut salt = Zeroizing::new([0; 32]);
         random.fill(&mut *salt)?;
+        Ok(Leaf { entry: Leaf::entry_of(record.as_bytes(), &salt, now), salt })
+    }
+
+    /// The entry of a record's bytes under a salt.
+    pub(crate) fn entry_of(record: &[u8], salt: &[u8; 32], now: Timestamp) -> [u8; Leaf::ENTRY_LENGTH] {
         let mut entry = [VERSION; Leaf::ENTRY_LENGTH];
         entry[1..9].copy_from_slice(&now.unix_millis().to_be_bytes());
-        entry[9..].copy_from_slice(&commitment(&salt, now, record.as_bytes()));
-        Ok(Leaf { entry, salt })
+        entry[9..].copy_from_slice(&commitment(salt, now, record));
+        entry
     }
 
     /// The bytes of the log's entry.

@@ -14,6 +14,8 @@ mod audit;
 #[cfg(feature = "log")]
 mod checkpoint;
 #[cfg(feature = "log")]
+mod continuation;
+#[cfg(feature = "log")]
 mod diagnosis;
 mod encoding;
 #[cfg(feature = "log")]
@@ -36,6 +38,8 @@ mod tests;
 #[cfg(feature = "log")]
 #[cfg_attr(docsrs, doc(cfg(feature = "log")))]
 pub mod tile;
+#[cfg(feature = "log")]
+mod timestamp;
 mod tlv;
 
 pub use answer::{ConsentAnswer, Presented, TermsAcceptance, TermsRefusal};
@@ -43,6 +47,8 @@ pub use answer::{ConsentAnswer, Presented, TermsAcceptance, TermsRefusal};
 pub use audit::{Audit, AuditReport, Held, HeldRecords, Problem, ProblemKind, Where, audit};
 #[cfg(feature = "log")]
 pub use checkpoint::{Checkpoint, SignedCheckpoint};
+#[cfg(feature = "log")]
+pub use continuation::Continuation;
 #[cfg(feature = "log")]
 pub use growth::Growth;
 pub use hash::Sha256;

@@ -155,7 +155,7 @@ pub struct Fields {
     pub issuer: String,
     /// The person: see [`principal`].
     pub principal: Sha256,
-    /// The sign-in; none when the person did not act.
+    /// The sign-in; none when the person did not act, or when none is known.
     pub signed_in: Option<SignedIn>,
     /// Who keeps the record.
     pub keeping: Keeping,
@@ -222,8 +222,13 @@ impl Record {
     ///
     /// # Errors
     /// `no-randomness`, `record-field`.
-    pub fn withdrawn(&self, signed_in: SignedIn, random: &mut dyn Random, now: Timestamp) -> Result<Record> {
-        self.followed(Event::Withdrawn, "button", Some(signed_in), random, now)
+    pub fn withdrawn(
+        &self,
+        signed_in: impl Into<Option<SignedIn>>,
+        random: &mut dyn Random,
+        now: Timestamp,
+    ) -> Result<Record> {
+        self.followed(Event::Withdrawn, "button", signed_in.into(), random, now)
     }
 
     /// The record that says a newer version takes the place of what this one accepted; nobody acted.
@@ -283,7 +288,7 @@ impl Recorder<'_> {
     pub fn accepted(
         &self,
         answer: &TermsAcceptance,
-        signed_in: SignedIn,
+        signed_in: impl Into<Option<SignedIn>>,
         previous: Option<RecordId>,
         random: &mut dyn Random,
     ) -> Result<Record> {
@@ -297,7 +302,7 @@ impl Recorder<'_> {
     pub fn refused(
         &self,
         answer: &TermsRefusal,
-        signed_in: SignedIn,
+        signed_in: impl Into<Option<SignedIn>>,
         previous: Option<RecordId>,
         random: &mut dyn Random,
     ) -> Result<Record> {
@@ -311,7 +316,7 @@ impl Recorder<'_> {
     pub fn consent(
         &self,
         answer: &ConsentAnswer,
-        signed_in: SignedIn,
+        signed_in: impl Into<Option<SignedIn>>,
         previous: Option<RecordId>,
         random: &mut dyn Random,
     ) -> Result<Record> {
@@ -325,7 +330,7 @@ impl Recorder<'_> {
         decision: &Decision,
         (kind, event, method): (Kind, Event, &str),
         purpose: Option<String>,
-        signed_in: SignedIn,
+        signed_in: impl Into<Option<SignedIn>>,
         previous: Option<RecordId>,
         random: &mut dyn Random,
     ) -> Result<Record> {
@@ -349,7 +354,7 @@ impl Recorder<'_> {
             ui_build: Some(shown.ui_build),
             principal: principal(self.key, &shown.binding.issuer, &shown.binding.subject),
             issuer: shown.binding.issuer,
-            signed_in: Some(signed_in),
+            signed_in: signed_in.into(),
             keeping: self.keeping.clone(),
         })
     }

@@ -209,6 +209,21 @@ impl<S: TileSource> TileTree<S> {
         entries(&bytes).nth(at).ok_or_else(missing)?.map(<[u8]>::to_vec)
     }
 
+    /// A tile's hashes. A partial one of an older tree may be gone; above the lowest level they follow from full tiles.
+    pub(super) fn hashes(&self, tile: Tile) -> Result<Vec<Sha256>> {
+        let missing = || Error::new(Code::LOG_INCOMPLETE);
+        if let Some(hashes) = tile.read_hashes(&self.source)? {
+            return Ok(hashes);
+        }
+        match tile.holds {
+            Holds::Hashes(level) if level > 0 && tile.is_partial() => {
+                let below = (0..u64::from(tile.width)).map(|at| self.nodes(level - 1, tile.index * WIDTH + at));
+                below.map(|nodes| nodes?.last().copied().ok_or_else(missing)).collect()
+            }
+            _ => Err(missing()),
+        }
+    }
+
     /// A tile's hashes and those between them, level by level; of a partial tile those of its full subtrees.
     fn nodes(&self, level: u8, index: u64) -> Result<Nodes> {
         if let Some(nodes) = self.kept.borrow().get(&(level, index)) {
@@ -216,7 +231,7 @@ impl<S: TileSource> TileTree<S> {
         }
         let missing = || Error::new(Code::LOG_INCOMPLETE);
         let tile = Tile::of(Holds::Hashes(level), index, self.size).ok_or_else(missing)?;
-        let mut nodes = tile.read_hashes(&self.source)?.ok_or_else(missing)?;
+        let mut nodes = self.hashes(tile)?;
         let (mut start, mut count) = (0, nodes.len());
         while count > 1 {
             for pair in 0..count / 2 {

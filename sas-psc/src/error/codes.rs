@@ -292,6 +292,8 @@ codes! {
     7019 LOG_INCOMPLETE         "log-incomplete"            Environment;
     7020 RECEIPT_UNREADABLE     "receipt-unreadable"        Caller;
     7021 RECEIPT_RECORD         "receipt-record"            Caller;
+    7022 RECORD_TIME            "record-time"               Caller;
+    7023 RECEIPT_ALONE          "receipt-alone"             Caller;
 
     // 8: participation
     8001 SETTINGS_UNREADABLE       "settings-unreadable"       Caller;
@@ -359,6 +361,17 @@ codes! {
     11011 DIRECTORY_NOT_WRITTEN "directory-not-written"     Environment;
     11012 DIRECTORY_BUSY        "directory-busy"            Environment;
     11020 SESSION_UNKNOWN       "session-unknown"           User;
+    11030 LOG_MISSING           "log-missing"               Environment;
+    11031 LOG_EXISTS            "log-exists"                Caller;
+    11032 LOG_BUSY              "log-busy"                  Environment;
+    11033 LOG_NOT_WRITTEN       "log-not-written"           Environment;
+    11034 LOG_BEHIND            "log-behind"                Environment;
+    11035 LOG_DAMAGED           "log-damaged"               Environment;
+    11036 RECORD_UNKNOWN        "record-unknown"            Caller;
+    11037 RECORD_DIFFERS        "record-differs"            Caller;
+    11038 RECORD_NOT_PUBLISHED  "record-not-published"      Environment;
+    11039 TERMS_UNKNOWN         "terms-unknown"             Caller;
+    11040 RECORD_NONE_BEFORE    "record-none-before"        Caller;
 }
 
 impl Code {

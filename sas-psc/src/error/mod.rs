@@ -102,6 +102,10 @@ pub struct Facts {
     pub clock: Option<&'static str>,
     /// The first try that failed of those that all failed since, in seconds since 1970.
     pub unavailable_since: Option<u64>,
+    /// The first entry of a consent log that is missing.
+    pub first_missing: Option<u64>,
+    /// How many are, from that one on.
+    pub missing: Option<u64>,
     /// Tries of the card's PIN before it blocks.
     pub pin_tries_left: Option<u8>,
     /// Tries of the card's unblocking code (PUK) before it blocks for ever.
@@ -141,6 +145,12 @@ impl Facts {
         }
         if let Some(since) = self.unavailable_since {
             pairs.push(("unavailable_since", FactValue::Number(since)));
+        }
+        if let Some(first) = self.first_missing {
+            pairs.push(("first_missing", FactValue::Number(first)));
+        }
+        if let Some(missing) = self.missing {
+            pairs.push(("missing", FactValue::Number(missing)));
         }
         for (name, tries) in [("pin_tries_left", self.pin_tries_left), ("puk_tries_left", self.puk_tries_left)] {
             pairs.extend(tries.map(|tries| (name, FactValue::Number(tries.into()))));

@@ -263,6 +263,8 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("log-incomplete", "A file of the log is missing or damaged.", "Run consent verify to learn which, and restore it from a copy."),
     ("receipt-unreadable", "The receipt cannot be read.", "Give the two files as they were handed over, unchanged."),
     ("receipt-record", "The record beside the receipt is not the one that was logged.", "Give the two files that belong together, unchanged."),
+    ("receipt-alone", "The record is not beside the receipt.", "Put the file that ends in .json beside the one that ends in .tlog-proof."),
+    ("record-time", "The answer lies in the future.", "Check the clock of the machine that took it, and the time given."),
 
     // 8: participation
     ("settings-unreadable", "The settings are not a readable JSON object.", "Give a single JSON object of at most 64 KiB."),
@@ -330,4 +332,15 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("directory-not-written", "The index of the directory could not be written.", "Check the space on the disk and your rights; the previous index stays in use."),
     ("directory-busy", "Another import is running in this folder.", "Wait for its end."),
     ("session-unknown", "There is no session under this identifier.", "Sign in again."),
+    ("log-missing", "There is no consent log here.", "Check the folder, or make one with consent init."),
+    ("log-exists", "There is a consent log in this folder already.", "Give another folder; a log is never made anew in its place."),
+    ("log-busy", "Another program has the consent log open.", "Let it finish, then try again."),
+    ("log-not-written", "A file of the consent log could not be written.", "Check the rights and the space on the disk; what was acknowledged is safe."),
+    ("log-behind", "The consent log is behind a checkpoint that it signed: a backup was restored.", "Bring back the entries that the facts name, or go on in a new log with consent init --continues."),
+    ("log-damaged", "The consent log and its signed checkpoint do not agree.", "Run consent verify to learn where, and restore the folder from a copy."),
+    ("record-unknown", "No record of the log has this identity.", "Check the identity; the person may have been forgotten."),
+    ("record-differs", "Another record of the log has this identity.", "Make each record once, with an identity of its own."),
+    ("record-not-published", "The record is safe, and the public files do not cover it yet.", "Try again in a second."),
+    ("terms-unknown", "The log does not know these terms.", "Add them with consent terms add, and give the hash that it prints."),
+    ("record-none-before", "There is no acceptance that could be withdrawn.", "Check the person and the terms."),
 ];

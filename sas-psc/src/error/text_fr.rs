@@ -263,6 +263,8 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("log-incomplete", "Un fichier du journal manque ou est abîmé.", "Lancez consent verify pour savoir lequel, et restaurez-le depuis une copie."),
     ("receipt-unreadable", "Le reçu est illisible.", "Donnez les deux fichiers tels qu'ils ont été remis, sans modification."),
     ("receipt-record", "L'enregistrement joint au reçu n'est pas celui qui a été inscrit.", "Donnez les deux fichiers qui vont ensemble, sans modification."),
+    ("receipt-alone", "L'enregistrement n'est pas à côté du reçu.", "Placez le fichier en .json à côté de celui en .tlog-proof."),
+    ("record-time", "La réponse est datée du futur.", "Vérifiez l'horloge de la machine qui l'a recueillie, et l'heure donnée."),
 
     // 8 : participation
     ("settings-unreadable", "Les paramètres ne sont pas un objet JSON lisible.", "Donnez un seul objet JSON d'au plus 64 Kio."),
@@ -330,4 +332,15 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("directory-not-written", "L'index de l'annuaire n'a pas pu être écrit.", "Vérifiez la place sur le disque et vos droits ; l'index précédent reste en service."),
     ("directory-busy", "Un autre import est en cours dans ce dossier.", "Attendez qu'il se termine."),
     ("session-unknown", "Aucune session ne porte cet identifiant.", "Reconnectez-vous."),
+    ("log-missing", "Il n'y a pas de journal de consentement ici.", "Vérifiez le dossier, ou créez-en un avec consent init."),
+    ("log-exists", "Ce dossier contient déjà un journal de consentement.", "Donnez un autre dossier ; un journal n'est jamais recréé à sa place."),
+    ("log-busy", "Un autre programme utilise le journal de consentement.", "Attendez qu'il ait fini, puis réessayez."),
+    ("log-not-written", "Un fichier du journal de consentement n'a pas pu être écrit.", "Vérifiez les droits et la place sur le disque ; ce qui a été confirmé est en sûreté."),
+    ("log-behind", "Le journal de consentement est en retard sur un point de contrôle qu'il a signé : une sauvegarde a été restaurée.", "Rétablissez les entrées désignées, ou continuez dans un nouveau journal avec consent init --continues."),
+    ("log-damaged", "Le journal de consentement et son point de contrôle signé ne concordent pas.", "Lancez consent verify pour savoir où, et restaurez le dossier depuis une copie."),
+    ("record-unknown", "Aucun enregistrement du journal ne porte cet identifiant.", "Vérifiez l'identifiant ; la personne a peut-être été oubliée."),
+    ("record-differs", "Un autre enregistrement du journal porte cet identifiant.", "Créez chaque enregistrement une seule fois, avec un identifiant à lui."),
+    ("record-not-published", "L'enregistrement est en sûreté, et les fichiers publics ne le couvrent pas encore.", "Réessayez dans une seconde."),
+    ("terms-unknown", "Le journal ne connaît pas ces conditions.", "Ajoutez-les avec consent terms add, et donnez l'empreinte affichée."),
+    ("record-none-before", "Il n'y a pas d'acceptation à retirer.", "Vérifiez la personne et les conditions."),
 ];

@@ -4,17 +4,23 @@
 //!
 //! [`Memory`] forgets everything when it is dropped; `Sqlite` (feature `sqlite`) keeps it in one file. Both pass the
 //! suite in `tests/contract/`, which is what a store of your own should pass too. Nothing here is logged.
+//!
+//! [`ConsentLog`] (features `log` and `sqlite`) is the folder of a consent log.
 
 #[cfg(feature = "directory")]
 mod directory;
 #[cfg(feature = "psc")]
 mod guard;
+#[cfg(all(feature = "log", feature = "sqlite"))]
+mod log;
 mod memory;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
 #[cfg(feature = "directory")]
 pub use directory::{Delta, Directory, DirectoryFolder, ImportOptions, Imported, Mapped};
+#[cfg(all(feature = "log", feature = "sqlite"))]
+pub use log::{ConsentLog, LogFolder, LogOptions, LogWorld, LoggedRecord, Place};
 pub use memory::Memory;
 #[cfg(feature = "sqlite")]
 pub use sqlite::Sqlite;

@@ -161,6 +161,8 @@ const NOTHING_TO_SHOW: &[&str] = &[
     "psc::thumbprint::Thumbprint",
     "store::directory::Delta",
     "store::directory::ImportOptions",
+    "store::log::core::Place",
+    "store::log::folder::LogOptions",
 ];
 
 #[test]

@@ -6,11 +6,11 @@ use sas_psc::Lang;
 use sas_psc::base::{ExposeSecret, ServerKey};
 use sas_psc::consent::tile::TileTree;
 use sas_psc::consent::{
-    Growth, Held, Leaf, Opening, Presented, Receipt, Record, Recorder, Sha256, SignedCheckpoint, SignedIn, SigningKey,
-    audit,
+    Continuation, Growth, Held, Leaf, Opening, Presented, Receipt, Record, Recorder, Sha256, SignedCheckpoint,
+    SignedIn, SigningKey, audit,
 };
 use sas_psc::directory::{self, Index, Query, Quiet};
-use sas_psc::drive::{Smtp, SmtpConfig, block_on};
+use sas_psc::drive::{Smtp, SmtpConfig, SystemClock, block_on};
 use sas_psc::email::{Address, Answer, Challenge, Lifetime, Message, SERVICE};
 use sas_psc::id::column::Column;
 use sas_psc::id::fhir::FhirIdentifier;
@@ -18,7 +18,7 @@ use sas_psc::id::{self, IdNat, Kind};
 use sas_psc::onboarding::{Change, Store, StoredAccount, VisitKey};
 use sas_psc::participation::{Form, Mode, Settings, Via, check_json};
 use sas_psc::person::Binding;
-use sas_psc::store::{DirectoryFolder, ImportOptions, Sqlite};
+use sas_psc::store::{DirectoryFolder, ImportOptions, LogFolder, LogOptions, LogWorld, Sqlite};
 use sas_psc_tests::{Draws, LinkToken, NOW, Site, mailer, policy};
 use std::collections::HashMap;
 
@@ -263,4 +263,20 @@ fn log(shown: &mut Shown, record: Record, leaf: &Leaf) {
         shown.debug(problem.place);
     }
     shown.debug(audit.report(Lang::Fr));
+    let new = SigningKey::generate("exemple.fr/suite", &mut Draws(8)).unwrap();
+    let note = Continuation::sign(head.as_str(), &new).unwrap();
+    shown.debug(Continuation::verify(&note, &[new.verifier()]).unwrap());
+
+    let dir = tempfile::tempdir().unwrap();
+    shown.secret("the folder of a log", dir.path().to_str().unwrap());
+    let folder = shown.debug(LogFolder::new(dir.path().join("journal-discret")));
+    folder.init("exemple.fr/consentements", &LogOptions::default(), &mut Draws(9)).unwrap();
+    let world = shown.debug(LogWorld::new(SystemClock, Draws(10)));
+    let log = shown.debug(folder.open(world).unwrap());
+    let record = opening.record();
+    log.append(record).unwrap();
+    shown.failed(folder.open(LogWorld::new(SystemClock, Draws(10))));
+    log.close().unwrap();
+    shown.debug(folder.record(record.id()).unwrap().unwrap());
+    shown.failed(LogFolder::new(dir.path().join("absent")).checkpoint());
 }

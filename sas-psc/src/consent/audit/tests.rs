@@ -225,6 +225,11 @@ fn an_entry_changed_removed_or_moved_in_the_files_is_named() {
     let (changed, removed, moved) = (ProblemKind::Changed, ProblemKind::Removed, ProblemKind::Reordered);
     let mark = |entries: &mut Vec<Vec<u8>>, at: usize| entries[at][20] ^= 1;
     assert_eq!(found(&|all| mark(all, 9)).first(), Some(&(Some(265), changed)));
+    // An entry touched after it was signed is no fork.
+    let mut touched = Log::of(700);
+    touched.in_bundle(bundle, |all| mark(all, 9));
+    let since = Log::of(400).head();
+    assert!(touched.audit(Some(&since)).iter().all(|(_, kind)| *kind == changed));
     let several = found(&|all| [3, 100, 255].into_iter().for_each(|at| mark(all, at)));
     assert_eq!(several.iter().filter(|(_, kind)| *kind == changed).count(), several.len());
     for index in [259, 356, 511] {

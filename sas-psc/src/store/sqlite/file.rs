@@ -20,8 +20,13 @@ const APPLICATION: i64 = 0x7350_5343;
 /// How long a writer waits for another one.
 const BUSY: Duration = Duration::from_secs(5);
 
-/// Opens the file, made if it is missing, with today's tables.
+/// Opens the file of accounts, made if it is missing, with today's tables.
 pub(super) fn open(path: &Path) -> Result<Connection, Failure> {
+    open_with(path, SCRIPTS, APPLICATION)
+}
+
+/// Opens a file whose tables these scripts make.
+pub(in crate::store) fn open_with(path: &Path, scripts: &[&str], application: i64) -> Result<Connection, Failure> {
     create_private(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut db = Connection::open_with_flags(path, flags)?;
@@ -30,7 +35,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, Failure> {
     db.pragma_update(None, "trusted_schema", false)?;
     db.pragma_update(None, "secure_delete", true)?; // what is deleted is overwritten
     db.pragma_update(None, "synchronous", "FULL")?; // a consent that was acknowledged survives a power cut
-    migrate(&mut db, SCRIPTS)?;
+    migrate(&mut db, scripts, application)?;
     // After the tables, under whose lock several programs that open a new file wait for one another.
     db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     Ok(db)
@@ -51,12 +56,12 @@ fn create_private(path: &Path) -> Result<(), Failure> {
 }
 
 /// Applies the scripts that the file has not seen.
-fn migrate(db: &mut Connection, scripts: &[&str]) -> Result<(), Failure> {
+fn migrate(db: &mut Connection, scripts: &[&str], ours: i64) -> Result<(), Failure> {
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let pragma = |name| transaction.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     let (version, application) = (pragma("user_version")?, pragma("application_id")?);
     let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    if application != APPLICATION && (application != 0 || version != 0 || tables != 0) {
+    if application != ours && (application != 0 || version != 0 || tables != 0) {
         return Err(Code::STORE_CORRUPT.into()); // another program's database
     }
     let newer = || Failure::from(Code::STORE_NEWER);
@@ -66,7 +71,7 @@ fn migrate(db: &mut Connection, scripts: &[&str]) -> Result<(), Failure> {
     }
     if !missing.is_empty() {
         transaction.pragma_update(None, "user_version", scripts.len() as i64)?;
-        transaction.pragma_update(None, "application_id", APPLICATION)?;
+        transaction.pragma_update(None, "application_id", ours)?;
     }
     transaction.commit()?;
     Ok(())
@@ -83,10 +88,10 @@ mod tests {
     #[test]
     fn an_older_file_gets_the_scripts_it_has_not_seen() {
         let mut db = Connection::open_in_memory().unwrap();
-        migrate(&mut db, &["CREATE TABLE a (n); INSERT INTO a VALUES (1)"]).unwrap();
+        migrate(&mut db, &["CREATE TABLE a (n); INSERT INTO a VALUES (1)"], 7).unwrap();
         let scripts = ["fail if run again", "CREATE TABLE b (n); INSERT INTO b SELECT n + 1 FROM a"];
         for _ in 0..2 {
-            migrate(&mut db, &scripts).unwrap();
+            migrate(&mut db, &scripts, 7).unwrap();
             assert_eq!((version(&db), db.query_row("SELECT n FROM b", [], |row| row.get(0))), (2, Ok(2)));
         }
     }
@@ -94,8 +99,8 @@ mod tests {
     #[test]
     fn a_script_that_fails_leaves_the_version_before() {
         let mut db = Connection::open_in_memory().unwrap();
-        migrate(&mut db, &["CREATE TABLE a (n)"]).unwrap();
-        assert!(migrate(&mut db, &["", "CREATE TABLE b (n); CREATE TABLE a (n)"]).is_err());
+        migrate(&mut db, &["CREATE TABLE a (n)"], 7).unwrap();
+        assert!(migrate(&mut db, &["", "CREATE TABLE b (n); CREATE TABLE a (n)"], 7).is_err());
         assert_eq!(version(&db), 1);
         assert!(db.prepare("SELECT * FROM b").is_err());
     }

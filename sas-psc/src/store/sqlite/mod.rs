@@ -9,6 +9,9 @@ mod guard;
 #[cfg(feature = "psc")]
 mod session;
 
+#[cfg(feature = "log")]
+pub(super) use file::open_with as open_file;
+
 use super::distinct;
 use crate::base::Timestamp;
 use crate::error::{Code, Error, Result};
@@ -74,7 +77,7 @@ impl fmt::Debug for Sqlite {
 
 /// Why a piece of work failed. SQLite's message stays out: its code says enough, and holds no data.
 #[derive(Debug)]
-struct Failure(Error);
+pub(super) struct Failure(Error);
 
 impl From<Failure> for Error {
     fn from(Failure(error): Failure) -> Error {
@@ -149,13 +152,13 @@ fn log_size(db: &Transaction<'_>) -> Result<u64, Failure> {
 }
 
 /// The count in the first column; SQL's integers are signed.
-fn count(row: &Row<'_>) -> rusqlite::Result<u64> {
+pub(super) fn count(row: &Row<'_>) -> rusqlite::Result<u64> {
     let number = row.get(0)?;
     u64::try_from(number).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(0, number))
 }
 
 /// A count for SQL.
-fn integer(count: u64) -> i64 {
+pub(super) fn integer(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 

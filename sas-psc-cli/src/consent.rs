@@ -1,0 +1,337 @@
+//! `consent`: a consent log in a folder: made, appended to, read, proved, audited.
+
+mod receipt;
+mod subject;
+mod terms;
+
+use crate::input;
+use crate::output::Output;
+use clap::{Args, Subcommand};
+use sas_psc::base::{Clock, Timestamp};
+use sas_psc::consent::{Event, Keeping, Presented, Record, Recorder, Sha256, VerifierKey};
+use sas_psc::drive::{SystemClock, SystemRandom};
+use sas_psc::store::{ConsentLog, LogFolder, LogOptions, LogWorld, LoggedRecord, Place};
+use sas_psc::{Code, Error};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use subject::Subject;
+
+/// Commands on a consent log.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Make an empty log with its keys: DIR/key.private (keep it) and DIR/key.vkey (publish it)
+    Init(Init),
+    /// The texts that are shown and accepted
+    #[command(subcommand)]
+    Terms(terms::Command),
+    /// Record that a person accepted these terms
+    Accept(Answer),
+    /// Record that a person refused these terms
+    Refuse(Answer),
+    /// Record that a person takes an acceptance back
+    Withdraw(Answer),
+    /// List the records, a line each
+    List(List),
+    /// Forget a person: delete their records and salts; the log still verifies
+    Forget(Forget),
+    /// Write the receipt of a record: F.tlog-proof, and F.json beside it
+    Receipt(receipt::Receipt),
+    /// Verify receipts, offline, with the public key
+    VerifyReceipt(receipt::VerifyReceipt),
+    /// Audit a log: every entry changed, removed, reordered or back-dated is named
+    Verify(Verify),
+    /// Print the signed checkpoint: keep it elsewhere, and compare later with verify --since
+    Checkpoint(Checkpoint),
+}
+
+/// The log.
+#[derive(Args)]
+pub struct OnLog {
+    /// The folder of the log
+    #[arg(long, value_name = "DIR")]
+    log: PathBuf,
+}
+
+/// Arguments of `consent init`.
+#[derive(Args)]
+pub struct Init {
+    #[command(flatten)]
+    on: OnLog,
+    /// The name of the log, such as exemple.fr/consentements
+    #[arg(long, value_name = "NAME")]
+    origin: String,
+    /// A file on another disk where the last checkpoint is kept too, so that a restored backup is noticed
+    #[arg(long, value_name = "FILE")]
+    elsewhere: Option<PathBuf>,
+    /// The last checkpoint of a log that was lost in part, which this one continues
+    #[arg(long, value_name = "CHECKPOINT")]
+    continues: Option<PathBuf>,
+}
+
+/// Arguments of `consent accept`, `refuse` and `withdraw`.
+#[derive(Args)]
+pub struct Answer {
+    #[command(flatten)]
+    on: OnLog,
+    /// The person: a line of text, or JSON with issuer, subject and, when known, acr, amr, auth_time, id_token_sha256, client
+    #[arg(long, value_name = "FILE")]
+    subject_file: PathBuf,
+    /// The hash of the terms, as terms add printed it
+    #[arg(long, value_name = "SHA256")]
+    terms: String,
+    /// When the person answered (RFC 3339); by default now
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    /// Who keeps the record; by default the name of the log
+    #[arg(long)]
+    controller: Option<String>,
+    /// How the person leaves or withdraws
+    #[arg(long, default_value = "sas-psc consent withdraw")]
+    exit: String,
+}
+
+/// Arguments of `consent list`.
+#[derive(Args)]
+pub struct List {
+    #[command(flatten)]
+    on: OnLog,
+    /// Of this person alone
+    #[arg(long, value_name = "FILE")]
+    subject_file: Option<PathBuf>,
+}
+
+/// Arguments of `consent forget`.
+#[derive(Args)]
+pub struct Forget {
+    #[command(flatten)]
+    on: OnLog,
+    /// The person
+    #[arg(long, value_name = "FILE")]
+    subject_file: PathBuf,
+}
+
+/// Arguments of `consent verify`.
+#[derive(Args)]
+pub struct Verify {
+    #[command(flatten)]
+    on: OnLog,
+    /// The public key of the log: the key itself, or a file that holds it
+    #[arg(long, value_name = "K", required = true)]
+    vkey: Vec<String>,
+    /// An earlier checkpoint of the log, which it must continue
+    #[arg(long, value_name = "CHECKPOINT")]
+    since: Option<PathBuf>,
+}
+
+/// Arguments of `consent checkpoint`.
+#[derive(Args)]
+pub struct Checkpoint {
+    #[command(flatten)]
+    on: OnLog,
+    /// Write a request for a time stamp over it (RFC 3161), to send to any authority
+    #[arg(long, value_name = "FILE.tsq")]
+    timestamp_query: Option<PathBuf>,
+}
+
+impl Command {
+    /// Runs it.
+    pub fn run(&self, out: &mut Output) -> Result<(), Error> {
+        match self {
+            Command::Init(init) => init.run(out),
+            Command::Terms(command) => command.run(out),
+            Command::Accept(answer) => answer.run(out, Event::Accepted),
+            Command::Refuse(answer) => answer.run(out, Event::Refused),
+            Command::Withdraw(answer) => answer.run(out, Event::Withdrawn),
+            Command::List(list) => list.run(out),
+            Command::Forget(forget) => forget.run(out),
+            Command::Receipt(receipt) => receipt.run(out),
+            Command::VerifyReceipt(verify) => verify.run(out),
+            Command::Verify(verify) => verify.run(out),
+            Command::Checkpoint(checkpoint) => checkpoint.run(out),
+        }
+    }
+}
+
+/// How long another program may have the log open before we give up.
+const PATIENCE: Duration = Duration::from_secs(5);
+const TURN: Duration = Duration::from_millis(20);
+
+impl OnLog {
+    fn folder(&self) -> LogFolder {
+        LogFolder::new(&self.log)
+    }
+
+    /// Opens the log; waits while another program, such as this one beside itself, appends.
+    fn open(&self) -> Result<ConsentLog, Error> {
+        for _ in 0..PATIENCE.as_millis() / TURN.as_millis() {
+            match self.folder().open(LogWorld::new(SystemClock, SystemRandom)) {
+                Err(error) if error.code() == Code::LOG_BUSY => std::thread::sleep(TURN),
+                other => return other,
+            }
+        }
+        Err(Error::new(Code::LOG_BUSY))
+    }
+}
+
+impl Checkpoint {
+    fn run(&self, out: &mut Output) -> Result<(), Error> {
+        let checkpoint = self.on.folder().checkpoint()?;
+        if let Some(query) = &self.timestamp_query {
+            let bytes = checkpoint.timestamp_query(&mut SystemRandom)?;
+            std::fs::write(query, bytes).map_err(|error| Error::new(Code::LOG_NOT_WRITTEN).caused_by(error))?;
+        }
+        let note = checkpoint.as_str();
+        out.result(&serde_json::json!({ "checkpoint": note }), note.trim_end_matches('\n'));
+        Ok(())
+    }
+}
+
+/// Keys given as such or in files.
+fn keys(given: &[String]) -> Result<Vec<VerifierKey>, Error> {
+    let mut keys = Vec::new();
+    for given in given {
+        match given.parse() {
+            Ok(key) => keys.push(key),
+            Err(_) => keys.extend(VerifierKey::parse_all(&input::text("vkey", Path::new(given))?)?),
+        }
+    }
+    Ok(keys)
+}
+
+#[derive(Serialize)]
+struct Made {
+    origin: String,
+    vkey: String,
+}
+
+impl Init {
+    fn run(&self, out: &mut Output) -> Result<(), Error> {
+        let mut options = LogOptions::default();
+        options.elsewhere = self.elsewhere.clone();
+        options.continues = self.continues.as_deref().map(|file| input::text("continues", file)).transpose()?;
+        let key = self.on.folder().init(&self.origin, &options, &mut SystemRandom)?;
+        let made = Made { origin: self.origin.clone(), vkey: key.to_string() };
+        out.result(&made, &made.vkey);
+        Ok(())
+    }
+}
+
+#[derive(Serialize)]
+struct Recorded {
+    record_id: String,
+    #[serde(flatten)]
+    place: Place,
+}
+
+impl Answer {
+    fn run(&self, out: &mut Output, event: Event) -> Result<(), Error> {
+        let (folder, subject) = (self.on.folder(), Subject::read(&self.subject_file)?);
+        let now = self.at.as_deref().map_or(Ok(SystemClock.now()), Timestamp::parse_rfc3339)?;
+        let log = self.on.open()?;
+        let record = self.record(&folder, subject, event, now)?;
+        let place = log.append(&record)?;
+        log.close()?;
+        let recorded = Recorded { record_id: record.id().to_string(), place };
+        let line = format!("{}\t{}\t{}", recorded.record_id, place.leaf_index, place.tree_size);
+        out.result(&recorded, line);
+        Ok(())
+    }
+
+    fn record(&self, folder: &LogFolder, subject: Subject, event: Event, now: Timestamp) -> Result<Record, Error> {
+        let hash: Sha256 = self.terms.parse()?;
+        let terms = folder.terms(&hash)?.ok_or_else(|| Error::new(Code::TERMS_UNKNOWN))?;
+        let origin = folder.checkpoint()?.checkpoint().origin.clone();
+        let (person, key) = (subject.binding(&origin), folder.principal_key()?);
+        let mut last = None;
+        folder.records(Some(&subject.principal(&key, &origin)), |found| {
+            if found.record.fields().slug == terms.slug() {
+                last = Some(found.record);
+            }
+            Ok(())
+        })?;
+        if event == Event::Withdrawn {
+            let given =
+                |record: &Record| record.fields().event == Event::Accepted && record.fields().terms_hash == hash;
+            let last = last.filter(given).ok_or_else(|| Error::new(Code::RECORD_NONE_BEFORE))?;
+            return last.withdrawn(subject.signed_in, &mut SystemRandom, now);
+        }
+        let build = Sha256(sas_psc::base::sha256(concat!("sas-psc ", env!("CARGO_PKG_VERSION")).as_bytes()));
+        let shown = Presented::new(&terms, person.clone(), build, now);
+        let keeping = Keeping {
+            controller: self.controller.clone().unwrap_or(origin),
+            exit: self.exit.clone(),
+            retention_until: None,
+        };
+        let recorder = Recorder { key: &key, keeping: &keeping };
+        let (form, previous) = (hash.to_string(), last.map(|record| record.id()));
+        if event == Event::Refused {
+            let refusal = shown.refuse(&form, &terms, &person, now)?;
+            return recorder.refused(&refusal, subject.signed_in, previous, &mut SystemRandom);
+        }
+        let acceptance = shown.accept(true, &form, &terms, &person, now)?;
+        recorder.accepted(&acceptance, subject.signed_in, previous, &mut SystemRandom)
+    }
+}
+
+impl List {
+    fn run(&self, out: &mut Output) -> Result<(), Error> {
+        let folder = self.on.folder();
+        let subject = self.subject_file.as_deref().map(Subject::read).transpose()?;
+        let principal = subject.map(|subject| subject.principal_in(&folder)).transpose()?;
+        folder.records(principal.as_ref(), |found| {
+            let LoggedRecord { leaf_index, logged_at, record, .. } = &found;
+            let fields = record.fields();
+            let line = format!(
+                "{}\t{}\t{} {} {}\t{}",
+                fields.id,
+                fields.event.name(),
+                fields.slug,
+                fields.version,
+                fields.lang,
+                fields.at
+            );
+            let logged =
+                Listed { leaf_index: *leaf_index, logged_at: logged_at.to_string(), record: fields.readable() };
+            out.result(&logged, line);
+            Ok(())
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct Listed<T: Serialize> {
+    leaf_index: u64,
+    logged_at: String,
+    #[serde(flatten)]
+    record: T,
+}
+
+impl Forget {
+    fn run(&self, out: &mut Output) -> Result<(), Error> {
+        let principal = Subject::read(&self.subject_file)?.principal_in(&self.on.folder())?;
+        let log = self.on.open()?;
+        let salts_deleted = log.forget(&principal)?;
+        log.close()?;
+        out.result(&serde_json::json!({ "salts_deleted": salts_deleted }), salts_deleted);
+        Ok(())
+    }
+}
+
+impl Verify {
+    fn run(&self, out: &mut Output) -> Result<(), Error> {
+        let keys = keys(&self.vkey)?;
+        let since = self
+            .since
+            .as_deref()
+            .map(|file| sas_psc::consent::SignedCheckpoint::verify(&input::text("since", file)?, &keys));
+        let audit = self.on.folder().audit(&keys, since.transpose()?.as_ref())?;
+        let mut lines = format!("{}\t{}", if audit.is_valid() { "yes" } else { "no" }, audit.tree_size);
+        for problem in &audit.problems {
+            lines += &format!("\n{}", problem.message(out.lang));
+        }
+        let report = audit.report(out.lang);
+        out.answer(audit.is_valid(), &report, lines);
+        Ok(())
+    }
+}
