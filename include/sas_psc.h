@@ -542,6 +542,10 @@ enum {
   SAS_PSC_ERROR_RECEIPT_UNREADABLE = 7020,
   // The record beside the receipt is not the one that was logged.
   SAS_PSC_ERROR_RECEIPT_RECORD = 7021,
+  // The answer lies in the future.
+  SAS_PSC_ERROR_RECORD_TIME = 7022,
+  // The record is not beside the receipt.
+  SAS_PSC_ERROR_RECEIPT_ALONE = 7023,
   // The settings are not a readable JSON object.
   SAS_PSC_ERROR_SETTINGS_UNREADABLE = 8001,
   // One of the settings does not have the expected form.
@@ -660,6 +664,28 @@ enum {
   SAS_PSC_ERROR_DIRECTORY_BUSY = 11012,
   // There is no session under this identifier.
   SAS_PSC_ERROR_SESSION_UNKNOWN = 11020,
+  // There is no consent log here.
+  SAS_PSC_ERROR_LOG_MISSING = 11030,
+  // There is a consent log in this folder already.
+  SAS_PSC_ERROR_LOG_EXISTS = 11031,
+  // Another program has the consent log open.
+  SAS_PSC_ERROR_LOG_BUSY = 11032,
+  // A file of the consent log could not be written.
+  SAS_PSC_ERROR_LOG_NOT_WRITTEN = 11033,
+  // The consent log is behind a checkpoint that it signed: a backup was restored.
+  SAS_PSC_ERROR_LOG_BEHIND = 11034,
+  // The consent log and its signed checkpoint do not agree.
+  SAS_PSC_ERROR_LOG_DAMAGED = 11035,
+  // No record of the log has this identity.
+  SAS_PSC_ERROR_RECORD_UNKNOWN = 11036,
+  // Another record of the log has this identity.
+  SAS_PSC_ERROR_RECORD_DIFFERS = 11037,
+  // The record is safe, and the public files do not cover it yet.
+  SAS_PSC_ERROR_RECORD_NOT_PUBLISHED = 11038,
+  // The log does not know these terms.
+  SAS_PSC_ERROR_TERMS_UNKNOWN = 11039,
+  // There is no acceptance that could be withdrawn.
+  SAS_PSC_ERROR_RECORD_NONE_BEFORE = 11040,
 };
 
 // A sign-in whose answer is awaited: ten minutes, one use. Keep it with the browser's session: it holds secrets.

@@ -270,6 +270,12 @@ class ReceiptUnreadableError(CallerError):
 class ReceiptRecordError(CallerError):
     """The record beside the receipt is not the one that was logged."""
 
+class RecordTimeError(CallerError):
+    """The answer lies in the future."""
+
+class ReceiptAloneError(CallerError):
+    """The record is not beside the receipt."""
+
 class SettingsUnreadableError(CallerError):
     """The settings are not a readable JSON object."""
 
@@ -305,6 +311,21 @@ class ClientKeyPasswordError(CallerError):
 
 class ClientKeyFormError(CallerError):
     """The service's key or PKCS#12 file cannot be read."""
+
+class LogExistsError(CallerError):
+    """There is a consent log in this folder already."""
+
+class RecordUnknownError(CallerError):
+    """No record of the log has this identity."""
+
+class RecordDiffersError(CallerError):
+    """Another record of the log has this identity."""
+
+class TermsUnknownError(CallerError):
+    """The log does not know these terms."""
+
+class RecordNoneBeforeError(CallerError):
+    """There is no acceptance that could be withdrawn."""
 
 
 class UserError(Error): ...
@@ -947,6 +968,24 @@ class DirectoryNotWrittenError(EnvironmentError):
 
 class DirectoryBusyError(EnvironmentError):
     """Another import is running in this folder."""
+
+class LogMissingError(EnvironmentError):
+    """There is no consent log here."""
+
+class LogBusyError(EnvironmentError):
+    """Another program has the consent log open."""
+
+class LogNotWrittenError(EnvironmentError):
+    """A file of the consent log could not be written."""
+
+class LogBehindError(EnvironmentError):
+    """The consent log is behind a checkpoint that it signed: a backup was restored."""
+
+class LogDamagedError(EnvironmentError):
+    """The consent log and its signed checkpoint do not agree."""
+
+class RecordNotPublishedError(EnvironmentError):
+    """The record is safe, and the public files do not cover it yet."""
 
 
 class BugError(Error): ...
