@@ -5,6 +5,7 @@
 
 use clap::{Args, Parser, Subcommand};
 use sas_psc_sim::bench::{self, Judged, Verdict};
+use sas_psc_sim::card::{self, Control, Generation, Profile, Reader, VirtualCard, Vpcd};
 use sas_psc_sim::conformance::{self, Expect};
 use sas_psc_sim::directory::Extract;
 use sas_psc_sim::{Config, Running, Scenario, Simulator, VirtualClock};
@@ -31,6 +32,8 @@ enum Action {
     /// Tries a client of Pro Santé Connect, in any language, before a provider that is wrong in one way at a time
     #[command(long_about = BENCH)]
     Conformance(Conformance),
+    /// Puts a virtual CPS card into the reader of vpcd; lines on stdin do things to it (docs: card/control.rs)
+    Card(CardOptions),
     /// Writes an invented extract of the national directory to stdout
     Directory(Directory),
 }
@@ -63,6 +66,28 @@ struct Conformance {
     /// What the report calls the client; by default its command
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
+}
+
+#[derive(Args)]
+struct CardOptions {
+    /// cps3, cps3-contactless or cps4
+    #[arg(long, default_value = "cps3")]
+    generation: Generation,
+    /// The holder's code: 4 to 8 digits
+    #[arg(long, default_value = "1234", value_parser = digits)]
+    pin: String,
+    /// Where vpcd listens
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:35963")]
+    vpcd: String,
+    /// Another person's card, with other keys
+    #[arg(long)]
+    other: bool,
+    /// Writes the certificates of the SYNTHETIC authorities there, PEM
+    #[arg(long, value_name = "FILE")]
+    authorities: Option<PathBuf>,
+    /// Lines that are done to the card before anybody sees it
+    #[arg(long, value_name = "FILE")]
+    scenario: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -101,6 +126,7 @@ fn main() -> ExitCode {
     let done = match Command::parse().action {
         Action::Serve(options) => serve(options).map(|()| ExitCode::SUCCESS),
         Action::Conformance(options) => conformance(options),
+        Action::Card(options) => virtual_card(&options).map(|()| ExitCode::SUCCESS),
         Action::Directory(options) => directory(&options).map(|()| ExitCode::SUCCESS),
     };
     match done {
@@ -157,6 +183,44 @@ fn conformance(options: Conformance) -> Result<ExitCode, String> {
         _ if totals.stopped < totals.hard || totals.accepted < totals.right => 1,
         _ => 0,
     }))
+}
+
+fn digits(text: &str) -> Result<String, String> {
+    let right = (4..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    if right { Ok(text.to_owned()) } else { Err("4 to 8 digits".into()) }
+}
+
+fn virtual_card(options: &CardOptions) -> Result<(), String> {
+    let made = if options.other { Profile::other(options.generation) } else { Profile::of(options.generation) };
+    let profile = Profile { pin: options.pin.clone(), ..made };
+    if let Some(file) = &options.authorities {
+        std::fs::write(file, card::authorities()).map_err(|error| format!("{}: {error}", file.display()))?;
+    }
+    let vpcd = Vpcd::new(Reader::with(VirtualCard::new(profile.clone())), &options.vpcd);
+    let control = Control::new(vpcd.clone(), profile.clone());
+    if let Some(file) = &options.scenario {
+        let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+        text.lines().try_for_each(|line| control.obey(line).map(drop))?;
+    }
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lines().map_while(Result::ok) {
+            match control.obey(&line) {
+                Ok(answer) => println!("{answer}"),
+                Err(problem) => println!("{}", json!({ "error": problem })),
+            }
+        }
+    });
+    let atr: String = profile.generation.atr().iter().map(|byte| format!("{byte:02x}")).collect();
+    let connected = || {
+        println!(
+            "{}",
+            json!({
+                "card": profile.generation.name(), "atr": atr, "serial": format!("{:08}", profile.serial),
+                "pin": profile.pin, "puk": profile.puk,
+            })
+        );
+    };
+    vpcd.run(connected).map_err(|error| format!("vpcd at {}: {error}", options.vpcd))
 }
 
 fn columns(text: &str) -> Result<usize, String> {

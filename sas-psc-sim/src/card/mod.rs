@@ -2,7 +2,8 @@
 //!
 //! It answers as the dialogues of OpenSC's and of ANS's own programs show; where no public source shows what a real card
 //! says, the answer is this project's choice and the client must not lean on it. The keys, the authorities and the
-//! people are SYNTHETIC. It knows nothing of PC/SC: [`Reader`] is a reader in the same process.
+//! people are SYNTHETIC. [`Reader`] is a reader in the same process, [`Vpcd`] the link to one that every program of the
+//! machine sees.
 //!
 //! ```
 //! use sas_psc_sim::card::{Fault, Generation, Profile, VirtualCard};
@@ -17,6 +18,7 @@
 
 mod apdu;
 mod chipdoc;
+mod control;
 mod der;
 mod exchange;
 mod files;
@@ -28,11 +30,14 @@ mod pkcs15;
 mod pki;
 mod reader;
 mod shared;
+mod vpcd;
 
+pub use control::Control;
 pub use exchange::{Counts, Exchange, Fault};
 pub use holder::{Family, Holder};
-pub use pki::{Range, Usage, Validity, serial_number};
+pub use pki::{Range, Usage, Validity, authorities, pem, serial_number};
 pub use reader::{Handle, Reader, ReaderError};
+pub use vpcd::Vpcd;
 
 use exchange::Hooks;
 use files::{File, Folder};

@@ -9,6 +9,8 @@
 use super::der::{bits, join, octets, oid, seq, tlv, unsigned, utf8};
 use super::holder::{Family, Holder, authority};
 use super::key::{Key, Which};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
 
 /// From when until when something is valid, as `YYYYMMDDhhmmssZ`.
@@ -96,6 +98,19 @@ impl Range {
         ]);
         signed(Which::Authority, &tbs)
     }
+}
+
+/// The roots and authorities of both ranges, PEM: what a server is told to trust.
+pub fn authorities() -> String {
+    let all = [Range::Fort, Range::Standard].map(|range| [range.root(), range.authority()]);
+    all.iter().flatten().map(|der| pem(der)).collect()
+}
+
+/// A certificate as PEM.
+pub fn pem(der: &[u8]) -> String {
+    let text = BASE64_STANDARD.encode(der);
+    let lines: Vec<&str> = text.as_bytes().chunks(64).filter_map(|line| str::from_utf8(line).ok()).collect();
+    format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
 }
 
 /// How the certificates of one card are made.

@@ -10,6 +10,7 @@ mod dialogues;
 mod faults;
 mod lean;
 mod reader;
+mod vpcd;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::signature::{UnparsedPublicKey, VerificationAlgorithm};
