@@ -96,6 +96,14 @@ enum {
   SAS_PSC_ERROR_ARROW_MALFORMED = 2012,
   // The column came in several pieces or none: it is not one array.
   SAS_PSC_ERROR_ARROW_CHUNKED = 2013,
+  // The two descriptions are of two people.
+  SAS_PSC_ERROR_CROSSCHECK_PERSON = 2030,
+  // The directory says that this person does not practise.
+  SAS_PSC_ERROR_CROSSCHECK_INACTIVE = 2031,
+  // The two descriptions of this person differ in what must agree.
+  SAS_PSC_ERROR_CROSSCHECK_DIFFERENCE = 2032,
+  // There is no such difference.
+  SAS_PSC_ERROR_CROSSCHECK_WORD = 2033,
   // An address is not an https address that can be used.
   SAS_PSC_ERROR_ADDRESS_REFUSED = 3001,
   // This authentication level is not known.
@@ -414,6 +422,14 @@ enum {
   SAS_PSC_ERROR_CRL_ADDRESS = 4326,
   // The signature is not by the key of this certificate.
   SAS_PSC_ERROR_POSSESSION_SIGNATURE = 4330,
+  // The challenge was answered too late.
+  SAS_PSC_ERROR_POSSESSION_EXPIRED = 4331,
+  // The challenge was answered before.
+  SAS_PSC_ERROR_POSSESSION_REPLAYED = 4332,
+  // The purpose or the service of a challenge cannot be used.
+  SAS_PSC_ERROR_CHALLENGE_TEXT = 4333,
+  // There is no such certificate in the list.
+  SAS_PSC_ERROR_CERTIFICATE_CHOICE = 4334,
   // The file is not an extract of the Annuaire Santé that is known: a column is missing.
   SAS_PSC_ERROR_EXTRACT_HEADER = 5001,
   // The extract has the same column twice.
@@ -694,9 +710,18 @@ typedef struct sas_psc_authorization sas_psc_authorization;
 // A certificate as a card holds it. What it says is not believed yet: sas_psc_card_trust_verify.
 typedef struct sas_psc_card_certificate sas_psc_card_certificate;
 
+// What a card is asked to sign, once, within two minutes.
+typedef struct sas_psc_card_challenge sas_psc_card_challenge;
+
+// Proof that a card was there with its PIN, for one purpose at one service.
+typedef struct sas_psc_card_possession sas_psc_card_possession;
+
 // The authorities that are believed, with revocation lists and what is wanted of them. Made once; when it is no longer
 // changed, used by any number of threads.
 typedef struct sas_psc_card_trust sas_psc_card_trust;
+
+// The certificates found in readers and stores, as a list for the person to choose from.
+typedef struct sas_psc_certificate_choice sas_psc_certificate_choice;
 
 // A sign-in that waits for its person. Loop as with sas_psc_exchange; show its digits and its events. It holds secrets.
 typedef struct sas_psc_ciba sas_psc_ciba;
@@ -874,6 +899,98 @@ int32_t sas_psc_card_certificate_check_signature(const sas_psc_card_certificate 
 
 // Frees a certificate. Null is allowed.
 void sas_psc_card_certificate_free(sas_psc_card_certificate *certificate);
+
+// An empty list.
+int32_t sas_psc_certificate_choice_new(sas_psc_certificate_choice **choice, sas_psc_error **error);
+
+// Adds a certificate that was found, copied. What could not do is left out of the list.
+int32_t sas_psc_certificate_choice_add(sas_psc_certificate_choice *choice,
+                                       const sas_psc_card_certificate *certificate,
+                                       sas_psc_error **error);
+
+// The list to show, as JSON: [{"key","label","refused","default"}], "refused" the name of an error or null. last is the key
+// that was chosen at this workstation the last time, or null.
+int32_t sas_psc_certificate_choice_json(const sas_psc_certificate_choice *choice,
+                                        const sas_psc_card_trust *trust,
+                                        const char *last,
+                                        const char *lang,
+                                        int64_t now,
+                                        sas_psc_string **list,
+                                        sas_psc_error **error);
+
+// Takes the person's choice. SAS_PSC_ERROR_CERTIFICATE_CHOICE when there is no such key; why it is refused otherwise.
+int32_t sas_psc_certificate_choice_choose(const sas_psc_certificate_choice *choice,
+                                          const sas_psc_card_trust *trust,
+                                          const char *key,
+                                          int64_t now,
+                                          sas_psc_trusted_certificate **trusted,
+                                          sas_psc_error **error);
+
+// Frees a list. Null is allowed.
+void sas_psc_certificate_choice_free(sas_psc_certificate_choice *choice);
+
+// A challenge for a purpose (a word of the application's) at a service (its name or address).
+// SAS_PSC_ERROR_CHALLENGE_TEXT, _NO_RANDOMNESS.
+int32_t sas_psc_card_challenge_new(const char *purpose,
+                                   const char *service,
+                                   int64_t now,
+                                   sas_psc_card_challenge **challenge,
+                                   sas_psc_error **error);
+
+// As sas_psc_card_challenge_new, answered within so many seconds, 600 at most.
+int32_t sas_psc_card_challenge_new_for(const char *purpose,
+                                       const char *service,
+                                       uint64_t seconds,
+                                       int64_t now,
+                                       sas_psc_card_challenge **challenge,
+                                       sas_psc_error **error);
+
+// The bytes to sign by the card's authentication key, hashed with SHA-256 as any message.
+int32_t sas_psc_card_challenge_to_sign(const sas_psc_card_challenge *challenge,
+                                       sas_psc_string **message,
+                                       sas_psc_error **error);
+
+// What to keep until the answer comes; sas_psc_card_challenge_resume takes it back. Nobody may read or change it.
+int32_t sas_psc_card_challenge_to_stored(const sas_psc_card_challenge *challenge,
+                                         sas_psc_string **stored,
+                                         sas_psc_error **error);
+
+// Takes back what was kept. SAS_PSC_ERROR_STORED_FORM_UNREADABLE, _STORED_FORM_NEWER.
+int32_t sas_psc_card_challenge_resume(const void *stored,
+                                      size_t stored_len,
+                                      sas_psc_card_challenge **challenge,
+                                      sas_psc_error **error);
+
+// Takes the signature, with the certificate that was believed after the challenge was made; scheme is "pkcs1-sha256" or
+// "pss-sha256". Right or wrong, the challenge is spent. SAS_PSC_ERROR_POSSESSION_SIGNATURE, _POSSESSION_REPLAYED,
+// _POSSESSION_EXPIRED, _CARD_CERTIFICATE_USAGE, _CARD_PURPOSE_UNKNOWN.
+int32_t sas_psc_card_challenge_prove(sas_psc_card_challenge *challenge,
+                                     const sas_psc_trusted_certificate *trusted,
+                                     const char *scheme,
+                                     const void *signature,
+                                     size_t signature_len,
+                                     int64_t now,
+                                     sas_psc_card_possession **possession,
+                                     sas_psc_error **error);
+
+// Frees a challenge. Null is allowed.
+void sas_psc_card_challenge_free(sas_psc_card_challenge *challenge);
+
+// The holder, copied.
+int32_t sas_psc_card_possession_professional(const sas_psc_card_possession *possession,
+                                             sas_psc_professional **professional,
+                                             sas_psc_error **error);
+
+// The 32 bytes under which to remember that it was seen, where several may take back one challenge.
+int32_t sas_psc_card_possession_once(const sas_psc_card_possession *possession,
+                                     sas_psc_string **once,
+                                     sas_psc_error **error);
+
+// Until when to remember it.
+int64_t sas_psc_card_possession_remembered_until(const sas_psc_card_possession *possession);
+
+// Frees a possession. Null is allowed.
+void sas_psc_card_possession_free(sas_psc_card_possession *possession);
 
 // Trust in IGC-Santé, whose authorities are part of the library.
 int32_t sas_psc_card_trust_new(sas_psc_card_trust **trust, sas_psc_error **error);
@@ -1109,6 +1226,19 @@ int32_t sas_psc_ids_check_stream(const char *kind,
                                  struct ArrowArrayStream *stream,
                                  struct ArrowArrayStream *answer,
                                  sas_psc_error **error);
+
+// Compares two descriptions of a professional, whichever of Pro Santé Connect, the directory and a card made them.
+// one_active and other_active: 1 when that source says that they practise, 0 when it says that they do not, -1 when it
+// does not say. refuse: words of differences that are refused, separated by commas; null for none. The answer is
+// {"person","active","professions","activities":[{"one","other","by"}],"differences":[{"what","one","other"}]};
+// SAS_PSC_ERROR_CROSSCHECK_PERSON, _CROSSCHECK_INACTIVE, _CROSSCHECK_DIFFERENCE, _CROSSCHECK_WORD.
+int32_t sas_psc_professional_crosscheck(const sas_psc_professional *one,
+                                        const sas_psc_professional *other,
+                                        int32_t one_active,
+                                        int32_t other_active,
+                                        const char *refuse,
+                                        sas_psc_string **compared,
+                                        sas_psc_error **error);
 
 // Opens the index in a folder: what `sas-psc directory import` or sas_psc_directory_import_run made there. It takes
 // a few milliseconds and little memory. SAS_PSC_ERROR_DIRECTORY_MISSING, _FILE_UNREADABLE, _DIRECTORY_FOREIGN,

@@ -9,10 +9,13 @@
 mod argument;
 mod authorization;
 mod card_certificate;
+mod card_choice;
+mod card_possession;
 mod card_trust;
 mod ciba;
 mod ciba_guard;
 mod column;
+mod crosscheck;
 mod directory;
 mod directory_import;
 mod error;

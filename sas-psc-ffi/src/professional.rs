@@ -18,7 +18,7 @@ pub struct sas_psc_userinfo {
 
 /// A health professional. It holds their name and numbers.
 pub struct sas_psc_professional {
-    person: Professional,
+    pub person: Professional,
     /// The key and the line of each situation.
     situations: Vec<(LazyText, LazyText)>,
     texts: [LazyText; 6],

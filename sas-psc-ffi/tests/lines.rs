@@ -111,6 +111,44 @@ fn cards() {
 }
 
 #[test]
+fn possessions() {
+    let read = |value: &Value| {
+        std::fs::read_to_string(
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors/card-certificate/pki").join(value.as_str().unwrap()),
+        )
+        .unwrap()
+    };
+    let line = |(name, case): &(String, Value)| {
+        let mut fields = vec![encoded(name)];
+        let asked = ["expect", "about", "challenge", "believed_at", "now", "scheme"].map(|name| field(&case[name]));
+        fields.extend(asked);
+        fields.push(encoded(&read(&case["certificate"])));
+        fields.push(case["signature"].as_str().unwrap().to_owned());
+        fields.join("\t")
+    };
+    let lines: Vec<_> = cases("card-possession").iter().map(line).collect();
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("card-possession.lines");
+    std::fs::write(file, lines.join("\n") + "\n").unwrap();
+}
+
+#[test]
+fn crosschecks() {
+    let active = |value: &Value| value.as_bool().map_or("-1", |active| if active { "1" } else { "0" });
+    let line = |(name, case): &(String, Value)| {
+        let expect = &case["expect"];
+        let words: Vec<_> = expect["differences"].as_array().unwrap().iter().map(|d| d[0].as_str().unwrap()).collect();
+        let person = format!("\"person\":{}", expect["person"]);
+        let mut fields = vec![encoded(name), encoded(&case["one"].to_string()), encoded(&case["other"].to_string())];
+        fields.extend([active(&case["one_active"]).to_owned(), active(&case["other_active"]).to_owned()]);
+        fields.extend([encoded(&person), encoded(&words.join(","))]);
+        fields.join("\t")
+    };
+    let lines: Vec<_> = cases("crosscheck").iter().map(line).collect();
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("crosscheck.lines");
+    std::fs::write(file, lines.join("\n") + "\n").unwrap();
+}
+
+#[test]
 fn ciba() {
     let answer = |answer: &Value| match answer["failed"].as_str() {
         Some(why) => format!("failed\t{}", Code::from_name(why).unwrap().number()),

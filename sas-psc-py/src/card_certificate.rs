@@ -118,7 +118,7 @@ impl CardTrust {
 
 /// A revocation list that was believed.
 #[pyclass(frozen, module = "sas_psc.card")]
-pub struct RevocationList(card::Crl);
+pub struct RevocationList(pub card::Crl);
 
 #[pymethods]
 impl RevocationList {

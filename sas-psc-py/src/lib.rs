@@ -5,6 +5,7 @@
 
 mod active_token;
 mod card_certificate;
+mod card_possession;
 mod column;
 mod directory;
 mod environment;
@@ -32,6 +33,8 @@ mod _sas_psc {
     use super::card_certificate::{
         CardCertificate, CardTrust, RevocationList, TrustedCertificate, card_authorities, card_authorities_of_test,
     };
+    #[pymodule_export]
+    use super::card_possession::{CardChallenge, CardPossession, CertificateChoice};
     #[pymodule_export]
     use super::column::{Checks, ids_check};
     #[pymodule_export]

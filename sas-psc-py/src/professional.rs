@@ -122,6 +122,22 @@ impl Professional {
         Ok(self.0.continuity(&IdNat::parse(kept_id_nat)?).word())
     }
 
+    /// Compares this description with another; raises when they differ in a word of ``refuse``.
+    #[pyo3(signature = (other, *, active=None, other_active=None, refuse=Vec::new()))]
+    fn crosscheck<'py>(
+        &self,
+        py: Python<'py>,
+        other: &Professional,
+        active: Option<bool>,
+        other_active: Option<bool>,
+        refuse: Vec<String>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let found = self.0.crosscheck(&other.0).with_active(active, other_active);
+        let refuse = person::DifferenceKind::of_words(&refuse.join(",")).map_err(Raised::from)?;
+        found.refuse(&refuse).map_err(Raised::from)?;
+        objects(py, &found)
+    }
+
     fn __repr__(&self) -> String {
         format!("{:?}", self.0)
     }

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sas_psc import Error, card, danger
+from sas_psc import Error, card, danger, psc
 
 ROOM = Path(__file__).parents[2] / "vectors/card-certificate"
 CASES = [pytest.param(json.loads(file.read_text()), id=file.stem) for file in sorted(ROOM.glob("*.json"))]
@@ -82,3 +82,95 @@ def test_authorities_are_told_apart() -> None:
     listed = trust("synthetic").revocation_list(base64.b64decode(case["crls"][0]))
     assert len(listed) == 4 and listed.this_update < listed.next_update
     assert "FORT" in repr(listed)
+
+
+NOW = 1795600800.0
+
+
+def people(room: str) -> list[Any]:
+    files = sorted((ROOM.parent / room).glob("*.json"))
+    return [pytest.param(json.loads(file.read_text()), id=file.stem) for file in files]
+
+
+def believed(name: str, now: float) -> card.TrustedCertificate:
+    certificate = pki(name)
+    return trust("synthetic").verify(certificate, certificate.purpose, accept_unknown=True, now=now)
+
+
+@pytest.mark.parametrize("case", people("card-possession"))
+def test_a_possession_is_judged_as_its_file_says(case: dict[str, Any]) -> None:
+    trusted = believed(case["certificate"], case["believed_at"])
+
+    def prove() -> card.CardPossession:
+        challenge = card.CardChallenge.resume(json.dumps(case["challenge"]).encode())
+        signature = base64.b64decode(case["signature"])
+        return challenge.prove(trusted, signature, scheme=case["scheme"], now=case["now"])
+
+    if case["expect"] != "ok":
+        with pytest.raises(Error) as caught:
+            prove()
+        assert (caught.value.name, caught.value.facts.get("field")) == (case["expect"], case["about"])
+        return
+    possession = prove()
+    assert (possession.purpose, possession.service) == ("open-the-ward", "https://ward.example")
+    assert possession.professional.rpps == "99700218896" and len(possession.once) == 32
+    assert possession.certificate.certificate.kind == "CPS" and possession.remembered_until == NOW + 120
+    assert "99700218896" not in repr(possession)
+
+
+def test_a_challenge_is_fresh_and_spent_by_its_first_answer() -> None:
+    challenge = card.CardChallenge("sign-in", "ward", lifetime=60, now=NOW)
+    other = card.CardChallenge("sign-in", "ward", lifetime=60, now=NOW)
+    assert challenge.to_sign != other.to_sign and challenge.to_sign.startswith(b"sas-psc: possession of a card, 1\n")
+    assert card.CardChallenge.resume(challenge.to_stored()).to_sign == challenge.to_sign
+    trusted = believed("cps-authentication.pem", NOW)
+    for expected in ("possession-signature", "possession-replayed"):
+        with pytest.raises(Error) as caught:
+            challenge.prove(trusted, bytes(256), now=NOW)
+        assert caught.value.name == expected
+    with pytest.raises(Error) as caught:
+        card.CardChallenge("", "ward")
+    assert caught.value.name == "challenge-text"
+    assert "sign-in" in repr(challenge)
+
+
+def test_the_list_begins_with_the_sensible_certificate() -> None:
+    found = [pki("cps-signature.pem"), pki("cps-authentication.pem"), pki("cpe-authentication.pem")]
+    choice = card.CertificateChoice(found, trust("synthetic"), accept_unknown=True, now=NOW)
+    doctor, staff = sorted(choice.options(), key=lambda option: "CPE" in option["label"])
+    assert not doctor["default"] and not staff["default"], "two people"
+    again = card.CertificateChoice(found, trust("synthetic"), accept_unknown=True, last=staff["key"], now=NOW)
+    assert [option["key"] for option in again.options("en") if option["default"]] == [staff["key"]]
+    assert choice.choose(doctor["key"]).certificate.kind == "CPS"
+    refused = card.CertificateChoice(found[1:2], card.CardTrust(), now=NOW).options()
+    assert refused[0]["refused"] == "card-certificate-authority"
+    with pytest.raises(Error) as caught:
+        choice.choose("0123456789abcdef")
+    assert caught.value.name == "certificate-choice"
+    assert "SPECIALISTE" not in repr(choice)
+
+
+@pytest.mark.parametrize("case", people("crosscheck"))
+def test_two_descriptions_are_compared_as_their_file_says(case: dict[str, Any]) -> None:
+    one, other = (psc.UserInfo(json.dumps(case[side]).encode()).professional for side in ("one", "other"))
+    found = one.crosscheck(other, active=case["one_active"], other_active=case["other_active"])
+    expected = case["expect"]
+    assert (found["person"], found["active"]) == (expected["person"], expected["active"])
+    assert found["professions"] == expected["professions"]
+    assert [activity["by"] for activity in found["activities"]] == expected["by"]
+    assert [[d["what"], d["one"], d["other"]] for d in found["differences"]] == expected["differences"]
+    words = [difference["what"] for difference in found["differences"]]
+    for word in words:
+        with pytest.raises(Error) as caught:
+            one.crosscheck(other, active=case["one_active"], other_active=case["other_active"], refuse=[word])
+        assert caught.value.name.startswith("crosscheck-")
+
+
+def test_a_card_is_compared_with_a_sign_in() -> None:
+    userinfo = {"sub": "f:u:899700218896", "SubjectNameID": "899700218896", "family_name": "Spécialiste", "given_name": "Elodie"}
+    signed_in = psc.UserInfo(json.dumps(userinfo).encode()).professional
+    found = pki("cps-authentication.pem").professional.crosscheck(signed_in, refuse=["person", "family-name", "given-name"])
+    assert (found["person"], found["differences"]) == ("same", [])
+    with pytest.raises(Error) as caught:
+        signed_in.crosscheck(signed_in, refuse=["hair"])
+    assert caught.value.name == "crosscheck-word"

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Makes the files of this folder with the Python package "cryptography": make.py pki draws new keys, make.py writes cases.
+"""Makes the files of this folder with the Python package "cryptography"; keys that are missing are drawn anew.
+
+"make.py possessions" writes those of ../card-possession too.
 
 The authorities of pki/ are SYNTHETIC: named after IGC-Santé's so that the rules on their names apply, with keys of nobody.
 What holds for real certificates is told by those of ANS in igc-ca/ (igc-ca/SOURCES.tsv says where each was found).
@@ -397,6 +399,75 @@ def write():
     print(len(CASES), "cases")
 
 
+ROOM = HERE.parent / "card-possession"
+MARK = b"sas-psc: possession of a card, 1\n"
+PKCS1 = padding.PKCS1v15()
+
+
+def pss(salt):
+    return padding.PSS(padding.MGF1(hashes.SHA256()), salt)
+
+
+def to_sign(state) -> bytes:
+    purpose, service = state["purpose"].encode(), state["service"].encode()
+    words = bytes([len(purpose)]) + purpose + bytes([len(service)]) + service
+    return MARK + words + state["made"].to_bytes(8, "big") + bytes(state["nonce"])
+
+
+def possessions():
+    """Files of card-possession/: a challenge as it is kept, and what is answered. PSS draws a salt: its files change."""
+    made = int(NOW.timestamp()) * 1000
+    right = {"purpose": "open-the-ward", "service": "https://ward.example", "nonce": list(range(32)), "made": made, "ends": made + 120_000}
+    holder, other = key("holder"), key("other")
+    message = to_sign(right)
+    count = 0
+
+    def one(name, expect, about=None, *, asked=right, signed=message, by=holder, how=PKCS1, hash=hashes.SHA256(), scheme="pkcs1-sha256", spent=False, believed=1, at=30, certificate="cps-authentication.pem", change=lambda signature: signature):
+        nonlocal count
+        count += 1
+        signature = change(by.sign(signed, how, hash))
+        body = {
+            "source": "card::CardChallenge", "expect": expect, "about": about, "challenge": {"v": 1, "state": [asked, spent]},
+            "certificate": certificate, "believed_at": made // 1000 + believed, "now": made // 1000 + at, "scheme": scheme,
+            "signature": base64.b64encode(signature).decode(),
+        }
+        (ROOM / f"{name}.json").write_text(json.dumps(body, indent=2) + "\n")
+
+    no, late = "possession-signature", "possession-expired"
+    one("ok", "ok")
+    one("ok-pss", "ok", how=pss(32), scheme="pss-sha256")
+    one("ok-last-second", "ok", at=120)
+    one("ok-believed-at-once", "ok", believed=0)
+    one("pss-as-pkcs1", no, how=pss(32))
+    one("pkcs1-as-pss", no, scheme="pss-sha256")
+    one("pss-without-salt", no, how=pss(0), scheme="pss-sha256")
+    one("pss-with-a-short-salt", no, how=pss(20), scheme="pss-sha256")
+    one("sha1", no, hash=hashes.SHA1())
+    one("sha512", no, hash=hashes.SHA512())
+    one("by-another-key", no, by=other)
+    one("for-another-purpose", no, asked={**right, "purpose": "open-the-safe"})
+    one("for-another-service", no, asked={**right, "service": "https://ward.example.org"})
+    one("of-another-time", no, asked={**right, "made": made - 1})
+    one("of-another-challenge", no, asked={**right, "nonce": [1] + list(range(1, 32))})
+    one("words-moved", no, asked={**right, "purpose": "open-the-war", "service": "dhttps://ward.example"})
+    one("without-its-mark", no, signed=message[len(MARK):])
+    one("of-nothing", no, signed=b"")
+    one("cut", no, change=lambda signature: signature[:-1])
+    one("longer", no, change=lambda signature: signature + b"\0")
+    one("empty", no, change=lambda signature: b"")
+    one("zero", no, change=lambda signature: bytes(256))
+    one("too-late", late, at=121)
+    one("before-it-was-made", late, at=-1)
+    one("certificate-believed-before", late, "certificate", believed=-1)
+    one("replayed", "possession-replayed", spent=True)
+    one("by-the-signature-key", "card-certificate-usage", "authentication", certificate="cps-signature.pem")
+    one("challenge-of-an-hour", "stored-form-unreadable", asked={**right, "ends": made + 3_600_000})
+    one("challenge-for-nothing", "stored-form-unreadable", asked={**right, "purpose": ""})
+    print(count, "possessions")
+
+
 if __name__ == "__main__":
     PKI.mkdir(exist_ok=True)
     write()
+    if "possessions" in sys.argv:
+        possessions()

@@ -1,6 +1,7 @@
 /*
- * Every case of vectors/card-certificate: the verdicts are those of Rust and Python. The cases come as lines
- * (tests/lines.rs): fields separated by tabs, percent-encoded, "-" for one that is absent; revocation lists come last.
+ * Every case of vectors/card-certificate, vectors/card-possession and vectors/crosscheck: the verdicts are those of Rust and
+ * Python. The cases come as lines (tests/lines.rs): fields separated by tabs, percent-encoded, "-" for one that is absent;
+ * revocation lists come last, a signature is base64.
  */
 #include <sas_psc.h>
 #include <stdio.h>
@@ -120,6 +121,167 @@ static void card(char **f)
     sas_psc_card_trust_free(trust);
 }
 
+/* Decodes base64 in place; returns the count of bytes. */
+static size_t base64(char *text)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    unsigned long bits = 0;
+    size_t count = 0, held = 0;
+    char *from;
+
+    for (from = text; *from != '\0' && *from != '='; from++) {
+        bits = (bits << 6 | (unsigned long)(strchr(digits, *from) - digits)) & 0xFFFFFF;
+        held += 6;
+        if (held >= 8) {
+            held -= 8;
+            text[count++] = (char)(bits >> held & 0xFF);
+        }
+    }
+    return count;
+}
+
+static void possession(char **f)
+{
+    const char *name = f[0], *expect = f[1], *about = f[2];
+    sas_psc_error *error = NULL;
+    sas_psc_card_certificate *certificate = NULL;
+    sas_psc_card_trust *trust = NULL;
+    sas_psc_trusted_certificate *trusted = NULL;
+    sas_psc_card_challenge *challenge = NULL;
+    sas_psc_card_possession *proven = NULL;
+    int64_t now = strtoll(f[5], NULL, 10) * 1000;
+    size_t length = base64(f[8]);
+
+    sas_psc_danger_card_trust_of(authorities, &trust, NULL);
+    sas_psc_card_trust_set_accept_unknown_revocation(trust, NULL);
+    sas_psc_card_certificate_read(f[7], strlen(f[7]), &certificate, NULL);
+    if (sas_psc_card_trust_verify(trust, certificate, sas_psc_card_certificate_purpose(certificate),
+                                  strtoll(f[4], NULL, 10) * 1000, &trusted, NULL) != 0)
+        fault(name, "certificate");
+    if (sas_psc_card_challenge_resume(f[3], strlen(f[3]), &challenge, &error) == 0)
+        sas_psc_card_challenge_prove(challenge, trusted, f[6], f[8], length, now, &proven, &error);
+    if (as_expected(name, expect, about, error)) {
+        sas_psc_professional *holder = NULL;
+        sas_psc_card_possession *again = NULL;
+        sas_psc_string *bytes = NULL;
+        if (sas_psc_card_possession_professional(proven, &holder, NULL) != 0
+            || !same(sas_psc_professional_rpps(holder), "99700218896"))
+            fault(name, "holder");
+        sas_psc_professional_free(holder);
+        if (sas_psc_card_possession_once(proven, &bytes, NULL) != 0 || sas_psc_string_len(bytes) != 32)
+            fault(name, "once");
+        sas_psc_string_free(bytes);
+        if (sas_psc_card_possession_remembered_until(proven) < now)
+            fault(name, "remembered");
+        if (sas_psc_card_challenge_prove(challenge, trusted, f[6], f[8], length, now, &again, NULL)
+            != SAS_PSC_ERROR_POSSESSION_REPLAYED)
+            fault(name, "twice");
+        if (sas_psc_card_challenge_to_stored(challenge, &bytes, NULL) != 0)
+            fault(name, "stored");
+        sas_psc_string_free(bytes);
+    } else if (proven != NULL) {
+        fault(name, "a possession beside an error");
+    }
+    sas_psc_card_possession_free(proven);
+    sas_psc_card_challenge_free(challenge);
+    sas_psc_trusted_certificate_free(trusted);
+    sas_psc_card_certificate_free(certificate);
+    sas_psc_card_trust_free(trust);
+}
+
+static sas_psc_professional *described(const char *document)
+{
+    sas_psc_userinfo *info = NULL;
+    sas_psc_professional *person = NULL;
+
+    sas_psc_userinfo_parse(document, strlen(document), &info, NULL);
+    sas_psc_userinfo_professional(info, &person, NULL);
+    sas_psc_userinfo_free(info);
+    return person;
+}
+
+static void crosscheck(char **f)
+{
+    sas_psc_professional *one = described(f[1]), *other = described(f[2]);
+    int32_t mine = (int32_t)strtol(f[3], NULL, 10), theirs = (int32_t)strtol(f[4], NULL, 10);
+    sas_psc_string *compared = NULL;
+    char *word, *rest = f[6];
+    int differences = 0;
+
+    if (sas_psc_professional_crosscheck(one, other, mine, theirs, NULL, &compared, NULL) != 0
+        || strstr(sas_psc_string_data(compared), f[5]) == NULL)
+        fault(f[0], "person");
+    for (; *rest != '\0'; rest += *rest == ',') {
+        char quoted[64], alone[32] = {0};
+        size_t length = strcspn(rest, ",");
+        word = rest;
+        memcpy(alone, word, length);
+        snprintf(quoted, sizeof quoted, "\"what\":\"%s\"", alone);
+        if (strstr(sas_psc_string_data(compared), quoted) == NULL)
+            fault(f[0], alone);
+        if (sas_psc_professional_crosscheck(one, other, mine, theirs, alone, &(sas_psc_string *){NULL}, NULL) == 0)
+            fault(f[0], "not refused");
+        rest += length;
+        differences++;
+    }
+    if (differences == 0 && strstr(sas_psc_string_data(compared), "\"what\"") != NULL)
+        fault(f[0], "a difference too many");
+    sas_psc_string_free(compared);
+    sas_psc_professional_free(one);
+    sas_psc_professional_free(other);
+}
+
+/* What has no file: a challenge of its own, and the list to choose from. */
+static void choice(const char *path)
+{
+    sas_psc_card_trust *trust = NULL;
+    sas_psc_card_certificate *certificate = NULL;
+    sas_psc_certificate_choice *list = NULL;
+    sas_psc_trusted_certificate *chosen = NULL;
+    sas_psc_card_challenge *challenge = NULL;
+    sas_psc_string *text = NULL;
+    char der[8192], key[17] = {0};
+    size_t length = 0;
+    int64_t now = 1795600800000;
+    FILE *file = fopen(path, "rb");
+
+    if (file != NULL) {
+        length = fread(der, 1, sizeof der, file);
+        fclose(file);
+    }
+    sas_psc_danger_card_trust_of(authorities, &trust, NULL);
+    sas_psc_card_trust_set_accept_unknown_revocation(trust, NULL);
+    sas_psc_certificate_choice_new(&list, NULL);
+    if (sas_psc_card_certificate_read(der, length, &certificate, NULL) != 0
+        || sas_psc_certificate_choice_add(list, certificate, NULL) != 0
+        || sas_psc_certificate_choice_json(list, trust, NULL, "fr", now, &text, NULL) != 0
+        || strstr(sas_psc_string_data(text), "\"default\":true") == NULL)
+        fault("choice", "list");
+    else
+        memcpy(key, strstr(sas_psc_string_data(text), "\"key\":\"") + 7, 16);
+    sas_psc_string_free(text);
+    if (sas_psc_certificate_choice_choose(list, trust, key, now, &chosen, NULL) != 0)
+        fault("choice", key);
+    sas_psc_trusted_certificate_free(chosen);
+    if (sas_psc_certificate_choice_choose(list, trust, "0", now, &chosen, NULL) != SAS_PSC_ERROR_CERTIFICATE_CHOICE)
+        fault("choice", "of nothing");
+    if (sas_psc_card_challenge_new("sign-in", "", now, &challenge, NULL) != SAS_PSC_ERROR_CHALLENGE_TEXT)
+        fault("challenge", "of nothing");
+    if (sas_psc_card_challenge_new("sign-in", "ward", now, &challenge, NULL) != 0
+        || sas_psc_card_challenge_to_sign(challenge, &text, NULL) != 0
+        || strncmp(sas_psc_string_data(text), "sas-psc: possession", 19) != 0)
+        fault("challenge", "to sign");
+    sas_psc_string_free(text);
+    sas_psc_card_challenge_free(challenge);
+    challenge = NULL;
+    if (sas_psc_card_challenge_new_for("sign-in", "ward", 60, now, &challenge, NULL) != 0)
+        fault("challenge", "for a minute");
+    sas_psc_card_challenge_free(challenge);
+    sas_psc_certificate_choice_free(list);
+    sas_psc_card_certificate_free(certificate);
+    sas_psc_card_trust_free(trust);
+}
+
 static int run(const char *path, void (*one)(char **))
 {
     FILE *file = fopen(path, "r");
@@ -148,16 +310,19 @@ static int run(const char *path, void (*one)(char **))
 
 int main(int argc, char **argv)
 {
-    int cases;
+    int cards, possessions, pairs;
     FILE *file;
 
-    if (argc != 3 || (authorities = calloc(LINE, 1)) == NULL || (file = fopen(argv[2], "r")) == NULL)
+    if (argc != 6 || (authorities = calloc(LINE, 1)) == NULL || (file = fopen(argv[4], "r")) == NULL)
         return 2;
     if (fread(authorities, 1, LINE - 1, file) == 0)
         return 2;
     fclose(file);
-    cases = run(argv[1], card);
+    cards = run(argv[1], card);
+    possessions = run(argv[2], possession);
+    pairs = run(argv[3], crosscheck);
+    choice(argv[5]);
     free(authorities);
-    printf("%d cards, %d wrong\n", cases, wrong);
-    return wrong != 0 || cases == 0;
+    printf("%d cards, %d possessions, %d pairs, %d wrong\n", cards, possessions, pairs, wrong);
+    return wrong != 0 || cards == 0 || possessions == 0 || pairs == 0;
 }

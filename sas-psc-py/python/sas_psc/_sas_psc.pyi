@@ -6,7 +6,10 @@ __all__ = [
     "ActiveToken",
     "Authorization",
     "CardCertificate",
+    "CardChallenge",
+    "CardPossession",
     "CardTrust",
+    "CertificateChoice",
     "Checked",
     "Checks",
     "ChosenSituation",
@@ -705,6 +708,83 @@ class TrustedCertificate:
     def to_dict(self) -> dict[str, Any]:
         """What it says, with ``realm``, ``revocation`` (``good``, ``unknown``) and ``revocation_as_of``."""
 
+@final
+class CardChallenge:
+    """What a card is asked to sign, once, within two minutes or ``lifetime`` seconds.
+
+    ``purpose`` is a word of the application's, ``service`` its name or address, each of 1 to 255 bytes on one line.
+    """
+
+    def __new__(
+        cls, purpose: str, service: str, *, lifetime: int | None = None, now: float | None = None
+    ) -> CardChallenge: ...
+    @staticmethod
+    def resume(stored: bytes) -> CardChallenge:
+        """Takes back what was kept."""
+    @property
+    def to_sign(self) -> bytes:
+        """The bytes to sign by the card's authentication key, hashed with SHA-256 as any message."""
+    def to_stored(self) -> bytes:
+        """What to keep until the answer comes. Nobody may read or change it."""
+    def prove(
+        self,
+        certificate: TrustedCertificate,
+        signature: bytes,
+        *,
+        scheme: str = "pkcs1-sha256",
+        now: float | None = None,
+    ) -> CardPossession:
+        """Takes the signature, with the certificate that was believed after the challenge was made.
+
+        ``scheme`` is ``pkcs1-sha256`` or ``pss-sha256``. Right or wrong, the challenge is spent.
+        """
+
+@final
+class CardPossession:
+    """Proof that a card was there with its PIN, for one purpose at one service. Its repr hides whose."""
+
+    @property
+    def professional(self) -> Professional:
+        """The holder."""
+    @property
+    def certificate(self) -> TrustedCertificate:
+        """The certificate, as it was believed."""
+    @property
+    def purpose(self) -> str:
+        """What it was for."""
+    @property
+    def service(self) -> str:
+        """At which service."""
+    @property
+    def once(self) -> bytes:
+        """The name under which to remember that it was seen, where several may take back one challenge."""
+    @property
+    def remembered_until(self) -> float:
+        """Until when to remember it."""
+
+@final
+class CertificateChoice:
+    """The certificates found in readers and stores, as a list for the person to choose from. Its repr hides who.
+
+    ``last`` is the key that was chosen at this workstation the last time; the rest is as in ``CardTrust.verify``.
+    """
+
+    def __new__(
+        cls,
+        certificates: Sequence[CardCertificate],
+        trust: CardTrust,
+        *,
+        lists: Sequence[RevocationList] = ...,
+        max_age: int | None = None,
+        accept_unknown: bool = False,
+        last: str | None = None,
+        now: float | None = None,
+    ) -> CertificateChoice: ...
+    def options(self, lang: str = "fr") -> list[dict[str, Any]]:
+        """The list to show: ``key``, ``label``, ``refused`` (the name of an error, or None) and ``default``."""
+    def choose(self, key: str) -> TrustedCertificate:
+        """Takes the person's choice."""
+
 def card_authorities(pem: str) -> CardTrust:
     """Trust in other authorities, as PEM, a root among them: whoever holds one of their keys is anyone."""
 
@@ -923,6 +1003,20 @@ class Professional:
         """What they may choose from: each activity, and each practice without one."""
     def choose(self, key: str) -> ChosenSituation:
         """Takes the person's choice: the key of one of their situations."""
+    def crosscheck(
+        self,
+        other: Professional,
+        *,
+        active: bool | None = None,
+        other_active: bool | None = None,
+        refuse: Sequence[str] = ...,
+    ) -> dict[str, Any]:
+        """Compares this description with another, whichever of Pro Santé Connect, the directory and a card made them.
+
+        ``active`` and ``other_active`` are whether each source says that they practise. Gives ``person`` (``same``,
+        ``different``, ``unknown``), ``active``, ``professions`` and ``activities`` in common, and ``differences``, each
+        with ``what``, ``one``, ``other``. Nothing is fatal but the words of ``refuse``.
+        """
     def continuity(self, kept_id_nat: str) -> str:
         """What an identifier kept before is to this person: ``same``, ``adeli-to-rpps``, ``renumbered``, ``unknown``."""
 

@@ -8,6 +8,22 @@ A certificate names its holder with the same national identifier as Pro Santé C
 IGC-Santé issued it and no revocation list names it; ANS's test cards are believed by ``danger.card_authorities_of_test`` alone.
 """
 
-from ._sas_psc import CardCertificate, CardTrust, RevocationList, TrustedCertificate
+from ._sas_psc import (
+    CardCertificate,
+    CardChallenge,
+    CardPossession,
+    CardTrust,
+    CertificateChoice,
+    RevocationList,
+    TrustedCertificate,
+)
 
-__all__ = ["CardCertificate", "CardTrust", "RevocationList", "TrustedCertificate"]
+__all__ = [
+    "CardCertificate",
+    "CardChallenge",
+    "CardPossession",
+    "CardTrust",
+    "CertificateChoice",
+    "RevocationList",
+    "TrustedCertificate",
+]

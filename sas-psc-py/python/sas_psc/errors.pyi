@@ -57,6 +57,9 @@ class ArrowMalformedError(CallerError):
 class ArrowChunkedError(CallerError):
     """The column came in several pieces or none: it is not one array."""
 
+class CrosscheckWordError(CallerError):
+    """There is no such difference."""
+
 class AddressRefusedError(CallerError):
     """An address is not an https address that can be used."""
 
@@ -161,6 +164,9 @@ class CardAuthoritiesError(CallerError):
 
 class CrlAddressError(CallerError):
     """The address of a revocation list is not on the site that publishes them."""
+
+class ChallengeTextError(CallerError):
+    """The purpose or the service of a challenge cannot be used."""
 
 class ExtractHeaderError(CallerError):
     """The file is not an extract of the Annuaire Santé that is known: a column is missing."""
@@ -354,6 +360,15 @@ class IdKindUnknownError(UserError):
 class IdTestNumberError(UserError):
     """This is a test number, and test numbers are refused here."""
 
+class CrosscheckPersonError(UserError):
+    """The two descriptions are of two people."""
+
+class CrosscheckInactiveError(UserError):
+    """The directory says that this person does not practise."""
+
+class CrosscheckDifferenceError(UserError):
+    """The two descriptions of this person differ in what must agree."""
+
 class SessionEndedError(UserError):
     """The session with Pro Santé Connect has ended."""
 
@@ -464,6 +479,15 @@ class CardCertificateRevokedError(UserError):
 
 class CardCertificateTestError(UserError):
     """This is a test card, and test cards are refused here."""
+
+class PossessionExpiredError(UserError):
+    """The challenge was answered too late."""
+
+class PossessionReplayedError(UserError):
+    """The challenge was answered before."""
+
+class CertificateChoiceError(UserError):
+    """There is no such certificate in the list."""
 
 class EmailLengthError(UserError):
     """The e-mail address is too long."""

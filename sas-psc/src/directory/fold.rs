@@ -3,6 +3,8 @@
 //! ANS will not normalise («bénédicte» and «benedicte» are two searches there), so we do. A name is also found from any
 //! of its parts on: `DE LA TOUR` as `delatour`, `latour` and `tour`; so a particle, typed or not, changes nothing.
 
+use crate::person::plain_letter;
+
 /// At most this many parts of a name start a search key.
 const PARTS: usize = 8;
 
@@ -41,7 +43,7 @@ impl Folded {
             if c.is_ascii() {
                 self.text.push(c.to_ascii_lowercase());
             } else {
-                match letter(c) {
+                match plain_letter(c) {
                     Some(plain) => self.text.push_str(plain),
                     None => self.text.extend(c.to_lowercase()),
                 }
@@ -72,36 +74,6 @@ pub(super) fn part_mark(typed: &[u8]) -> u32 {
         [first] => 1 << (first % 16),
         [first, second, ..] => 1 << (first % 16) | 1 << (16 + (first.wrapping_mul(7) ^ second) % 16),
     }
-}
-
-/// A Latin letter without its mark. Those of U+00C0 to U+017F that French names and their neighbours use.
-fn letter(c: char) -> Option<&'static str> {
-    Some(match c {
-        'À'..='Å' | 'à'..='å' | 'Ā'..='ą' => "a",
-        'Æ' | 'æ' => "ae",
-        'Ç' | 'ç' | 'Ć'..='č' => "c",
-        'È'..='Ë' | 'è'..='ë' | 'Ē'..='ě' => "e",
-        'Ì'..='Ï' | 'ì'..='ï' | 'Ĩ'..='ı' => "i",
-        'Ð' | 'ð' | 'Ď'..='đ' => "d",
-        'Ñ' | 'ñ' | 'Ń'..='ň' => "n",
-        'Ò'..='Ö' | 'Ø' | 'ò'..='ö' | 'ø' | 'Ō'..='ő' => "o",
-        'Œ' | 'œ' => "oe",
-        'Ù'..='Ü' | 'ù'..='ü' | 'Ũ'..='ų' => "u",
-        'Ý' | 'ý' | 'ÿ' | 'Ŷ'..='Ÿ' => "y",
-        'ß' => "ss",
-        'Þ' | 'þ' => "th",
-        'Ĝ'..='ģ' => "g",
-        'Ĥ'..='ħ' => "h",
-        'Ĵ' | 'ĵ' => "j",
-        'Ķ' | 'ķ' => "k",
-        'Ĺ'..='ł' => "l",
-        'Ŕ'..='ř' => "r",
-        'Ś'..='š' => "s",
-        'Ţ'..='ŧ' => "t",
-        'Ŵ' | 'ŵ' => "w",
-        'Ź'..='ž' => "z",
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

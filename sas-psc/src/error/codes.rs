@@ -50,6 +50,11 @@ codes! {
     2012 ARROW_MALFORMED        "arrow-malformed"           Caller;
     2013 ARROW_CHUNKED          "arrow-chunked"             Caller;
 
+    2030 CROSSCHECK_PERSON      "crosscheck-person"         User;
+    2031 CROSSCHECK_INACTIVE    "crosscheck-inactive"       User;
+    2032 CROSSCHECK_DIFFERENCE  "crosscheck-difference"     User;
+    2033 CROSSCHECK_WORD        "crosscheck-word"           Caller;
+
     // 3: psc
     3001 ADDRESS_REFUSED              "address-refused"              Caller;
     3002 ACR_UNKNOWN                  "acr-unknown"                  Caller;
@@ -222,6 +227,10 @@ codes! {
     4325 CRL_OLDER                      "crl-older"                      Environment;
     4326 CRL_ADDRESS                    "crl-address"                    Caller;
     4330 POSSESSION_SIGNATURE           "possession-signature"           Card;
+    4331 POSSESSION_EXPIRED             "possession-expired"             User;
+    4332 POSSESSION_REPLAYED            "possession-replayed"            User;
+    4333 CHALLENGE_TEXT                 "challenge-text"                 Caller;
+    4334 CERTIFICATE_CHOICE             "certificate-choice"             User;
 
     // 5: directory
     5001 EXTRACT_HEADER         "extract-header"            Caller;

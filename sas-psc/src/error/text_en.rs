@@ -30,6 +30,10 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("arrow-source", "The source of the data stopped while it was read.", "Read the source by itself first: it will say why. Nothing was checked."),
     ("arrow-malformed", "The data received does not follow the Arrow C interface.", "Update the program that provides it, or report the fault there."),
     ("arrow-chunked", "The column came in several pieces or none: it is not one array.", "Read the result as a stream, by __arrow_c_stream__."),
+    ("crosscheck-person", "The two descriptions are of two people.", "Check the number on the card against the one of the sign-in."),
+    ("crosscheck-inactive", "The directory says that this person does not practise.", "Check with the person; the directory is brought up to date by their order."),
+    ("crosscheck-difference", "The two descriptions of this person differ in what must agree.", "Look at the difference: a card may be older than the directory."),
+    ("crosscheck-word", "There is no such difference.", "Use one of the words of the documentation."),
 
     // 3: psc
     ("address-refused", "An address is not an https address that can be used.", "Use an https address without user name or fragment; plain http is for a loopback address and must be allowed explicitly."),
@@ -164,6 +168,10 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("crl-older", "The revocation list is older than the one held.", "Keep the one held; a cache of the network may have answered."),
     ("crl-address", "The address of a revocation list is not on the site that publishes them.", "Check the address, or the host in the settings."),
     ("possession-signature", "The signature is not by the key of this certificate.", "Take the card out, put it back and sign in again."),
+    ("possession-expired", "The challenge was answered too late.", "Sign in with the card again."),
+    ("possession-replayed", "The challenge was answered before.", "Sign in with the card again: each challenge counts once."),
+    ("challenge-text", "The purpose or the service of a challenge cannot be used.", "Give 1 to 255 bytes on one line."),
+    ("certificate-choice", "There is no such certificate in the list.", "Choose again: the card may have been taken out meanwhile."),
     ("card-directory", "The card's directories do not say where its keys and certificates are.", "Check that the card was brought up to date; if it was, have it replaced."),
     ("card-key-missing", "The card has no key for this use.", "Use a CPS card with an authentication and a signature certificate."),
     ("card-contactless", "The holder's keys and PIN cannot be used over the air.", "Put the card into a contact reader."),

@@ -30,6 +30,10 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("arrow-source", "La source des données s'est arrêtée pendant la lecture.", "Lisez d'abord la source seule : elle dira pourquoi. Rien n'a été vérifié."),
     ("arrow-malformed", "Les données reçues ne suivent pas l'interface C d'Arrow.", "Mettez à jour le programme qui les fournit, ou signalez-lui le défaut."),
     ("arrow-chunked", "La colonne est arrivée en plusieurs morceaux ou aucun : ce n'est pas un seul tableau.", "Lisez le résultat comme un flux, par __arrow_c_stream__."),
+    ("crosscheck-person", "Les deux descriptions sont celles de deux personnes.", "Comparez le numéro de la carte à celui de la connexion."),
+    ("crosscheck-inactive", "L'annuaire dit que cette personne n'exerce pas.", "Vérifiez avec la personne ; l'annuaire est tenu à jour par son ordre."),
+    ("crosscheck-difference", "Les deux descriptions de cette personne diffèrent sur un point qui doit concorder.", "Voyez la différence : une carte peut être plus ancienne que l'annuaire."),
+    ("crosscheck-word", "Cette différence n'existe pas.", "Utilisez un des mots de la documentation."),
 
     // 3 : psc
     ("address-refused", "Une adresse n'est pas une adresse https utilisable.", "Utilisez une adresse https sans nom d'utilisateur ni fragment ; http n'est possible qu'en local et doit être autorisé explicitement."),
@@ -164,6 +168,10 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("crl-older", "La liste de révocation est plus ancienne que celle déjà tenue.", "Gardez celle qui est tenue ; un cache du réseau a peut-être répondu."),
     ("crl-address", "L'adresse d'une liste de révocation n'est pas sur le site qui les publie.", "Vérifiez l'adresse, ou l'hôte dans les réglages."),
     ("possession-signature", "La signature n'est pas celle de la clé de ce certificat.", "Retirez la carte, réinsérez-la et connectez-vous de nouveau."),
+    ("possession-expired", "La réponse au défi est venue trop tard.", "Connectez-vous de nouveau avec la carte."),
+    ("possession-replayed", "Ce défi a déjà reçu sa réponse.", "Connectez-vous de nouveau avec la carte : chaque défi ne sert qu'une fois."),
+    ("challenge-text", "L'usage ou le service d'un défi est inutilisable.", "Donnez de 1 à 255 octets sur une ligne."),
+    ("certificate-choice", "Ce certificat n'est pas dans la liste.", "Choisissez de nouveau : la carte a peut-être été retirée entre-temps."),
     ("card-directory", "Les répertoires de la carte ne disent pas où sont ses clés et ses certificats.", "Vérifiez que la carte a été mise à jour ; si elle l'a été, faites-la remplacer."),
     ("card-key-missing", "La carte n'a pas de clé pour cet usage.", "Utilisez une carte CPS qui porte un certificat d'authentification et un certificat de signature."),
     ("card-contactless", "Les clés et le code porteur ne s'utilisent pas sans contact.", "Insérez la carte dans un lecteur à contact."),

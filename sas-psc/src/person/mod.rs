@@ -2,14 +2,19 @@
 
 mod binding;
 mod continuity;
+mod crosscheck;
 mod described;
 mod labels;
 mod professional;
 mod situation;
+mod spelling;
 
 pub use binding::Binding;
 pub(crate) use continuity::FORMER;
 pub use continuity::{Continuity, Renumbered};
+pub use crosscheck::{Crosscheck, Difference, DifferenceKind, MatchedActivity, SamePerson};
 pub use described::{Described, DescribedActivity, DescribedPractice, DescribedSituation};
 pub use professional::{Activity, Name, OtherId, Practice, Professional};
 pub use situation::{ChosenSituation, Situation};
+#[cfg(feature = "directory")]
+pub(crate) use spelling::plain_letter;

@@ -1,6 +1,8 @@
 //! The vectors of `vectors/card-certificate/`: one file per certificate, with what it must be judged. C and Python run the
 //! same files; `make.py` there says what is in each.
 
+mod possession;
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use sas_psc::base::Timestamp;
