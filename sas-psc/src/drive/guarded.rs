@@ -10,8 +10,8 @@ use crate::base::Timestamp;
 use crate::error::{Code, Error, Result};
 use crate::id::IdNat;
 use crate::psc::{
-    Channel, CibaEvent, CibaGuard, CibaPoll, GuardAlarm, GuardAsk, GuardEnd, GuardEnded, GuardKey, GuardStore,
-    PersonState, Service, SignedIn, StationState, Verdict,
+    Channel, CibaEvent, CibaGuard, CibaPoll, CibaStart, GuardAlarm, GuardAsk, GuardEnd, GuardEnded, GuardKey,
+    GuardStore, PersonState, Service, SignedIn, StationState, Verdict,
 };
 use std::collections::VecDeque;
 use std::fmt;
@@ -108,13 +108,45 @@ impl<S: GuardStore> GuardedCiba<S> {
         channel: Channel,
         workstation: &[u8],
     ) -> Result<CibaPoll> {
+        // Drawn by the exchange itself, so that a decoy's digits are made in no other way.
+        let exchange = service.ciba(person, channel, &mut world.random())?;
+        self.begin(world, service, exchange, channel, workstation, false).await
+    }
+
+    /// The same with the two digits that the workstation drew and shows already, as a Proxy e-Santé gets them. Asked again
+    /// with the same digits on the same channel, the wait goes on; with others, its own request is still running.
+    ///
+    /// # Errors
+    /// Those of [`GuardedCiba::start`]; `ciba-digits` when they are not two.
+    pub async fn start_showing<W: World>(
+        &self,
+        world: &W,
+        service: &Service,
+        person: &IdNat,
+        channel: Channel,
+        digits: &str,
+        workstation: &[u8],
+    ) -> Result<CibaPoll> {
+        let exchange = service.ciba_named(person, channel, digits, &mut world.random())?;
+        self.begin(world, service, exchange, channel, workstation, true).await
+    }
+
+    /// `shown_already`: the workstation shows the digits of `exchange`, and can show no others.
+    async fn begin<W: World>(
+        &self,
+        world: &W,
+        service: &Service,
+        exchange: CibaStart,
+        channel: Channel,
+        workstation: &[u8],
+        shown_already: bool,
+    ) -> Result<CibaPoll> {
         let begun = world.now();
+        let person = &exchange.person().clone();
         let place = Place {
             person: self.guard.person(service, person),
             station: self.guard.station(service, person, workstation),
         };
-        // Drawn by the exchange itself, so that a decoy's digits are made in no other way.
-        let exchange = service.ciba(person, channel, &mut world.random())?;
         let (attempt, digits) = (exchange.attempt().to_owned(), exchange.digits().to_owned());
         let at = self.beat_after(begun, begun);
         let mine = StationState::shown(&attempt, channel, &digits, at, self.guard.rules().life);
@@ -127,12 +159,15 @@ impl<S: GuardStore> GuardedCiba<S> {
             match self.guard.start(state.as_ref(), shown.as_ref(), &ask, place.person, now) {
                 Verdict::StillRunning(left) => {
                     sleep_until(world, self.beat_after(begun, now)).await;
-                    return Err(Error::new(Code::CIBA_STILL_RUNNING).with(|facts| facts.retry_after = Some(left)));
+                    return Err(still_running(left));
                 }
                 Verdict::Show => {
                     sleep_until(world, self.beat_after(begun, now)).await;
                     // Read again: the start that is shown may have just been sent.
                     if let (_, Some(shown)) = self.station(place.station).await? {
+                        if shown_already && !(shown.shows(&digits) && shown.channel() == channel) {
+                            return Err(still_running(shown.until().since(world.now())));
+                        }
                         return Ok(service.guarded(person, &shown, self.guard.rules().life));
                     }
                 }
@@ -274,7 +309,7 @@ impl<S: GuardStore> GuardedCiba<S> {
         &self,
         world: &W,
         service: &Service,
-        exchange: crate::psc::CibaStart,
+        exchange: CibaStart,
         place: &Place,
         mine: StationState,
         begun: Timestamp,
@@ -326,7 +361,8 @@ impl<S: GuardStore> GuardedCiba<S> {
         let end = match &result {
             Ok(_) => GuardEnd::SignedIn,
             Err(error) => match error.code() {
-                Code::CIBA_REFUSED | Code::CIBA_EXPIRED => GuardEnd::NotAnswered,
+                // Spent: the answer was lost with the instance that had it, and the phone is silent.
+                Code::CIBA_REFUSED | Code::CIBA_EXPIRED | Code::CIBA_SPENT => GuardEnd::NotAnswered,
                 _ => return result,
             },
         };
@@ -438,6 +474,10 @@ impl<S: GuardStore> GuardedCiba<S> {
 /// Whether a row of a workstation is this start's own, from the try before.
 fn mine_is(shown: &Option<StationState>, attempt: &str) -> bool {
     shown.as_ref().is_some_and(|shown| shown.attempt() == attempt)
+}
+
+fn still_running(left: Duration) -> Error {
+    Error::new(Code::CIBA_STILL_RUNNING).with(|facts| facts.retry_after = Some(left))
 }
 
 fn swapped(result: Result<()>) -> Result<bool> {

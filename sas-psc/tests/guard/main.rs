@@ -48,6 +48,11 @@ impl<'a, S: GuardStore> Instance<'a, S> {
         block_on(self.guarded.start(world, &self.service, person, channel, workstation.as_bytes()))
     }
 
+    fn start_showing(&self, digits: &str, workstation: &str) -> Result<CibaPoll> {
+        let (world, workstation) = (self.psc.world(), workstation.as_bytes());
+        block_on(self.guarded.start_showing(world, &self.service, &person(), Channel::Mobile, digits, workstation))
+    }
+
     fn wait(&self, poll: &mut CibaPoll) -> Result<SignedIn> {
         block_on(self.guarded.wait(self.psc.world(), &self.service, poll, |_, _| ()))
     }
@@ -96,6 +101,41 @@ fn the_same_workstation_sees_the_running_one_through_any_instance_and_can_finish
     assert!(again.seconds_left(psc.world().now()) < 101);
     assert_eq!(there.wait(&mut again).unwrap().sign_in.professional().id_nat, person());
     assert_eq!(here.rung(), 1, "the phone rang once");
+}
+
+#[test]
+fn digits_that_a_workstation_drew_go_on_with_its_own_request_and_with_no_other() {
+    let (psc, store) = (psc(), std::sync::Arc::new(Memory::new()));
+    let (here, there) = (Instance::new(&psc, store.clone()), Instance::new(&psc, store));
+    let first = here.start_showing("07", "office").unwrap();
+    assert_eq!(first.digits(), "07");
+    assert!(psc.world().form(Endpoint::Ciba).contains("binding_message=07"));
+    psc.world().advance(20);
+    // The connection broke, or the instance: the same digits go on. Others would be shown in vain.
+    let mut again = there.start_showing("07", "office").unwrap();
+    assert_eq!((again.attempt(), again.digits()), (first.attempt(), "07"));
+    let error = there.start_showing("08", "office").unwrap_err();
+    assert_eq!(error.code(), Code::CIBA_STILL_RUNNING);
+    assert!(error.facts().retry_after.is_some_and(|wait| wait.as_secs() <= 101));
+    // Another workstation gets a decoy that shows what it drew itself.
+    assert_eq!(here.start_showing("09", "elsewhere").unwrap().digits(), "09");
+    assert_eq!(there.wait(&mut again).unwrap().sign_in.professional().id_nat, person());
+    assert_eq!(here.rung(), 1, "the phone rang once");
+    assert_eq!(here.start_showing("7", "office").unwrap_err().code(), Code::CIBA_DIGITS);
+    // Two requests of one name would be one: each has its own.
+    assert_ne!(here.start_showing("07", "office").unwrap().attempt(), first.attempt());
+}
+
+#[test]
+fn a_request_that_was_spent_elsewhere_gives_its_place_back() {
+    let psc = psc();
+    let here = Instance::new(&psc, Memory::new());
+    let mut poll = here.start_showing("07", "office").unwrap();
+    psc.world().answer(Endpoint::Token, 400, json!({"error": "invalid_grant"}));
+    assert_eq!(here.wait(&mut poll).unwrap_err().code(), Code::CIBA_SPENT);
+    let mut next = here.start_showing("08", "office").unwrap();
+    assert_eq!(here.wait(&mut next).unwrap().sign_in.professional().id_nat, person());
+    assert_eq!(here.rung(), 2);
 }
 
 #[test]

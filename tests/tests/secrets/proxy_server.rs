@@ -7,8 +7,8 @@ use sas_psc::base::{ExposeSecret, Method, Response, ServerKey, Timestamp};
 use sas_psc::drive::tokio::Http;
 use sas_psc::drive::{HttpConfig, Pieces, StreamRequest};
 use sas_psc::psc::proxy::server::{
-    Actor, ActorKey, ApiRequest, Backend, Backends, Connection, Enrolment, Framing, Need, Notice, Origin, PersonMark,
-    Refusal, Session, SessionMark, TokenExchange, Trace, TraceKind, WorkstationKey,
+    Actor, ActorKey, ApiRequest, Backend, Backends, Connection, Enrolment, Framing, Need, Notice, Origin, Refusal,
+    Session, SessionMark, TokenExchange, Trace, TraceKind, WorkstationKey,
 };
 use sas_psc::psc::{Client, ClientAuth, Exchange, KeyRing, Next, Thumbprint};
 use sas_psc::{Code, Error, Result};
@@ -64,8 +64,6 @@ pub fn rules(site: &Site, shown: &mut Shown) {
     let body = br#"{"nationalId":"99700218896","bindingMessage":"07","clientId":"logiciel","channel":"CARD"}"#;
     let connection = shown.debug(Connection::parse(body).unwrap());
     shown.failed(Connection::parse(&body.to_ascii_lowercase()));
-    let person = shown.debug(PersonMark::of(connection.person(), &key));
-    shown.error(&PersonMark::busy(now, now));
     shown.debug(Refusal::of(&Error::new(Code::CIBA_REFUSED)));
 
     let signed_in = site.by_card("physician").unwrap();
@@ -105,7 +103,6 @@ pub fn rules(site: &Site, shown: &mut Shown) {
     let sealed = session.seal(&mark, &keys, &mut Draws(7)).unwrap();
     shown.debug(Session::open(&mark, &keys, &sealed).unwrap());
     shown.failed(Session::open(&SessionMark::of("ailleurs", &key), &keys, &sealed));
-    shown.failed(person.open(&sealed, &service, &keys, now));
 
     shown.secret("a patient", PATIENT);
     let target = backends.target(&format!("/send/dmp/Patient/{PATIENT}?identifier={PATIENT}")).unwrap();

@@ -6,9 +6,11 @@ use crate::store::Store;
 use axum::http::HeaderMap;
 use sas_psc::base::{Clock, Random, ServerKey, Timestamp};
 use sas_psc::drive::tokio::{Http, Psc};
-use sas_psc::drive::{ClientCertificate, SystemClock, SystemRandom};
+use sas_psc::drive::{ClientCertificate, GuardedCiba, SystemClock, SystemRandom};
+use sas_psc::id::IdNat;
 use sas_psc::psc::proxy::server::{Backends, Rules, Session, SessionMark, WorkstationKey, session_cookie};
-use sas_psc::psc::{KeyRing, Thumbprint};
+use sas_psc::psc::{CibaGuard, GuardAlarm, GuardKey, GuardRules, KeyRing, Service, Thumbprint};
+use sas_psc::store::Sqlite;
 use sas_psc::{Code, Error, Result};
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, OpenOptions};
@@ -31,12 +33,35 @@ pub struct App {
     /// What it presents, where it does: tokens of the APIs may be bound to it.
     pub certificate: Option<Thumbprint>,
     pub store: Store,
-    pub key: ServerKey,
+    pub guarded: Guard,
+    /// What a store knows sessions and codes by: the key of today first, then the one before.
+    pub hashing: Vec<ServerKey>,
     pub keys: KeyRing,
     /// One change of a session's tokens at a time, however many requests ask for it.
     changing: Mutex<HashMap<SessionMark, Arc<tokio::sync::Mutex<()>>>>,
-    /// The people whose answer is being waited for, on an open connection of this process.
-    pub waiting: Arc<Mutex<HashSet<[u8; 32]>>>,
+    /// The people whose answer a workstation waits for, on an open connection of this process.
+    pub waiting: Arc<Mutex<HashSet<GuardKey>>>,
+}
+
+/// Nobody bombards a phone through this proxy; every instance that shares the guard's file keeps the same count.
+pub struct Guard {
+    rules: CibaGuard,
+    pub ciba: GuardedCiba<Sqlite>,
+}
+
+impl Guard {
+    fn open(data: &Data, key: ServerKey, life: Duration) -> Start<Guard> {
+        let mut rules = GuardRules::default();
+        rules.life = life;
+        let rules = CibaGuard::new(key, rules);
+        let store = Sqlite::open(data.store.with_extension("guard.sqlite")).map_err(said)?;
+        let alarm = |alarm: &GuardAlarm| eprintln!("{} {} {}", alarm.kind.name(), alarm.person, alarm.count);
+        Ok(Guard { ciba: GuardedCiba::new(rules.clone(), store).on_alarm(alarm), rules })
+    }
+
+    pub fn station(&self, service: &Service, person: &IdNat, workstation: &[u8]) -> GuardKey {
+        self.rules.station(service, person, workstation)
+    }
 }
 
 pub type Shared = Arc<App>;
@@ -45,7 +70,8 @@ impl App {
     pub fn new(settings: Settings) -> Start<Shared> {
         let (software, backends) = settings.apis()?;
         let http = settings.http()?;
-        let bytes = key_file(&settings.data.key)?;
+        let (hashing, keys) = keys(&settings.data)?;
+        let life = Duration::from_secs(settings.ciba_seconds);
         Ok(Arc::new(App {
             rules: settings.rules(),
             software,
@@ -54,8 +80,9 @@ impl App {
             http: Http::new(&http).map_err(said)?,
             certificate: http.certificate().map(ClientCertificate::thumbprint),
             store: Store::open(&settings.data.store).map_err(said)?,
-            key: ServerKey::new(&bytes).map_err(said)?,
-            keys: KeyRing::new(&bytes).map_err(said)?,
+            guarded: Guard::open(&settings.data, hashing[0].clone(), life)?,
+            hashing,
+            keys,
             changing: Mutex::default(),
             waiting: Arc::default(),
             settings,
@@ -70,8 +97,9 @@ impl App {
     pub fn session(&self, headers: &[(String, String)], key: &WorkstationKey) -> Result<(SessionMark, Session)> {
         let unknown = || Error::new(Code::PROXY_SESSION_UNKNOWN);
         let name = session_cookie(headers, COOKIE)?.filter(|name| name.len() <= 128).ok_or_else(unknown)?;
-        let mark = SessionMark::of(name, &self.key);
-        let mut session = self.load(&mark)?;
+        let mut marks = self.hashing.iter().map(|key| SessionMark::of(name, key));
+        let (mark, mut session) =
+            marks.find_map(|mark| self.find(&mark).transpose()).unwrap_or_else(|| Err(unknown()))?;
         match session.admit(key, &self.rules, self.now()) {
             Ok(true) => self.save(&mark, &session)?,
             Ok(false) => {}
@@ -81,8 +109,12 @@ impl App {
     }
 
     pub fn load(&self, mark: &SessionMark) -> Result<Session> {
-        let row = self.store.session(mark)?.ok_or_else(|| Error::new(Code::PROXY_SESSION_UNKNOWN))?;
-        Session::open(mark, &self.keys, &row)
+        self.find(mark)?.map(|(_, session)| session).ok_or_else(|| Error::new(Code::PROXY_SESSION_UNKNOWN))
+    }
+
+    fn find(&self, mark: &SessionMark) -> Result<Option<(SessionMark, Session)>> {
+        let row = self.store.session(mark)?;
+        row.map(|row| Ok((*mark, Session::open(mark, &self.keys, &row)?))).transpose()
     }
 
     pub fn save(&self, mark: &SessionMark, session: &Session) -> Result<()> {
@@ -116,10 +148,23 @@ pub fn pairs(headers: &HeaderMap) -> Vec<(String, String)> {
     headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
 }
 
-/// What the commands share with the server.
+/// What the commands share with the server: the store, and the key of today.
 pub fn open(data: &Data) -> Start<(Store, ServerKey)> {
     let key = ServerKey::new(&key_file(&data.key)?).map_err(said)?;
     Ok((Store::open(&data.store).map_err(said)?, key))
+}
+
+/// The key of today and, while what it made is about, the one before: what both hash, what both open.
+fn keys(data: &Data) -> Start<(Vec<ServerKey>, KeyRing)> {
+    let newest = key_file(&data.key)?;
+    let mut hashing = vec![ServerKey::new(&newest).map_err(said)?];
+    let mut ring = KeyRing::new(&newest).map_err(said)?;
+    if let Some(older) = &data.older_key {
+        let older = fs::read(older).map_err(|error| format!("{}: {error}", older.display()))?;
+        hashing.push(ServerKey::new(&older).map_err(said)?);
+        ring = ring.with_older(&older).map_err(said)?;
+    }
+    Ok((hashing, ring))
 }
 
 /// Reads the key, or makes it, readable by its owner alone.

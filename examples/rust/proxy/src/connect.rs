@@ -1,8 +1,8 @@
 //! `POST /connect`: asks the person on their phone or card, and answers when they have.
 //!
-//! One request per person at a time, whatever the workstation. The right to ask is stored first, and the wait as soon as
-//! PSC gave it a name: after a restart the workstation asks again with the same digits, and the wait goes on without a
-//! second ring.
+//! Behind the guard (`GuardedCiba`): one request per person at a time, few of them unanswered, whatever the workstations
+//! ask. The workstation that asked goes on with its own wait by the same digits, also after a restart, without a second
+//! ring; another one is shown a wait that nobody can win, and learns nothing of the person.
 
 use crate::app::{App, COOKIE, Shared, pairs};
 use crate::failure::Failure;
@@ -14,18 +14,12 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use sas_psc::base::ExposeSecret;
 use sas_psc::drive::SystemRandom;
-use sas_psc::psc::proxy::server::{
-    Connection, Origin, PersonMark, Session, SessionMark, Trace, TraceKind, WorkstationKey,
-};
-use sas_psc::psc::{CibaPoll, SignedIn};
+use sas_psc::psc::proxy::server::{Connection, Origin, Session, SessionMark, Trace, TraceKind, WorkstationKey};
+use sas_psc::psc::{GuardKey, SignedIn};
 use sas_psc::{Code, Error, Result};
 use serde_json::json;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
-
-/// How long the right to ask lasts until PSC says how long the person has.
-const ASKING: Duration = Duration::from_secs(20);
 
 pub async fn connect(
     State(app): State<Shared>,
@@ -47,48 +41,29 @@ pub async fn connect(
         app.store.trace(&Trace::of_session(TraceKind::ConnectReplay, &session, &mark, None, &origin, now))?;
         return Ok(StatusCode::NOT_MODIFIED.into_response());
     }
-    let person = PersonMark::of(connection.person(), &app.key);
-    let _waiting = Waiting::of(&app, &person).map_err(&failed)?;
-    let mut poll = ring(&app, &connection, &person, &key).await.map_err(|error| {
-        // The one who is busy with another request keeps it; any other failure ends what was begun here.
-        if error.code() != Code::PROXY_BUSY {
-            let _ = app.store.quiet(&person, &Trace::failure(&connection, &origin, app.now()));
-        }
-        failed(error)
-    })?;
-    match app.psc.wait_ciba(&mut poll, |_, _| ()).await {
-        Ok(signed_in) => begin(&app, &connection, &person, key, &signed_in, &origin).map_err(failed),
+    let (world, service) = (app.psc.world(), app.psc.service().await.map_err(failed)?);
+    let (person, workstation) = (connection.person(), key.as_bytes());
+    let _waiting = Waiting::of(&app, app.guarded.station(&service, person, workstation)).map_err(failed)?;
+    let (channel, digits) = (connection.channel(), connection.digits());
+    let signed_in = match app.guarded.ciba.start_showing(world, &service, person, channel, digits, workstation).await {
+        // Its own request goes on, with the digits that it showed before.
+        Err(error) if error.code() == Code::CIBA_STILL_RUNNING => return Err(failed(error)),
+        Err(error) => Err(error),
+        Ok(mut poll) => app.guarded.ciba.wait(world, &service, &mut poll, |_, _| ()).await,
+    };
+    match signed_in {
+        Ok(signed_in) => begin(&app, &connection, key, &signed_in, &origin).map_err(failed),
         Err(error) => {
-            app.store.quiet(&person, &Trace::failure(&connection, &origin, app.now()))?;
+            app.store.trace(&Trace::failure(&connection, &origin, app.now()))?;
             Err(failed(error))
         }
     }
-}
-
-/// Asks the person, or goes on with the same request of before. Whoever left may ask again from the same workstation;
-/// from another, not before the first request is over.
-async fn ring(app: &App, connection: &Connection, person: &PersonMark, key: &WorkstationKey) -> Result<CibaPoll> {
-    let now = app.now();
-    let attempt = person.attempt(connection, key, &app.key);
-    let service = app.psc.service().await?;
-    let before = app.store.ringing(person, now)?;
-    if let Some(sealed) = before.as_ref().filter(|one| one.attempt == attempt).and_then(|one| one.sealed.as_ref()) {
-        return person.open(sealed, &service, &app.keys, now);
-    }
-    if !app.store.ring(person, &attempt, key, now + ASKING, now)? {
-        return Err(PersonMark::busy(before.map_or(now + ASKING, |one| one.ends), now));
-    }
-    let start = service.ciba_showing(connection.person(), connection.channel(), connection.digits())?;
-    let poll = app.psc.run(start).await?;
-    app.store.rang(person, &person.seal(&poll, &app.keys, &mut SystemRandom)?, poll.expires_at())?;
-    Ok(poll)
 }
 
 /// The person answered: a session, its cookie, its trace.
 fn begin(
     app: &App,
     connection: &Connection,
-    person: &PersonMark,
     key: WorkstationKey,
     signed_in: &SignedIn,
     origin: &Origin,
@@ -96,12 +71,12 @@ fn begin(
     let now = app.now();
     let name = Session::name(&mut SystemRandom)?;
     let name = name.expose_secret();
-    let mark = SessionMark::of(name, &app.key);
+    let mark = SessionMark::of(name, &app.hashing[0]);
     let session = Session::begin(key, connection.client_id(), signed_in, now);
     let sealed = session.seal(&mark, &app.keys, &mut SystemRandom)?;
     let told = app.settings.conformity.then_some(name);
     let trace = Trace::of_session(TraceKind::ConnectSuccess, &session, &mark, told, origin, now);
-    app.store.connected(person, &mark, &sealed, session.ends_at(&app.rules), &trace)?;
+    app.store.connected(&mark, &sealed, session.ends_at(&app.rules), &trace)?;
     let secure = if app.settings.tls_certificate.is_some() { "; Secure" } else { "" };
     let cookie = HeaderValue::from_str(&format!("{COOKIE}={name}; Path=/; HttpOnly; SameSite=Strict{secure}"));
     let cookie = cookie.map_err(|_| Error::new(Code::BROKEN_INVARIANT))?;
@@ -109,24 +84,24 @@ fn begin(
     Ok(([(SET_COOKIE, cookie)], axum::Json(body)).into_response())
 }
 
-/// The right to wait for a person: one connection at a time. Given back when the connection ends, however it does.
+/// The right to wait for a person at a workstation: one connection at a time. Given back when it ends, however it does.
 struct Waiting {
-    all: Arc<Mutex<HashSet<[u8; 32]>>>,
-    person: [u8; 32],
+    all: Arc<Mutex<HashSet<GuardKey>>>,
+    station: GuardKey,
 }
 
 impl Waiting {
-    fn of(app: &App, person: &PersonMark) -> Result<Waiting> {
+    fn of(app: &App, station: GuardKey) -> Result<Waiting> {
         let mut all = app.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if !all.insert(person.0) {
-            return Err(PersonMark::busy(app.now() + ASKING, app.now()));
+        if !all.insert(station) {
+            return Err(Error::new(Code::PROXY_BUSY));
         }
-        Ok(Waiting { all: app.waiting.clone(), person: person.0 })
+        Ok(Waiting { all: app.waiting.clone(), station })
     }
 }
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        self.all.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.person);
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.station);
     }
 }

@@ -30,10 +30,14 @@ pub async fn enrol(
 ) -> Result<StatusCode, Failure> {
     let key = peer.key.ok_or_else(|| Error::new(Code::WORKSTATION_UNKNOWN))?;
     let typed: Typed = serde_json::from_slice(&body).map_err(|_| Error::new(Code::PROXY_REQUEST_REFUSED))?;
-    let mark = Enrolment::mark(&typed.code, &app.key);
     let refused = || Error::new(Code::ENROLMENT_CODE);
-    let mut record = app.store.enrolment_by_code(&mark)?.ok_or_else(refused)?;
-    record.accept(&typed.code, key, &app.key, app.now())?;
+    let mut found = None;
+    for hashing in &app.hashing {
+        let mark = Enrolment::mark(&typed.code, hashing);
+        found = found.or(app.store.enrolment_by_code(&mark)?.map(|record| (record, mark, hashing)));
+    }
+    let (mut record, mark, hashing) = found.ok_or_else(refused)?;
+    record.accept(&typed.code, key, hashing, app.now())?;
     // Of two that type the same code at once, or for a key that is known already, the store lets one in.
     if !app.store.enrolled(&record, &mark)? {
         return Err(refused().into());

@@ -42,6 +42,9 @@ pub struct Data {
     /// 32 random bytes at least, kept apart from the store; made at the first start
     #[arg(long, env = "PROXY_KEY", default_value = "proxy.key")]
     pub key: PathBuf,
+    /// The key of before, while sessions and codes of its time live: what it made opens, nothing new is made with it
+    #[arg(long, env = "PROXY_OLDER_KEY")]
+    pub older_key: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -111,6 +114,9 @@ pub struct Settings {
     /// Seconds after which a session that nobody used is over
     #[arg(long, default_value_t = 1800)]
     idle_seconds: u64,
+    /// Seconds that Pro Santé Connect gives a person to answer
+    #[arg(long, default_value_t = 120)]
+    pub ciba_seconds: u64,
     /// The largest body that a workstation may send, in bytes
     #[arg(long, default_value_t = 256 << 20)]
     pub largest_body: u64,

@@ -1,11 +1,11 @@
-//! The store: workstations, sessions, waits and traces in one SQLite file. Each change is whole or not there.
+//! The store: workstations, sessions and traces in one SQLite file. What the guard knows lies beside it (`app.rs`). Each change is whole or not there.
 //!
-//! It knows sessions, people and codes by keyed hashes and holds what it keeps of them sealed; the traces are the
+//! It knows sessions and codes by keyed hashes and holds what it keeps of them sealed; the traces are the
 //! operator's record and name people. The calls are short and do not leave the thread.
 
 use rusqlite::{Connection, OptionalExtension, params};
 use sas_psc::base::Timestamp;
-use sas_psc::psc::proxy::server::{Enrolment, PersonMark, SessionMark, Trace, WorkstationKey};
+use sas_psc::psc::proxy::server::{Enrolment, SessionMark, Trace, WorkstationKey};
 use sas_psc::{Code, Error, Result};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -15,20 +15,10 @@ const SCHEMA: &str = "
     create table if not exists workstation (
         name text primary key, key blob unique, code blob unique, record blob not null) strict;
     create table if not exists session (mark blob primary key, sealed blob not null, ends integer not null) strict;
-    create table if not exists ringing (
-        person blob primary key, attempt blob not null, workstation blob not null, sealed blob,
-        ends integer not null) strict;
+    drop table if exists ringing; -- of before the guard
     create table if not exists trace (id integer primary key, at integer not null, line text not null) strict;
     create index if not exists trace_at on trace (at);
     pragma user_version = 1;";
-
-/// A person who is being asked.
-pub struct Ringing {
-    pub attempt: [u8; 32],
-    /// None while the phone has not been asked yet.
-    pub sealed: Option<Vec<u8>>,
-    pub ends: Timestamp,
-}
 
 pub struct Store(Mutex<Connection>);
 
@@ -104,18 +94,10 @@ impl Store {
         self.sql().execute(sql, params![mark.0, sealed, ends.unix_millis()]).map(drop).map_err(failed)
     }
 
-    /// The person answered: their wait becomes a session, in one step with its trace.
-    pub fn connected(
-        &self,
-        person: &PersonMark,
-        mark: &SessionMark,
-        sealed: &[u8],
-        ends: Timestamp,
-        trace: &Trace,
-    ) -> Result<()> {
+    /// The person answered: a session begins, in one step with its trace.
+    pub fn connected(&self, mark: &SessionMark, sealed: &[u8], ends: Timestamp, trace: &Trace) -> Result<()> {
         let mut store = self.sql();
         let change = store.transaction().map_err(failed)?;
-        change.execute("delete from ringing where person = ?1", [person.0]).map_err(failed)?;
         let sql = "insert into session (mark, sealed, ends) values (?1, ?2, ?3)";
         change.execute(sql, params![mark.0, sealed, ends.unix_millis()]).map_err(failed)?;
         write(&change, trace)?;
@@ -134,45 +116,6 @@ impl Store {
         Ok(ended)
     }
 
-    pub fn ringing(&self, person: &PersonMark, now: Timestamp) -> Result<Option<Ringing>> {
-        let sql = "select attempt, sealed, ends from ringing where person = ?1 and ends > ?2";
-        let row = |row: &rusqlite::Row<'_>| {
-            let ends = Timestamp::from_unix_millis(row.get(2)?);
-            Ok(Ringing { attempt: row.get(0)?, sealed: row.get(1)?, ends })
-        };
-        self.sql().query_row(sql, params![person.0, now.unix_millis()], row).optional().map_err(failed)
-    }
-
-    /// Takes the right to ask this person; false when another workstation has it.
-    pub fn ring(
-        &self,
-        person: &PersonMark,
-        attempt: &[u8; 32],
-        from: &WorkstationKey,
-        ends: Timestamp,
-        now: Timestamp,
-    ) -> Result<bool> {
-        let sql = "insert into ringing (person, attempt, workstation, ends) values (?1, ?2, ?3, ?4)
-                   on conflict (person) do update set attempt = ?2, workstation = ?3, sealed = null, ends = ?4
-                   where ends <= ?5 or workstation = ?3";
-        let values = params![person.0, attempt, from.as_bytes(), ends.unix_millis(), now.unix_millis()];
-        Ok(self.sql().execute(sql, values).map_err(failed)? == 1)
-    }
-
-    pub fn rang(&self, person: &PersonMark, sealed: &[u8], ends: Timestamp) -> Result<()> {
-        let sql = "update ringing set sealed = ?2, ends = ?3 where person = ?1";
-        self.sql().execute(sql, params![person.0, sealed, ends.unix_millis()]).map(drop).map_err(failed)
-    }
-
-    /// The wait is over without a session.
-    pub fn quiet(&self, person: &PersonMark, trace: &Trace) -> Result<()> {
-        let mut store = self.sql();
-        let change = store.transaction().map_err(failed)?;
-        change.execute("delete from ringing where person = ?1", [person.0]).map_err(failed)?;
-        write(&change, trace)?;
-        change.commit().map_err(failed)
-    }
-
     pub fn trace(&self, trace: &Trace) -> Result<()> {
         write(&self.sql(), trace)
     }
@@ -186,13 +129,10 @@ impl Store {
         rows.map_err(failed)?.map(|line| read(line.map_err(failed)?)).collect()
     }
 
-    /// Forgets sessions and waits that are over.
+    /// Forgets sessions that are over.
     pub fn sweep(&self, now: Timestamp) -> Result<()> {
-        let store = self.sql();
-        for sql in ["delete from session where ends <= ?1", "delete from ringing where ends <= ?1"] {
-            store.execute(sql, [now.unix_millis()]).map_err(failed)?;
-        }
-        Ok(())
+        let sql = "delete from session where ends <= ?1";
+        self.sql().execute(sql, [now.unix_millis()]).map(drop).map_err(failed)
     }
 }
 

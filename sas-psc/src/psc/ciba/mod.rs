@@ -86,6 +86,17 @@ impl Service {
         self.ciba_in(person, channel, "", digits)
     }
 
+    /// The same in an attempt of a random name, as [`Service::ciba`] begins one.
+    pub(crate) fn ciba_named(
+        &self,
+        person: &IdNat,
+        channel: Channel,
+        digits: &str,
+        random: &mut dyn Random,
+    ) -> Result<CibaStart> {
+        self.ciba_in(person, channel, base::token(random)?.expose_secret(), digits)
+    }
+
     /// In an attempt of this name; an empty one is given a name with its request's.
     fn ciba_in(&self, person: &IdNat, channel: Channel, attempt: &str, digits: &str) -> Result<CibaStart> {
         if digits.len() != 2 || !digits.bytes().all(|b| b.is_ascii_digit()) {

@@ -52,7 +52,7 @@ fn bytes(text: &str) -> Vec<u8> {
 
 #[test]
 fn every_hostile_request_is_refused_as_it_says() {
-    let place = Place::new(&["--conformity"]);
+    let place = Place::new(&["--conformity", "--ciba-seconds", "8"]);
     let (enrolled, used_code) = place.enrolled("poste-1");
     let (other, _) = place.enrolled("poste-2");
     let (revoked, _) = place.enrolled("poste-3");

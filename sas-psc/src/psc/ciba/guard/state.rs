@@ -139,6 +139,11 @@ impl StationState {
         self.channel
     }
 
+    /// Whether these digits are shown.
+    pub fn shows(&self, digits: &str) -> bool {
+        self.digits == digits
+    }
+
     /// When it is shown from.
     pub fn started_at(&self) -> Timestamp {
         self.started_at

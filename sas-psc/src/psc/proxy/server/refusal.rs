@@ -35,7 +35,7 @@ impl Refusal {
             Code::TIME_INVALID => (400, Code::PROXY_REQUEST_REFUSED),
             Code::MESSAGE_METHOD => (405, code),
             Code::MESSAGE_INCOMPLETE => (408, code),
-            Code::PROXY_BUSY => (409, code),
+            Code::PROXY_BUSY | Code::CIBA_STILL_RUNNING => (409, Code::PROXY_BUSY),
             Code::MESSAGE_TOO_LARGE => (413, code),
             Code::BACKEND_UNAVAILABLE | Code::TOKEN_EXCHANGE_REFUSED => (502, Code::BACKEND_UNAVAILABLE),
             Code::PROVIDER_UNAVAILABLE

@@ -378,7 +378,9 @@ fn an_outsider_learns_nothing_from_a_refusal() {
     }
     let inside = of(Code::STORE_CORRUPT).body(Lang::En, None, None);
     assert_eq!(inside["code"], "proxy-unavailable");
-    let busy = Refusal::of(&PersonMark::busy(NOW + Duration::from_millis(1500), NOW));
+    let busy = Refusal::of(
+        &Error::new(Code::CIBA_STILL_RUNNING).with(|facts| facts.retry_after = Some(Duration::from_millis(1500))),
+    );
     assert_eq!(busy.retry_after(), Some(2));
     let body = of(Code::PROXY_PERSON_UNKNOWN).body(Lang::Fr, Some("8997"), Some("logiciel"));
     assert_eq!((&body["metadata"]["nationalId"], &body["code"]), (&"8997".into(), &"proxy-unknown-person".into()));
