@@ -46,6 +46,14 @@ fn play(psc: &Psc, provider: &Provider, case: &Case) -> Result<SignedIn, Error> 
     for _ in 1..case.logins {
         last = by_code(psc, provider)?;
     }
+    if case.flow == Flow::Logout {
+        // The characters of a token stand for themselves in a form.
+        let body = format!("logout_token={}", provider.logout_token());
+        let logout = psc.run(psc.service()?.logout_request(body.as_bytes())?)?;
+        let (sign_in, named) = (&last.sign_in, logout.session_id().is_some() || logout.subject().is_some());
+        assert!(named && logout.session_id().is_none_or(|sid| Some(sid) == sign_in.session_id()));
+        assert!(logout.subject().is_none_or(|subject| subject == sign_in.subject()));
+    }
     if case.flow == Flow::Refresh {
         last.tokens = psc.refresh(&last.tokens)?;
         assert!(!last.tokens.access_token().expose_secret().is_empty());

@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn every_group_has_a_case_in_which_nothing_is_wrong() {
         let controls: Vec<_> = cases().into_iter().filter(|case| case.name.starts_with("control-")).collect();
-        for flow in [Flow::Code, Flow::Ciba, Flow::Refresh] {
+        for flow in [Flow::Code, Flow::Ciba, Flow::Refresh, Flow::Logout] {
             assert!(controls.iter().any(|case| case.flow == flow && case.expect == Expect::Accept), "{flow:?}");
         }
     }

@@ -32,13 +32,22 @@ use std::time::Duration;
 const ENDLESS: usize = 64 << 20;
 const PATIENCE: Duration = Duration::from_secs(600);
 
+/// The nonce, the session and the tokens of a sign-in.
+#[derive(Clone, Default)]
+struct Last {
+    nonce: String,
+    sid: String,
+    id_token: String,
+    access_token: String,
+}
+
 /// What a provider of the bench keeps beside the simulator.
 pub(crate) struct Hostile {
     pub case: Case,
     seen: Mutex<Vec<Seen>>,
     applied: Mutex<BTreeMap<&'static str, u32>>,
-    /// The nonce and the session of the last ID token, for the words of a case.
-    last: Mutex<(String, String)>,
+    /// What the last sign-in left for the words of a case.
+    last: Mutex<Last>,
 }
 
 /// A request that a provider received.
@@ -83,7 +92,7 @@ impl Hostile {
 pub(crate) fn words(sim: &Sim, hostile: &Hostile) -> Words {
     let client = sim.clients.first().cloned().unwrap_or_default();
     let person = &sim.people[person(sim, hostile)];
-    let (nonce, sid) = lock(&hostile.last).clone();
+    let last = lock(&hostile.last).clone();
     Words { now: sim.clock.now().unix(), ..Words::default() }
         .with("issuer", sim.issuer())
         .with("auth", &sim.auth)
@@ -93,8 +102,10 @@ pub(crate) fn words(sim: &Sim, hostile: &Hostile) -> Words {
         .with("client_secret", client.secret)
         .with("sub", person.sub())
         .with("id_nat", &person.id_nat)
-        .with("nonce", nonce)
-        .with("sid", if sid.is_empty() { "a-session".to_owned() } else { sid })
+        .with("nonce", last.nonce)
+        .with("id_token", last.id_token)
+        .with("access_token", last.access_token)
+        .with("sid", if last.sid.is_empty() { "a-session".to_owned() } else { last.sid })
 }
 
 /// Where the person who signs in stands in the list.
@@ -217,8 +228,9 @@ fn with_token(body: &Bytes, hostile: &Hostile, change: &TokenChange, words: &mut
     let claims = token::claims(&honest).unwrap_or_default();
     let claim = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let nonce = claim("nonce");
-    *lock(&hostile.last) = (nonce.clone(), claim("sid"));
     let access_token = answer["access_token"].as_str().unwrap_or_default().to_owned();
+    *lock(&hostile.last) =
+        Last { nonce: nonce.clone(), sid: claim("sid"), id_token: honest.clone(), access_token: access_token.clone() };
     let filled = std::mem::take(words).with("nonce", nonce).with("at_hash", at_hash(&access_token));
     *words = filled.with("id_token", honest.as_str()).with("access_token", access_token);
     match &hostile.case.serve.vector {
