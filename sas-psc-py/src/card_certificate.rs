@@ -106,7 +106,11 @@ impl CardTrust {
         now: Option<f64>,
     ) -> Result<TrustedCertificate, Raised> {
         let lists: Vec<_> = lists.iter().map(|list| list.0.clone()).collect();
-        let policy = RevocationPolicy { max_age: max_age.map(Duration::from_secs), accept_unknown };
+        let policy = RevocationPolicy {
+            max_age: max_age.map(Duration::from_secs),
+            accept_unknown,
+            ..RevocationPolicy::default()
+        };
         let purpose = Purpose::of_word(purpose)?;
         Ok(TrustedCertificate(self.0.verify(&certificate.0, purpose, &lists, &policy, at(now))?))
     }

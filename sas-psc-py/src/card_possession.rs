@@ -135,7 +135,11 @@ impl CertificateChoice {
     ) -> CertificateChoice {
         let certificates: Vec<_> = certificates.iter().map(|certificate| certificate.0.clone()).collect();
         let lists: Vec<_> = lists.iter().map(|list| list.0.clone()).collect();
-        let policy = RevocationPolicy { max_age: max_age.map(Duration::from_secs), accept_unknown };
+        let policy = RevocationPolicy {
+            max_age: max_age.map(Duration::from_secs),
+            accept_unknown,
+            ..RevocationPolicy::default()
+        };
         let choice = card::CertificateChoice::of(&certificates, &trust.0, &lists, &policy, at(now));
         CertificateChoice(choice.with_last(last.unwrap_or_default()))
     }

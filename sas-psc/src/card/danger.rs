@@ -1,5 +1,6 @@
 //! What weakens trust in cards. Each is a call that says so; no feature and no default does it.
 
+use super::fallback::Fallback;
 use super::trust::{Realm, Trust};
 use crate::error::Result;
 
@@ -18,4 +19,10 @@ pub fn test_authorities() -> Result<Trust> {
 /// `card-authorities` when the text holds no root, or something that is no certificate.
 pub fn authorities(pem: &str) -> Result<Trust> {
     Trust::of_pem(pem, Realm::Other)
+}
+
+/// Local sign-in with cards of any authorities that a [`Trust`] holds, tests' among them: who holds one may be anyone.
+pub fn fallback_with_any_card(mut fallback: Fallback) -> Fallback {
+    fallback.any_realm = true;
+    fallback
 }

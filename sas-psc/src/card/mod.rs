@@ -11,6 +11,7 @@ mod certificate;
 mod chip;
 mod choice;
 pub mod danger;
+pub mod fallback;
 mod fcp;
 mod in_reader;
 mod layout;

@@ -85,6 +85,10 @@ impl CardChallenge {
         bytes
     }
 
+    pub(super) fn is_for(&self, purpose: &str) -> bool {
+        self.state.purpose == purpose
+    }
+
     /// Until when it may be answered.
     pub fn ends(&self) -> Timestamp {
         self.state.ends

@@ -4,6 +4,8 @@
 pub mod blocking;
 #[cfg(feature = "http")]
 mod doctor;
+#[cfg(all(feature = "card", feature = "psc"))]
+mod fallback;
 #[cfg(all(feature = "directory", feature = "psc"))]
 mod fhir;
 #[cfg(feature = "psc")]
@@ -20,6 +22,8 @@ mod proxy;
 #[cfg(feature = "psc")]
 mod psc;
 mod ready;
+#[cfg(all(feature = "card", feature = "psc"))]
+mod revocation_lists;
 #[cfg(feature = "psc")]
 mod session;
 mod sign_up;
@@ -57,6 +61,8 @@ pub use pcsc::{Cancel, CardWatch, Pending, Readers};
 #[cfg(feature = "psc")]
 pub use psc::{Psc, World};
 pub use ready::block_on;
+#[cfg(all(feature = "card", feature = "psc"))]
+pub use revocation_lists::fetch_revocation_lists;
 #[cfg(feature = "psc")]
 pub use session::{BackChannelLogout, Sessions, SignOut};
 pub use sign_up::{Account, Mailer, SignUp};

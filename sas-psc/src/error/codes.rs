@@ -226,11 +226,18 @@ codes! {
     4324 CRL_NOT_YET_VALID              "crl-not-yet-valid"              Environment;
     4325 CRL_OLDER                      "crl-older"                      Environment;
     4326 CRL_ADDRESS                    "crl-address"                    Caller;
+    4327 CRL_UNAVAILABLE                "crl-unavailable"                Provider;
     4330 POSSESSION_SIGNATURE           "possession-signature"           Card;
     4331 POSSESSION_EXPIRED             "possession-expired"             User;
     4332 POSSESSION_REPLAYED            "possession-replayed"            User;
     4333 CHALLENGE_TEXT                 "challenge-text"                 Caller;
     4334 CERTIFICATE_CHOICE             "certificate-choice"             User;
+
+    4340 FALLBACK_OFF                   "fallback-off"                   Caller;
+    4341 FALLBACK_CLOSED                "fallback-closed"                User;
+    4342 FALLBACK_OPENING               "fallback-opening"               Caller;
+    4343 FALLBACK_REALM                 "fallback-realm"                 User;
+    4344 FALLBACK_DIRECTORY             "fallback-directory"             User;
 
     // 5: directory
     5001 EXTRACT_HEADER         "extract-header"            Caller;

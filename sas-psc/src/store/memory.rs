@@ -2,6 +2,8 @@
 //!
 //! A change is checked whole before any of it is written, under one lock.
 
+#[cfg(feature = "card")]
+mod local_sign_in;
 #[cfg(feature = "psc")]
 mod session;
 
@@ -34,6 +36,8 @@ struct State {
     sessions: BTreeMap<crate::psc::SessionKey, crate::psc::StoredSession>,
     #[cfg(feature = "psc")]
     seen: BTreeMap<[u8; 32], Timestamp>,
+    #[cfg(feature = "card")]
+    local_sign_ins: Vec<crate::card::fallback::LocalSignInRecord>,
 }
 
 impl Memory {

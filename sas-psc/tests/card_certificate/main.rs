@@ -1,6 +1,7 @@
 //! The vectors of `vectors/card-certificate/`: one file per certificate, with what it must be judged. C and Python run the
 //! same files; `make.py` there says what is in each.
 
+mod fallback;
 mod possession;
 
 use base64::Engine;
@@ -35,6 +36,7 @@ fn verify(case: &Value) -> sas_psc::Result<TrustedCertificate> {
     let policy = RevocationPolicy {
         max_age: case["policy"]["max_age"].as_u64().map(Duration::from_secs),
         accept_unknown: case["policy"]["unknown"] == "accept",
+        ..RevocationPolicy::default()
     };
     let purpose = Purpose::of_word(case["purpose"].as_str().unwrap())?;
     trust.verify(&certificate, purpose, &lists, &policy, Timestamp::from_unix(case["now"].as_i64().unwrap()))
@@ -114,7 +116,7 @@ fn the_contactless_certificate_is_never_the_holders() {
     assert_eq!(contactless.holder().unwrap_err().code().name(), "card-certificate-holder");
     assert_eq!(contactless.card(), contact.card(), "the card it is of is told");
     let now = Timestamp::parse_rfc3339("2026-11-25T10:00:00Z").unwrap();
-    let policy = RevocationPolicy { accept_unknown: true, max_age: None };
+    let policy = RevocationPolicy { accept_unknown: true, ..RevocationPolicy::default() };
     for purpose in [Purpose::Authentication, Purpose::Technical] {
         let error = trust("synthetic").verify(&contactless, purpose, &[], &policy, now).unwrap_err();
         assert_eq!(error.code().name(), "card-certificate-holder");

@@ -13,7 +13,7 @@ use sas_psc::card::{
 use sas_psc::{Code, Error, Lang};
 use std::time::Duration;
 
-struct Draws(u8);
+pub struct Draws(pub u8);
 
 impl Random for Draws {
     fn fill(&mut self, bytes: &mut [u8]) -> sas_psc::Result<()> {
@@ -31,12 +31,12 @@ fn at(seconds: u64) -> Timestamp {
     now() + Duration::from_secs(seconds)
 }
 
-fn certificate(name: &str) -> CardCertificate {
+pub fn certificate(name: &str) -> CardCertificate {
     CardCertificate::read(&std::fs::read(room().join("pki").join(name)).unwrap()).unwrap()
 }
 
 fn policy() -> RevocationPolicy {
-    RevocationPolicy { accept_unknown: true, max_age: None }
+    RevocationPolicy { accept_unknown: true, ..RevocationPolicy::default() }
 }
 
 fn believed(name: &str, purpose: Purpose, when: Timestamp) -> TrustedCertificate {
@@ -44,7 +44,7 @@ fn believed(name: &str, purpose: Purpose, when: Timestamp) -> TrustedCertificate
 }
 
 /// What a card would answer.
-fn sign(key: &str, scheme: &'static dyn RsaEncoding, message: &[u8]) -> Vec<u8> {
+pub fn sign(key: &str, scheme: &'static dyn RsaEncoding, message: &[u8]) -> Vec<u8> {
     let pem = std::fs::read_to_string(room().join("pki").join(key)).unwrap();
     let der: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
     let key = KeyPair::from_pkcs8(&BASE64_STANDARD.decode(der).unwrap()).unwrap();
@@ -57,7 +57,7 @@ fn challenge() -> CardChallenge {
     CardChallenge::new("open-the-ward", "https://ward.example", &mut Draws(0), now()).unwrap()
 }
 
-fn code<T>(result: Result<T, Error>) -> Code {
+pub fn code<T>(result: Result<T, Error>) -> Code {
     result.map(|_| ()).unwrap_err().code()
 }
 

@@ -1,6 +1,8 @@
 //! What every store promises: one suite, run on each of ours; and what must survive a crash.
 
 mod crashing;
+#[cfg(feature = "card")]
+mod local_sign_in;
 #[cfg(feature = "psc")]
 mod session;
 mod suite;
@@ -25,4 +27,12 @@ session_suite!(sessions_in_memory, (sas_psc::store::Memory::new(), ()));
 session_suite!(sessions_on_sqlite, {
     let directory = tempfile::tempdir().unwrap();
     (sas_psc::store::Sqlite::open(directory.path().join("sessions.sqlite")).unwrap(), directory)
+});
+
+#[cfg(feature = "card")]
+local_sign_in_suite!(local_sign_ins_in_memory, (sas_psc::store::Memory::new(), ()));
+#[cfg(all(feature = "card", feature = "sqlite"))]
+local_sign_in_suite!(local_sign_ins_on_sqlite, {
+    let directory = tempfile::tempdir().unwrap();
+    (sas_psc::store::Sqlite::open(directory.path().join("local.sqlite")).unwrap(), directory)
 });

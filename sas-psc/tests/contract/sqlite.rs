@@ -81,6 +81,23 @@ fn a_file_of_version_3_keeps_sessions_and_names_seen() {
 }
 
 #[test]
+#[cfg(feature = "card")]
+fn a_file_of_version_4_keeps_local_sign_ins() {
+    use sas_psc::card::fallback::{LocalSignInStore, OpenedBy};
+    let (_directory, path) = file();
+    raw(&path).execute_batch(include_str!("../../../vectors/store/sqlite-4.sql")).unwrap();
+    let store = Sqlite::open(&path).unwrap();
+    let kept = now(store.local_sign_ins_of(&[IdNat::parse("899700218896").unwrap()])).unwrap();
+    assert_eq!((kept[0].at, kept[0].id, kept[0].professional.name.given.as_str()), (at(60), [5; 32], "ÉLODIE"));
+    assert_eq!(kept[0].opening.by(), &OpenedBy::Outage { since: at(0), cause: Code::TIMED_OUT.number() });
+    // A record that a later version wrote, or nobody of ours, is told.
+    for (from, to, code) in [("\"v\":1", "\"v\":9", Code::STORE_NEWER), ("\"v\":9", "\"w\":1", Code::STORE_CORRUPT)] {
+        raw(&path).execute("UPDATE local_sign_in SET record = replace(record, ?1, ?2)", [from, to]).unwrap();
+        assert_eq!(now(store.local_sign_ins_open(at(99))).unwrap_err().code(), code);
+    }
+}
+
+#[test]
 fn the_tables_of_today_are_those_of_the_last_vector() {
     let tables = |db: &rusqlite::Connection| -> Vec<String> {
         let mut statement = db.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name").unwrap();
@@ -89,7 +106,7 @@ fn the_tables_of_today_are_those_of_the_last_vector() {
     let (_directory, path) = file();
     drop(Sqlite::open(&path).unwrap());
     let vector = rusqlite::Connection::open_in_memory().unwrap();
-    vector.execute_batch(include_str!("../../../vectors/store/sqlite-3.sql")).unwrap();
+    vector.execute_batch(include_str!("../../../vectors/store/sqlite-4.sql")).unwrap();
     assert_eq!(tables(&raw(&path)), tables(&vector), "a published script was changed");
 }
 

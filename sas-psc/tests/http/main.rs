@@ -3,6 +3,8 @@
 mod doctor;
 mod hospital;
 mod hostile;
+#[cfg(feature = "card")]
+mod revocation_lists;
 mod servers;
 
 use sas_psc::base::{Method, Request, Response};

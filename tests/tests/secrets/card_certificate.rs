@@ -62,12 +62,55 @@ pub fn certificates(shown: &mut Shown) {
     let mut challenge = shown.debug(challenge());
     shown.debug(challenge.prove(&trusted, SignatureScheme::Pkcs1Sha256, &signature, now).unwrap());
     shown.failed(challenge.prove(&trusted, SignatureScheme::Pkcs1Sha256, &signature, now));
+    let doctor_card = doctor.clone();
     let (doctor, staff) = (doctor.holder().unwrap().to_professional(), staff.holder().unwrap().to_professional());
     let compared = shown.debug(doctor.crosscheck(&staff));
     compared.differences.iter().for_each(|difference| drop(shown.debug(difference.clone())));
     shown.failed(compared.refuse(&[DifferenceKind::FamilyName]));
     let twice = shown.debug(staff.crosscheck(&staff));
     shown.debug(twice.activities[0].clone());
+    local(shown, &trust, &doctor_card);
     shown.failed(CardCertificate::read(b"899700218896"));
     shown.failed(trust.revocation_list(b"2800636234"));
+}
+
+/// A local sign-in, kept and compared.
+fn local(shown: &mut Shown, trust: &Trust, card: &CardCertificate) {
+    use sas_psc::card::fallback::{DirectoryAnswer, Fallback, FallbackRules, LocalSignInStore, OutageSeen, reconcile};
+    use sas_psc::drive::block_on;
+    let now = Timestamp::parse_rfc3339("2026-11-25T10:00:00Z").unwrap();
+    let later = Timestamp::from_unix(now.unix() + 3600);
+    shown.secret("an administrator", "Dr Garde-de-Nuit");
+    shown.secret("a reason", "panne du réseau nord");
+    let mut fallback = danger::fallback_with_any_card(Fallback::on(shown.debug(FallbackRules::default())));
+    let seen = shown.debug(OutageSeen { since: now, cause: sas_psc::Code::TIMED_OUT });
+    fallback.outage(seen, later).unwrap();
+    shown.debug(fallback.opening(later).unwrap().by().clone());
+    fallback.answered();
+    shown.failed(fallback.challenge("ward.example", &mut sas_psc::drive::SystemRandom, now));
+    shown.failed(fallback.open("Dr Garde-de-Nuit", "", later, now));
+    fallback.open("Dr Garde-de-Nuit", "panne du réseau nord", later, now).unwrap();
+    let fallback = shown.debug(fallback);
+    shown.debug(fallback.opening(now).unwrap().clone());
+    shown.debug(fallback.opening(now).unwrap().by().clone());
+    let mut challenge = fallback.challenge("ward.example", &mut sas_psc::drive::SystemRandom, now).unwrap();
+    let key = std::fs::read_to_string("../vectors/card-certificate/pki/holder.key").unwrap();
+    let key: String = key.lines().filter(|line| !line.starts_with('-')).collect();
+    let key = base64::prelude::BASE64_STANDARD.decode(key).unwrap();
+    let key =
+        rustls::crypto::aws_lc_rs::sign::any_supported_type(&rustls_pki_types::PrivatePkcs8KeyDer::from(key).into());
+    let signer = key.unwrap().choose_scheme(&[rustls::SignatureScheme::RSA_PKCS1_SHA256]).unwrap();
+    let signature = signer.sign(&challenge.to_sign()).unwrap();
+    let policy = RevocationPolicy { accept_unknown: true, ..RevocationPolicy::default() };
+    let list = trust.revocation_list(&read("../vectors/card-certificate/pki/fort.crl").unwrap()).unwrap();
+    let trusted = trust.verify(card, Purpose::Authentication, &[list], &policy, now).unwrap();
+    let professional = card.holder().unwrap().to_professional();
+    let found = shown.debug(DirectoryAnswer::Found { professional: &professional, active: Some(true) });
+    let answer = (SignatureScheme::Pkcs1Sha256, signature.as_slice());
+    let store = sas_psc::store::Memory::new();
+    let pending = shown.debug(fallback.finish(&mut challenge, &trusted, answer, found, now).unwrap());
+    shown.debug(block_on(pending.keep(&store)).unwrap());
+    shown.debug(block_on(store.local_sign_ins_open(later)).unwrap().remove(0));
+    let compared = block_on(reconcile(&store, &professional, later)).unwrap();
+    shown.debug(compared[0].reconciled.clone().unwrap());
 }

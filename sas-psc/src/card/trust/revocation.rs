@@ -25,6 +25,9 @@ const CLOCK_LEEWAY: Duration = Duration::from_secs(300);
 pub struct RevocationPolicy {
     /// The oldest list that counts; none to go by the list's own end alone.
     pub max_age: Option<Duration>,
+    /// Whether a list counts past its own end, as long as it is not older than `max_age`: for an outage that outlasts it.
+    /// Off by default, and without `max_age`.
+    pub past_end: bool,
     /// Whether to go on when it is not known: without a list, or with one that is too old. Off by default.
     pub accept_unknown: bool,
 }
@@ -32,7 +35,7 @@ pub struct RevocationPolicy {
 impl Default for RevocationPolicy {
     /// A list within its own dates, or `revocation-unknown`.
     fn default() -> RevocationPolicy {
-        RevocationPolicy { max_age: None, accept_unknown: false }
+        RevocationPolicy { max_age: None, past_end: false, accept_unknown: false }
     }
 }
 
@@ -124,7 +127,8 @@ impl Crl {
     }
 
     fn is_current(&self, policy: &RevocationPolicy, now: Timestamp) -> bool {
-        now < self.0.next_update && policy.max_age.is_none_or(|age| now.since(self.0.this_update) <= age)
+        let past_end = policy.past_end && policy.max_age.is_some();
+        (now < self.0.next_update || past_end) && policy.max_age.is_none_or(|age| now.since(self.0.this_update) <= age)
     }
 }
 

@@ -6,6 +6,8 @@
 mod file;
 #[cfg(feature = "psc")]
 mod guard;
+#[cfg(feature = "card")]
+mod local_sign_in;
 #[cfg(feature = "psc")]
 mod session;
 
