@@ -420,6 +420,8 @@ enum {
   SAS_PSC_ERROR_CRL_OLDER = 4325,
   // The address of a revocation list is not on the site that publishes them.
   SAS_PSC_ERROR_CRL_ADDRESS = 4326,
+  // The site of the revocation lists gave another answer than a list.
+  SAS_PSC_ERROR_CRL_UNAVAILABLE = 4327,
   // The signature is not by the key of this certificate.
   SAS_PSC_ERROR_POSSESSION_SIGNATURE = 4330,
   // The challenge was answered too late.
@@ -430,6 +432,16 @@ enum {
   SAS_PSC_ERROR_CHALLENGE_TEXT = 4333,
   // There is no such certificate in the list.
   SAS_PSC_ERROR_CERTIFICATE_CHOICE = 4334,
+  // Local sign-in with the card is not allowed here.
+  SAS_PSC_ERROR_FALLBACK_OFF = 4340,
+  // Local sign-in with the card is not open now.
+  SAS_PSC_ERROR_FALLBACK_CLOSED = 4341,
+  // Local sign-in cannot be opened so.
+  SAS_PSC_ERROR_FALLBACK_OPENING = 4342,
+  // This card is not of IGC-Santé's production.
+  SAS_PSC_ERROR_FALLBACK_REALM = 4343,
+  // The local directory does not know the holder of this card.
+  SAS_PSC_ERROR_FALLBACK_DIRECTORY = 4344,
   // The file is not an extract of the Annuaire Santé that is known: a column is missing.
   SAS_PSC_ERROR_EXTRACT_HEADER = 5001,
   // The extract has the same column twice.

@@ -168,6 +168,12 @@ class CrlAddressError(CallerError):
 class ChallengeTextError(CallerError):
     """The purpose or the service of a challenge cannot be used."""
 
+class FallbackOffError(CallerError):
+    """Local sign-in with the card is not allowed here."""
+
+class FallbackOpeningError(CallerError):
+    """Local sign-in cannot be opened so."""
+
 class ExtractHeaderError(CallerError):
     """The file is not an extract of the Annuaire Santé that is known: a column is missing."""
 
@@ -488,6 +494,15 @@ class PossessionReplayedError(UserError):
 
 class CertificateChoiceError(UserError):
     """There is no such certificate in the list."""
+
+class FallbackClosedError(UserError):
+    """Local sign-in with the card is not open now."""
+
+class FallbackRealmError(UserError):
+    """This card is not of IGC-Santé's production."""
+
+class FallbackDirectoryError(UserError):
+    """The local directory does not know the holder of this card."""
 
 class EmailLengthError(UserError):
     """The e-mail address is too long."""
@@ -836,6 +851,9 @@ class TokenBindingError(ProviderError):
 
 class EndpointDriftError(ProviderError):
     """The provider announces other addresses than those that this program knows."""
+
+class CrlUnavailableError(ProviderError):
+    """The site of the revocation lists gave another answer than a list."""
 
 class FhirAnswerError(ProviderError):
     """The online directory sent an answer that cannot be read."""
