@@ -13,3 +13,4 @@ pub use person::{Means, Person, Process, Stopped};
 pub use platform::{Draws, NOW, TERMS_CHANGE, policy, settings};
 pub use server::serve;
 pub use site::{LINK_BASE, LinkToken, Loopback, Site, TAB, client, environment, mailer};
+pub mod slot;

@@ -11,7 +11,7 @@ pub use session::Sessions;
 use super::http::{self, HttpConfig};
 use super::{Finding, SystemClock, SystemRandom, Watch, World, block_on};
 use crate::base::{Clock, Method, Random, Request, Response, Timestamp};
-use crate::error::{Lang, Result};
+use crate::error::{Error, Lang, Result};
 use crate::id::IdNat;
 use crate::psc::{
     Authorization, Channel, CibaEvent, CibaPoll, Client, Environment, Exchange, Finished, Outage, ReturnTo, Service,
@@ -24,6 +24,8 @@ use std::time::Duration;
 
 pub use super::proxy::blocking::Proxy;
 
+type Explain = dyn Fn(Error, bool) -> Error + Send + Sync;
+
 /// Sends requests; cheap to clone, its connections are shared.
 #[derive(Clone)]
 pub struct Http {
@@ -31,6 +33,7 @@ pub struct Http {
     loopback: reqwest::blocking::Client,
     largest_answer: usize,
     watch: Watch,
+    explain: Arc<Explain>,
 }
 
 impl Http {
@@ -42,7 +45,8 @@ impl Http {
         let watch = Watch::new(config);
         let build = |builder| reqwest::blocking::ClientBuilder::from(builder).build().map_err(http::failure);
         let [elsewhere, loopback] = config.builders()?.map(build);
-        Ok(Http { elsewhere: elsewhere?, loopback: loopback?, largest_answer: config.largest_answer(), watch })
+        let explain = Arc::new(config.explainer());
+        Ok(Http { elsewhere: elsewhere?, loopback: loopback?, largest_answer: config.largest_answer(), watch, explain })
     }
 
     /// Sends a request and reads its whole answer.
@@ -75,7 +79,10 @@ impl Http {
         for (name, value) in request.headers {
             sending = sending.header(name, value);
         }
-        let received = sending.send().map_err(http::failure)?;
+        let received = sending.send().map_err(|error| {
+            let about_version = http::is_about_version(&error);
+            (self.explain)(http::failure(error), about_version)
+        })?;
         if received.content_length().is_some_and(|length| length > self.largest_answer as u64) {
             return Err(http::too_large());
         }
@@ -184,6 +191,11 @@ impl Psc {
     /// See [`super::Psc::finish`].
     pub fn finish(&self, pending: &mut Authorization, callback: &str) -> Result<SignedIn> {
         block_on(self.0.finish(pending, callback))
+    }
+
+    /// See [`super::Psc::sign_in_by_certificate`].
+    pub fn sign_in_by_certificate(&self, options: &SignInOptions) -> Result<SignedIn> {
+        block_on(self.0.sign_in_by_certificate(options))
     }
 
     /// See [`super::Psc::finish_fresh`].

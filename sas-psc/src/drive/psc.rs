@@ -4,8 +4,9 @@
 //! at once. Metadata is asked for at first need and again every hour; while the provider is down, the last one serves.
 
 use crate::base::{Random, Request, Response, Timestamp};
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::id::IdNat;
+use crate::psc::card_login::{CardLogin, Step as CardStep};
 use crate::psc::{
     Authorization, Channel, CibaEvent, CibaPoll, Client, Environment, Exchange, Finished, Next, Outage, ReturnTo,
     Service, SignInOptions, SignedIn, TokenSet,
@@ -134,6 +135,28 @@ impl<W: World> Psc<W> {
     pub async fn finish(&self, pending: &mut Authorization, callback: &str) -> Result<SignedIn> {
         let exchange = self.service().await?.finish(pending, callback, self.world.now())?;
         self.run(exchange).await
+    }
+
+    /// Signs in where the certificate of the TLS connection is the login itself: a Keycloak with X.509 login, a hospital's
+    /// own provider. The world shows the certificate: a card's with
+    /// [`HttpConfig::with_card`](super::HttpConfig::with_card), or one from a file. No page is shown to anybody.
+    ///
+    /// # Errors
+    /// `card-login-not-offered` for PSC's own hosts, whose ways are the system's browser with ANS's middleware, CIBA with
+    /// the card as its channel, and a local proof of possession; `card-login-page` when the provider shows a page; those
+    /// of [`Psc::begin`] and [`Psc::finish`]; with a card `card-tls-version`, `card-tls-signature` and the card's own.
+    pub async fn sign_in_by_certificate(&self, options: &SignInOptions) -> Result<SignedIn> {
+        if self.environment.is_psc() {
+            return Err(Error::new(Code::CARD_LOGIN_NOT_OFFERED));
+        }
+        let (mut pending, url) = self.begin(options).await?;
+        let (mut login, mut request) = CardLogin::begin(&url, self.client.redirect_uri())?;
+        loop {
+            match login.next(&self.world.send(request).await?)? {
+                CardStep::Send(next) => request = next,
+                CardStep::Back(callback) => return self.finish(&mut pending, &callback).await,
+            }
+        }
     }
 
     /// The same for a sign-in that must be fresh ([`SignInOptions::fresh_within`]): when PSC answers from a session that

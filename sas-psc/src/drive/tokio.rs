@@ -26,6 +26,7 @@ impl Http {
     /// # Errors
     /// `http-settings`.
     pub fn new(config: &HttpConfig) -> Result<Http> {
+        config.signs_at_once()?;
         let watch = Watch::new(config);
         let [elsewhere, loopback] = config.builders()?.map(|builder| builder.build().map_err(http::failure));
         Ok(Http { elsewhere: elsewhere?, loopback: loopback?, largest_answer: config.largest_answer(), watch })

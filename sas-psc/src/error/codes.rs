@@ -219,6 +219,11 @@ codes! {
     4310 CARD_CERTIFICATE_UNSUPPORTED   "card-certificate-unsupported"   Card;
     4311 CARD_PURPOSE_UNKNOWN           "card-purpose-unknown"           Caller;
     4312 CARD_AUTHORITIES               "card-authorities"               Caller;
+
+    4401 CARD_TLS_SIGNATURE     "card-tls-signature"        Provider;
+    4402 CARD_TLS_VERSION       "card-tls-version"          Provider;
+    4403 CARD_LOGIN_NOT_OFFERED "card-login-not-offered"    Caller;
+    4404 CARD_LOGIN_PAGE        "card-login-page"           Provider;
     4320 REVOCATION_UNKNOWN             "revocation-unknown"             Environment;
     4321 CRL_UNREADABLE                 "crl-unreadable"                 Environment;
     4322 CRL_AUTHORITY                  "crl-authority"                  Environment;

@@ -208,6 +208,11 @@ impl Environment {
         &self.issuer
     }
 
+    /// Whether this is Pro Santé Connect, in production or its sandbox.
+    pub fn is_psc(&self) -> bool {
+        [PRODUCTION, BAS].iter().any(|psc| Environment::of_psc(*psc).issuer == self.issuer)
+    }
+
     /// The address of an endpoint, as replaced by the caller or known by the preset.
     pub fn endpoint(&self, endpoint: Endpoint) -> Option<&str> {
         self.replaced(endpoint).or_else(|| self.preset.get(endpoint))

@@ -28,6 +28,8 @@ mod assertion;
 #[cfg(feature = "psc")]
 mod authorization;
 #[cfg(feature = "psc")]
+pub(crate) mod card_login;
+#[cfg(feature = "psc")]
 mod ciba;
 #[cfg(feature = "psc")]
 mod completion;

@@ -5,6 +5,7 @@ use sas_psc::card::{
     Atr, Card, CardCache, CardSerial, Command, Pin, PinEntry, Protocol, Puk, Response, SignRequest, SignatureScheme,
     Step, Usage,
 };
+use sas_psc_sim::card::{Generation, Profile, Reader, VirtualCard};
 
 const PIN: &str = "8046";
 const PUK: &str = "80461357";
@@ -53,6 +54,9 @@ pub fn commands(shown: &mut Shown) {
     let mut unblocking = card().unblock(shown.debug(Puk::parse(PUK).unwrap()), Pin::parse(PIN).unwrap(), false);
     play(shown, "cps3-unblock", &mut unblocking, usize::MAX).unwrap();
     cache.clear();
+    let reader = Reader::with(VirtualCard::new(Profile::of(Generation::Cps3)));
+    shown.debug(sas_psc_tests::slot::key(&reader, "1234").unwrap());
+
     let contents = play(shown, "cps3-read", &mut card().read(), usize::MAX).unwrap();
     for certificate in &contents.certificates {
         shown.debug(certificate);

@@ -10,7 +10,18 @@ use std::io;
 /// The error for a request that failed.
 pub(in crate::drive) fn failure(error: reqwest::Error) -> Error {
     let error = error.without_url();
+    #[cfg(feature = "card")]
+    if let Some(own) = chain(&error).find_map(|e| super::card::CardFailure::taken(e.downcast_ref::<rustls::Error>()?)) {
+        return own;
+    }
     Error::new(code(&error)).caused_by(error)
+}
+
+/// Whether a server said that it speaks no version of TLS that we offered.
+#[cfg(feature = "blocking")]
+pub(in crate::drive) fn is_about_version(error: &reqwest::Error) -> bool {
+    let version = rustls::Error::AlertReceived(Alert::ProtocolVersion);
+    chain(error).any(|e| e.downcast_ref::<rustls::Error>() == Some(&version))
 }
 
 /// The error for a body that could not be read to its end.

@@ -3,12 +3,16 @@
 //! No redirects, no cookies, no automatic retries, no decompression; every request has a timeout, every body a limit.
 //! Addresses on the loopback interface never go through a proxy.
 
+#[cfg(feature = "card")]
+mod card;
 mod certificate;
 mod failure;
 mod judge;
 mod proxy;
 mod tls;
 
+#[cfg(feature = "card")]
+pub(super) use card::CardTls;
 pub use certificate::{CertificateLife, ClientCertificate};
 pub(super) use failure::*;
 pub(super) use proxy::ProxyInUse;
@@ -31,6 +35,8 @@ pub struct HttpConfig {
     largest_answer: usize,
     roots: Roots,
     client_certificate: Option<ClientCertificate>,
+    #[cfg(feature = "card")]
+    card: Option<CardTls>,
     certificate_notice: Duration,
     tell: Option<Tell>,
     proxy: Proxy,
@@ -51,6 +57,8 @@ impl Default for HttpConfig {
             largest_answer: 1 << 20,
             roots: Roots::default(),
             client_certificate: None,
+            #[cfg(feature = "card")]
+            card: None,
             certificate_notice: Duration::from_secs(60 * 24 * 3600),
             tell: None,
             proxy: Proxy::System,
@@ -99,6 +107,48 @@ impl HttpConfig {
         self.client_certificate = Some(certificate);
         self.tls()?;
         Ok(self)
+    }
+
+    /// Shows the certificate of a card to every server that asks for one, and signs with its key. Instead of a
+    /// certificate whose key is in a file; with time enough for a card and a person.
+    ///
+    /// The signature blocks the thread of the handshake: for [`blocking`](crate::drive::blocking) drivers alone.
+    ///
+    /// # Errors
+    /// `http-settings`.
+    #[cfg(feature = "card")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "card")))]
+    pub fn with_card(mut self, key: impl crate::card::Signer + 'static) -> Result<HttpConfig> {
+        const PATIENCE: Duration = Duration::from_secs(90);
+        self.card = Some(CardTls::new(Arc::new(key)));
+        self.client_certificate = None;
+        (self.connect_timeout, self.timeout) = (self.connect_timeout.max(PATIENCE), self.timeout.max(PATIENCE));
+        self.tls()?;
+        Ok(self)
+    }
+
+    /// Whether a sender whose threads serve others may be made of it.
+    #[cfg(feature = "tokio")]
+    pub(super) fn signs_at_once(&self) -> Result<()> {
+        #[cfg(feature = "card")]
+        if self.card.is_some() {
+            return Err(Error::field(Code::HTTP_SETTINGS, "card"));
+        }
+        Ok(())
+    }
+
+    /// What a failure means, also to the card; whether it was about the version of TLS is said beside it.
+    #[cfg(feature = "blocking")]
+    pub(super) fn explainer(&self) -> impl Fn(Error, bool) -> Error + Send + Sync + 'static {
+        #[cfg(feature = "card")]
+        let card = self.card.clone();
+        move |error, _about_version| {
+            #[cfg(feature = "card")]
+            if let Some(card) = &card {
+                return card.explain(error, _about_version);
+            }
+            error
+        }
     }
 
     /// How long before its end the client certificate is said to end soon; by default 60 days, as ANS's renewal notice.
@@ -181,6 +231,10 @@ impl HttpConfig {
     }
 
     fn tls(&self) -> Result<rustls::ClientConfig> {
+        #[cfg(feature = "card")]
+        if let Some(card) = &self.card {
+            return tls::config_with_card(&self.roots, card);
+        }
         tls::config(&self.roots, self.client_certificate.as_ref())
     }
 

@@ -86,7 +86,28 @@ pub(super) fn config(roots: &Roots, client: Option<&ClientCertificate>) -> Resul
             builder.with_client_auth_cert(client.chain(), client.key()).map_err(refused("client_certificate"))?
         }
     };
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.alpn_protocols = protocols();
+    Ok(config)
+}
+
+fn protocols() -> Vec<Vec<u8>> {
+    vec![b"h2".to_vec(), b"http/1.1".to_vec()]
+}
+
+/// The same with the key of a card, in the versions of TLS that it can sign for.
+#[cfg(feature = "card")]
+pub(super) fn config_with_card(roots: &Roots, card: &super::CardTls) -> Result<ClientConfig> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let judge = judge(roots, &provider)?;
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(card.versions())
+        .map_err(|error| Error::field(Code::HTTP_SETTINGS, "tls").caused_by(error))?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(judge))
+        .with_client_cert_resolver(Arc::new(card.clone()));
+    config.alpn_protocols = protocols();
+    // A session taken up again would be that of whoever's card was shown first.
+    config.resumption = rustls::client::Resumption::disabled();
     Ok(config)
 }
 
