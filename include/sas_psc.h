@@ -406,6 +406,14 @@ enum {
   SAS_PSC_ERROR_CARD_PURPOSE_UNKNOWN = 4311,
   // The authorities given cannot be used.
   SAS_PSC_ERROR_CARD_AUTHORITIES = 4312,
+  // The server takes no signature that this card can make.
+  SAS_PSC_ERROR_CARD_TLS_SIGNATURE = 4401,
+  // The server wants TLS 1.3, for which this card cannot sign.
+  SAS_PSC_ERROR_CARD_TLS_VERSION = 4402,
+  // Pro Santé Connect does not take the card's certificate from a program.
+  SAS_PSC_ERROR_CARD_LOGIN_NOT_OFFERED = 4403,
+  // The provider showed a page or led elsewhere instead of signing in by the certificate.
+  SAS_PSC_ERROR_CARD_LOGIN_PAGE = 4404,
   // It is not known whether the card was revoked: there is no list that is new enough.
   SAS_PSC_ERROR_REVOCATION_UNKNOWN = 4320,
   // The revocation list cannot be read.

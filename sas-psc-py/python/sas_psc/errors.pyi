@@ -162,6 +162,9 @@ class CardPurposeUnknownError(CallerError):
 class CardAuthoritiesError(CallerError):
     """The authorities given cannot be used."""
 
+class CardLoginNotOfferedError(CallerError):
+    """Pro Santé Connect does not take the card's certificate from a program."""
+
 class CrlAddressError(CallerError):
     """The address of a revocation list is not on the site that publishes them."""
 
@@ -851,6 +854,15 @@ class TokenBindingError(ProviderError):
 
 class EndpointDriftError(ProviderError):
     """The provider announces other addresses than those that this program knows."""
+
+class CardTlsSignatureError(ProviderError):
+    """The server takes no signature that this card can make."""
+
+class CardTlsVersionError(ProviderError):
+    """The server wants TLS 1.3, for which this card cannot sign."""
+
+class CardLoginPageError(ProviderError):
+    """The provider showed a page or led elsewhere instead of signing in by the certificate."""
 
 class CrlUnavailableError(ProviderError):
     """The site of the revocation lists gave another answer than a list."""
