@@ -9,7 +9,7 @@
 //! its versions are not ours. A buffer that contradicts itself gives refused rows, never a panic.
 
 use super::check::{Kind, Reason};
-use super::luhn::Eleven;
+use super::luhn::{self, Eleven};
 use super::verdict::{Verdict, judge};
 
 /// Rows that share one word of bits.
@@ -240,6 +240,28 @@ impl Default for Block {
     }
 }
 
+/// What one pass over 64 rows of eleven digits gives, a place a row so that no row waits for another.
+struct Sixty {
+    /// Out of [`RIGHT`].
+    right: [u8; BLOCK],
+    /// The first three digits in the low halves of three bytes, the first one lowest; the fourth byte says nothing.
+    starts: [u32; BLOCK],
+}
+
+impl Sixty {
+    /// Reads them where they lie; false when a character is no digit.
+    #[inline(always)]
+    fn digits(&mut self, values: &[[u8; 11]; BLOCK]) -> bool {
+        let most = values.as_flattened().iter().fold(0, |most, byte| byte.wrapping_sub(b'0').max(most));
+        for at in 0..BLOCK {
+            let [a, b, c, d, ..] = values[at];
+            self.right[at] = RIGHT[usize::from(luhn::sum_of(&values[at]))];
+            self.starts[at] = u32::from_le_bytes([a, b, c, d]);
+        }
+        most < 10
+    }
+}
+
 /// One pass over a column.
 struct Scan<'a> {
     kind: Kind,
@@ -257,7 +279,8 @@ impl Scan<'_> {
             let all = u64::MAX >> (BLOCK - count);
             block.present = self.presence.map_or(all, |presence| presence.word(start) & all);
             (block.valid, block.test_number) = (0, 0);
-            for at in 0..count {
+            let done = self.kind == Kind::Rpps && self.sixty_four(source, start, &mut block);
+            for at in if done { 0..0 } else { 0..count } {
                 match source.eleven(start + at) {
                     Some(number) if self.kind == Kind::Rpps && number.are_digits() => self.rpps(number, at, &mut block),
                     _ if (block.present >> at) & 1 == 0 => {}
@@ -271,6 +294,28 @@ impl Scan<'_> {
         }
         found.present = self.presence.is_some().then_some(present);
         found
+    }
+
+    /// A whole block of eleven digits each, without a branch on what they are; false when it is none, or when one is zeros
+    /// only. This is nearly every block of a column of RPPS numbers.
+    #[inline(always)]
+    fn sixty_four<S: Source>(&self, source: &S, start: usize, block: &mut Block) -> bool {
+        let mut read = Sixty { right: [0; BLOCK], starts: [0; BLOCK] };
+        if !source.sixty_four(start, &mut read) {
+            return false;
+        }
+        let (valid, zeros) = (low_bits(&read.right), read.right.iter().fold(0, |all, one| all | one) & ZEROS != 0);
+        if zeros {
+            return false;
+        }
+        let test = low_bits(&read.starts.map(|digits| u8::from(matches!(digits & 0x0f_0f_0f, 0x07_09_09 | 0x09_09_09))));
+        let test = test & valid;
+        (block.valid, block.test_number, block.reason) = (valid, test, [KEY; BLOCK]);
+        if self.refuse {
+            block.valid &= !test;
+            (0..BLOCK).filter(|at| (test >> at) & 1 == 1).for_each(|at| block.reason[at] = NEVER_ALLOCATED);
+        }
+        true
     }
 
     /// Eleven digits as an RPPS number, without a branch on what they are.
@@ -307,6 +352,31 @@ impl Scan<'_> {
     }
 }
 
+/// The lowest bit of each byte, the first byte's lowest.
+#[inline(always)]
+fn low_bits(bytes: &[u8; BLOCK]) -> u64 {
+    let (words, _) = bytes.as_chunks::<8>();
+    // Byte k of a word comes to bit k of the product's highest byte.
+    let bits = |word: &[u8; 8]| {
+        (u64::from_le_bytes(*word) & 0x0101_0101_0101_0101).wrapping_mul(0x0102_0408_1020_4080) >> 56
+    };
+    words.iter().enumerate().fold(0, |all, (at, word)| all | (bits(word) << (8 * at)))
+}
+
+/// The mark of a sum of zero.
+const ZEROS: u8 = 0x80;
+
+/// 1 for a digit sum that is that of a right key. Sums are below 150; what is no digit may give any.
+static RIGHT: [u8; 256] = {
+    let (mut right, mut sum) = ([0; 256], 10);
+    while sum < 256 {
+        right[sum] = 1;
+        sum += 10;
+    }
+    right[0] = ZEROS;
+    right
+};
+
 const KEY: i8 = index_of_reason(Reason::Key);
 const NEVER_ALLOCATED: i8 = index_of_reason(Reason::NeverAllocated);
 
@@ -340,6 +410,9 @@ trait Source {
     /// The row, when it has eleven characters.
     fn eleven(&self, row: usize) -> Option<Eleven>;
 
+    /// Reads 64 rows; false when one has not eleven digits, whatever was read until then.
+    fn sixty_four(&self, start: usize, read: &mut Sixty) -> bool;
+
     /// Shows the row as text; none where it is none.
     fn text<T>(&self, row: usize, show: impl FnOnce(Option<&str>) -> T) -> T;
 }
@@ -347,6 +420,8 @@ trait Source {
 /// Values that lie in memory as bytes.
 trait Bytes {
     fn bytes(&self, row: usize) -> Option<&[u8]>;
+
+    fn sixty_four(&self, start: usize, read: &mut Sixty) -> bool;
 }
 
 impl<B: Bytes> Source for B {
@@ -354,6 +429,11 @@ impl<B: Bytes> Source for B {
     fn eleven(&self, row: usize) -> Option<Eleven> {
         let eleven: &[u8; 11] = self.bytes(row)?.try_into().ok()?;
         Some(Eleven::of(eleven))
+    }
+
+    #[inline(always)]
+    fn sixty_four(&self, start: usize, read: &mut Sixty) -> bool {
+        Bytes::sixty_four(self, start, read)
     }
 
     fn text<T>(&self, row: usize, show: impl FnOnce(Option<&str>) -> T) -> T {
@@ -366,12 +446,43 @@ struct Texts<'a, O> {
     bytes: &'a [u8],
 }
 
-impl<O: Copy + TryInto<usize>> Bytes for Texts<'_, O> {
+impl<O: Offset> Bytes for Texts<'_, O> {
     #[inline(always)]
     fn bytes(&self, row: usize) -> Option<&[u8]> {
         text_at(self.offsets, self.bytes, row)
     }
+
+    /// Where the values lie one behind the other, as they do unless the array was made by hand.
+    #[inline(always)]
+    fn sixty_four(&self, start: usize, read: &mut Sixty) -> bool {
+        let Some(offsets) = self.offsets.get(start..=start + BLOCK) else { return false };
+        let first = offsets[0];
+        // No product of a block's place can be more than an offset holds.
+        let even = offsets.iter().enumerate().fold(true, |even, (at, offset)| even & first.is_before(*offset, at * 11));
+        let Some(first) = first.try_into().ok().filter(|_| even) else { return false };
+        let Some(bytes) = self.bytes.get(first..).and_then(|bytes| bytes.get(..BLOCK * 11)) else { return false };
+        let (values, _) = bytes.as_chunks::<11>();
+        <&[[u8; 11]; BLOCK]>::try_from(values).is_ok_and(|values| read.digits(values))
+    }
 }
+
+/// The offsets of an array.
+trait Offset: Copy + TryInto<usize> {
+    /// Whether `later` is this and so many more.
+    fn is_before(self, later: Self, by: usize) -> bool;
+}
+
+macro_rules! offsets {
+    ($($type:ty)*) => {$(
+        impl Offset for $type {
+            #[inline(always)]
+            fn is_before(self, later: $type, by: usize) -> bool {
+                later.wrapping_sub(self) == by as $type
+            }
+        }
+    )*};
+}
+offsets!(i32 i64);
 
 #[inline(always)]
 fn text_at<'a, O: Copy + TryInto<usize>>(offsets: &[O], bytes: &'a [u8], row: usize) -> Option<&'a [u8]> {
@@ -389,6 +500,19 @@ impl Bytes for Views<'_> {
     fn bytes(&self, row: usize) -> Option<&[u8]> {
         view_at(self.views, self.buffers, row)
     }
+
+    /// Where each value lies inside its view.
+    #[inline(always)]
+    fn sixty_four(&self, start: usize, read: &mut Sixty) -> bool {
+        let Some(views) = self.views.get(start..).and_then(|views| views.first_chunk::<BLOCK>()) else { return false };
+        let (mut values, mut other) = ([[0; 11]; BLOCK], 0);
+        for at in 0..BLOCK {
+            let [a, b, c, d, value @ .., _] = &views[at];
+            other |= u32::from_le_bytes([*a, *b, *c, *d]) ^ 11;
+            values[at] = *value;
+        }
+        other == 0 && read.digits(&values)
+    }
 }
 
 #[inline(always)]
@@ -402,6 +526,9 @@ fn view_at<'a>(views: &'a [[u8; 16]], buffers: &[&'a [u8]], row: usize) -> Optio
     buffers.get(number(8))?.get(number(12)..)?.get(..length)
 }
 
+/// Integers that are eleven digits.
+const ELEVEN_DIGITS: std::ops::Range<i64> = 10_000_000_000..100_000_000_000;
+
 struct Integers<'a> {
     values: &'a [i64],
     width: usize,
@@ -413,7 +540,22 @@ impl Source for Integers<'_> {
     #[inline(always)]
     fn eleven(&self, row: usize) -> Option<Eleven> {
         let value = *self.values.get(row)?;
-        (10_000_000_000..100_000_000_000).contains(&value).then(|| Eleven::of_number(value.unsigned_abs()))
+        ELEVEN_DIGITS.contains(&value).then(|| Eleven::of_number(value.unsigned_abs()))
+    }
+
+    #[inline(always)]
+    fn sixty_four(&self, start: usize, read: &mut Sixty) -> bool {
+        let Some(values) = self.values.get(start..).and_then(|values| values.first_chunk::<BLOCK>()) else {
+            return false;
+        };
+        if !values.iter().fold(true, |whole, value| whole & ELEVEN_DIGITS.contains(value)) {
+            return false;
+        }
+        for at in 0..BLOCK {
+            let number = Eleven::of_number(values[at].unsigned_abs());
+            (read.right[at], read.starts[at]) = (RIGHT[usize::from(number.sum())], number.start());
+        }
+        true
     }
 
     fn text<T>(&self, row: usize, show: impl FnOnce(Option<&str>) -> T) -> T {

@@ -17,10 +17,8 @@ pub(super) const fn is_valid(digits: &[u8]) -> bool {
 
 /// A byte of value one in each byte of a word.
 const EACH: u64 = 0x0101_0101_0101_0101;
-/// The even bytes of a word, each with room to add.
+/// The even bytes of a word.
 const EVEN: u64 = 0x00ff_00ff_00ff_00ff;
-/// A one in each even byte.
-const EACH_EVEN: u64 = 0x0001_0001_0001_0001;
 
 /// Eleven values of one byte each, in two words: the first eight, then the last three.
 #[derive(Clone, Copy)]
@@ -30,9 +28,8 @@ impl Eleven {
     /// The values of eleven characters; those of digits are 0 to 9.
     #[inline]
     pub(super) const fn of(text: &[u8; 11]) -> Eleven {
-        let [a, b, c, d, e, f, g, h, i, j, k] = *text;
-        let (first, last) =
-            (u64::from_le_bytes([a, b, c, d, e, f, g, h]), u64::from_le_bytes([d, e, f, g, h, i, j, k]));
+        let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) else { return Eleven(0, 0) };
+        let (first, last) = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
         Eleven(first ^ (EACH * 0x30), (last >> 40) ^ 0x30_30_30)
     }
 
@@ -61,14 +58,27 @@ impl Eleven {
         self.0 | self.1 == 0
     }
 
-    /// Whether the key is right; all must be digits. A doubled digit d counts as 2d and, from 5 on, 1 more: modulo 10
-    /// that is its digit sum.
+    /// Whether the key is right; all must be digits.
     #[inline]
     pub(super) const fn is_valid(self) -> bool {
-        let (odd, last_odd) = ((self.0 >> 8) & EVEN, (self.1 >> 8) & EVEN);
-        let carries = (((odd + EACH_EVEN * 123) >> 7) & EACH_EVEN) + (((last_odd + EACH_EVEN * 123) >> 7) & EACH_EVEN);
-        let sums = (self.0 & EVEN) + (self.1 & EVEN) + 2 * (odd + last_odd) + carries;
-        (sums.wrapping_mul(EACH_EVEN) >> 48).is_multiple_of(10)
+        self.sum().is_multiple_of(10)
+    }
+
+    /// The digit sum of which the key makes a multiple of ten, below 150; zero when all digits are. What is no digit gives any. A
+    /// doubled digit d counts as 2d and, from 5 on, 1 more: modulo 10 that is its digit sum.
+    #[inline]
+    pub(super) const fn sum(self) -> u8 {
+        // The last three digits lie in bytes that the first eight leave free: none runs over into another.
+        let single = (self.0 & EVEN) | ((self.1 & EVEN) << 8);
+        let doubled = ((self.0 >> 8) & EVEN) | (self.1 & 0xff00);
+        sum(single, doubled)
+    }
+
+    /// The first three digits, a byte each, the first one lowest.
+    #[cfg(feature = "arrow")]
+    #[inline]
+    pub(super) const fn start(self) -> u32 {
+        self.0 as u32 & 0xff_ff_ff
     }
 
     /// Whether an RPPS number of these digits is a test number: 997…, 999….
@@ -77,6 +87,26 @@ impl Eleven {
     pub(super) const fn is_test(self) -> bool {
         matches!(self.0 & 0xff_ff_ff, 0x07_09_09 | 0x09_09_09)
     }
+}
+
+/// [`Eleven::sum`] of eleven ASCII digits, read where they lie: for whole columns of them.
+#[cfg(feature = "arrow")]
+#[inline(always)]
+pub(super) const fn sum_of(text: &[u8; 11]) -> u8 {
+    let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) else { return 0 };
+    let (first, last) = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+    // A digit is the low half of its character. Where in a word it stands makes no difference to the sum.
+    let single = (first & 0x000f_000f_000f_000f) | (last & 0x0f00_0f00_0000_0000);
+    let doubled = (first & 0x0f00_0f00_0f00_0f00) | (last & 0x000f_0000_0000_0000);
+    sum(single, doubled)
+}
+
+/// The sum of the bytes of one word, of which those of the other count twice, and once more from 5 on.
+#[inline(always)]
+const fn sum(single: u64, doubled: u64) -> u8 {
+    let carries = (doubled.wrapping_add(EACH * 123) >> 7) & EACH;
+    let each = single.wrapping_add(doubled).wrapping_add(doubled).wrapping_add(carries);
+    (each.wrapping_mul(EACH) >> 56) as u8
 }
 
 #[cfg(test)]
@@ -93,6 +123,9 @@ mod tests {
             assert_eq!((words.0, words.1), (from_number.0, from_number.1), "{number}");
             assert!(words.are_digits());
             assert_eq!(words.is_valid(), is_valid(&text), "{number}");
+            #[cfg(feature = "arrow")]
+            assert_eq!((sum_of(&text), words.start().to_le_bytes()[2]), (words.sum(), text[2] - b'0'));
+            assert!(words.sum() < 150 && (words.sum() == 0) == words.are_zeros());
             for place in 0..11 {
                 let mut damaged = text;
                 damaged[place] = (at % 256) as u8;
