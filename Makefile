@@ -28,7 +28,8 @@ check: ## format, lints, layers, licences, header and stubs, documentation
 	cargo fmt --all --check
 	cargo fmt --manifest-path benches/Cargo.toml --check
 	cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
-	cargo clippy --locked -q --workspace --all-features --test counterpart_keycloak -- -D warnings
+	cargo clippy --locked -q --workspace --all-features --test counterpart_fhir --test counterpart_keycloak -- -D warnings
+	tools/wasm
 	cargo test --locked --workspace --all-features --test house --test licences --test header --test errors_stub
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --all-features --document-private-items
 

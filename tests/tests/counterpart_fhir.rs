@@ -181,7 +181,8 @@ fn refusals(hapi: &Hapi) {
     assert_eq!((error.code(), error.facts().http_status), (Code::FHIR_KEY_REFUSED, Some(401)));
 
     let fhir = blocking::Fhir::new(hapi.server(KEY), &HttpConfig::default()).unwrap();
-    let gone = json!({ "v": 1, "state": { "url": format!("{}?_getpages=00000000-0000-0000-0000-000000000000", hapi.base) } });
+    let gone =
+        json!({ "v": 1, "state": { "url": format!("{}?_getpages=00000000-0000-0000-0000-000000000000", hapi.base) } });
     let gone = Cursor::resume(gone.to_string().as_bytes()).unwrap();
     assert_eq!(fhir.page_after(&gone).unwrap_err().code(), Code::FHIR_PAGE_GONE);
 

@@ -93,8 +93,10 @@ fn every_field_of_every_row_is_that_of_the_file() {
             assert_eq!(person.rows().len(), rows.len());
             for (found, wanted) in person.rows().zip(rows) {
                 let found = found.unwrap();
+                let cells = found.cells().unwrap();
                 for column in &Column::ALL[Column::FamilyName as usize..] {
                     assert_eq!(found.column(*column).unwrap(), wanted[*column as usize].trim(), "{id} {column:?}");
+                    assert_eq!(cells.get(*column), wanted[*column as usize].trim(), "{id} {column:?}");
                 }
             }
         }

@@ -23,14 +23,16 @@ def baseline() -> float:
     return float(subprocess.run([*os.environ["BASELINE"].split(), "--baseline"], check=True, capture_output=True).stdout)
 
 
-def case(topic: str, name: str, ratio_to: str, run: Callable[[], object], most: float | None = None) -> None:
-    """Measures a case and prints its line."""
+def case(
+    topic: str, name: str, ratio_to: str, run: Callable[[], object], most: float | None = None, times: float = 1
+) -> None:
+    """Measures a case and prints its line; with ``times``, that many of it are the work of the baseline."""
     run()
     count = max(1, int(SAMPLE / seconds(run, 20)))
     values, ratios = [], []
     for _ in range(ROUNDS):
         base = baseline()
-        values.append(seconds(run, count) * 1e6)
+        values.append(seconds(run, count) * 1e6 * times)
         ratios.append(values[-1] / base)
     result = {"topic": topic, "case": name, "value": statistics.median(values), "unit": "µs", "ratio_to": ratio_to}
     result |= {"ratio": statistics.median(ratios), "spread": [min(ratios), max(ratios)], "most": most}

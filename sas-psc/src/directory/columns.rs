@@ -101,6 +101,18 @@ pub(super) enum Group {
 impl Group {
     pub const ALL: [Group; 5] = [Group::Civility, Group::Name, Group::Practice, Group::Activity, Group::Structure];
 
+    /// The numbers of its columns, in the order in which its text holds them.
+    pub fn places(self) -> impl Iterator<Item = usize> {
+        let [first, then] = match self {
+            Group::Civility => [3..7, 0..0],
+            Group::Name => [7..9, 0..0],
+            Group::Practice => [9..17, 0..0],
+            Group::Activity => [17..19, 48..56],
+            Group::Structure => [19..48, 0..0],
+        };
+        first.chain(then)
+    }
+
     /// The columns of the group, in the order in which its text holds them.
     pub fn columns(self) -> impl Iterator<Item = Column> {
         Column::ALL.iter().copied().filter(move |column| column.group() == Some(self))
@@ -269,6 +281,13 @@ mod tests {
 
     fn header(columns: &[Column]) -> String {
         columns.iter().map(|column| format!("{}|", column.label())).collect()
+    }
+
+    #[test]
+    fn the_places_of_a_group_are_those_of_its_columns() {
+        for group in Group::ALL {
+            assert!(group.places().eq(group.columns().map(|column| column as usize)));
+        }
     }
 
     #[test]

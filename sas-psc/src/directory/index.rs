@@ -153,11 +153,7 @@ impl<B: AsRef<[u8]>> Index<B> {
 
     fn by_key(&self, key: u64) -> Result<Option<Record<'_>>> {
         let view = self.view();
-        let at = view.partition(self.len(), |at| Ok(view.u64(Section::Key, at)? < key))?;
-        if at == self.len() || view.u64(Section::Key, at)? != key {
-            return Ok(None);
-        }
-        Record::new(view, at).map(Some)
+        view.find(Section::Key, self.len(), key)?.map(|at| Record::new(view, at)).transpose()
     }
 
     fn by_other(&self, id: &str) -> Result<Option<Record<'_>>> {

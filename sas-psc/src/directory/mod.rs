@@ -47,7 +47,7 @@ pub use columns::Column;
 pub use delta::{Change, compare};
 pub use index::Index;
 pub use meta::{Meta, Origin};
-pub use record::{Record, Row};
+pub use record::{Cells, Record, Row};
 pub use reject::{Reason, Reject};
 pub use search::Query;
 pub use summary::{Summary, SummaryActivity, SummaryPractice};

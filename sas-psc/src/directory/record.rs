@@ -77,8 +77,9 @@ impl<'a> Record<'a> {
         let mut civility = "";
         for row in self.rows() {
             let row = row?;
+            let cells = row.cells()?;
             if practices.is_empty() {
-                civility = row.civility_column(Column::Civility)?;
+                civility = cells.get(Column::Civility);
             }
             // Under one name is one practice; the file of savoir-faire tells no civility.
             let this = (row.practice_number, row.name.split_once('|').map(|(_, name)| name));
@@ -86,12 +87,12 @@ impl<'a> Record<'a> {
                 Some(at) => at,
                 None => {
                     known.push(this);
-                    practices.push(row.practice()?);
+                    practices.push(cells.practice());
                     practices.len() - 1
                 }
             };
             if row.is_active() {
-                practices[at].activities.push(row.activity());
+                practices[at].activities.push(cells.activity());
             }
         }
         let name = Name {
@@ -156,6 +157,30 @@ impl<'a> Row<'a> {
         !self.structure.is_empty() || self.activity.bytes().any(|byte| byte != b'|')
     }
 
+    /// Every column at once, each text cut once: for whoever reads many of them.
+    ///
+    /// # Errors
+    /// `directory-damaged`.
+    pub fn cells(&self) -> Result<Cells<'a>> {
+        let mut cells = Cells([""; Column::ALL.len()]);
+        let number = self.name.split('|').next().and_then(|number| number.parse().ok()).ok_or_else(damaged)?;
+        let civility = self.view.entry(Section::CivilityText, Section::CivilityEnd, number)?;
+        let name = self.name.split_once('|').map_or("", |(_, name)| name);
+        let groups = [
+            (Group::Civility, civility),
+            (Group::Name, name),
+            (Group::Practice, self.practice),
+            (Group::Activity, self.activity),
+            (Group::Structure, self.structure),
+        ];
+        for (group, text) in groups {
+            for (place, piece) in group.places().zip(text.split('|')) {
+                cells.0[place] = piece.trim();
+            }
+        }
+        Ok(cells)
+    }
+
     fn get(&self, column: Column) -> &'a str {
         let text = match column.group() {
             Some(Group::Practice) => self.practice,
@@ -171,21 +196,32 @@ impl<'a> Row<'a> {
         let number = self.name.split('|').next().and_then(|number| number.parse().ok()).ok_or_else(damaged)?;
         Ok(piece(self.view.entry(Section::CivilityText, Section::CivilityEnd, number)?, column))
     }
+}
 
-    fn practice(&self) -> Result<Practice> {
+/// The columns of a row, without the blanks around them. Its `Debug` shows nothing.
+#[derive(Clone, Copy)]
+pub struct Cells<'a>([&'a str; Column::ALL.len()]);
+
+impl<'a> Cells<'a> {
+    /// A column; empty when the source left it out, and for the three of the identifier, which are the [`Record`]'s.
+    pub fn get(&self, column: Column) -> &'a str {
+        self.0[column as usize]
+    }
+
+    fn practice(&self) -> Practice {
         let get = |column| self.get(column).to_owned();
-        Ok(Practice {
+        Practice {
             profession: get(Column::Profession),
             category: get(Column::Category),
             name: Name {
                 family: get(Column::FamilyName),
                 given: get(Column::GivenName),
-                civility: self.civility_column(Column::ExerciseCivility)?.to_owned(),
+                civility: get(Column::ExerciseCivility),
             },
             speciality_kind: get(Column::SpecialityKind),
             speciality: get(Column::Speciality),
             activities: Vec::new(),
-        })
+        }
     }
 
     fn activity(&self) -> Activity {
@@ -229,6 +265,12 @@ impl<'a> Row<'a> {
             fax: get(Column::Fax),
             email: get(Column::Email),
         }
+    }
+}
+
+impl fmt::Debug for Cells<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Cells(•••)")
     }
 }
 

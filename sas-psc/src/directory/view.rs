@@ -156,6 +156,34 @@ impl<'a> View<'a> {
         self.text(texts, start, end)
     }
 
+    /// Where a number stands among the first `count` of a section of ascending ones. Numbers of people lie close together:
+    /// where one should stand is guessed from the ends, and the middle is taken after a guess that did not halve what is
+    /// left. A guess costs a few nanoseconds, a place that nobody read lately a hundred.
+    pub fn find(self, section: Section, count: u32, wanted: u64) -> Result<Option<u32>> {
+        let Some(last) = count.checked_sub(1) else { return Ok(None) };
+        let (mut low, mut high) = ((0, self.u64(section, 0)?), (last, self.u64(section, last)?));
+        let mut guess = true;
+        loop {
+            if wanted == low.1 || wanted == high.1 {
+                return Ok(Some(if wanted == low.1 { low.0 } else { high.0 }));
+            }
+            let width = high.0 - low.0;
+            if wanted < low.1 || wanted > high.1 || width < 2 {
+                return Ok(None);
+            }
+            let share = (wanted - low.1) as f64 / (high.1 - low.1) as f64;
+            let step = if guess { (share * f64::from(width)) as u32 } else { width / 2 };
+            let at = low.0 + step.clamp(1, width - 1);
+            let value = self.u64(section, at)?;
+            if value <= wanted {
+                low = (at, value)
+            } else {
+                high = (at, value)
+            }
+            guess = !guess || (high.0 - low.0) * 2 <= width;
+        }
+    }
+
     /// The first of `count` items for which `before` is false, when it is true for those in front.
     pub fn partition(self, count: u32, mut before: impl FnMut(u32) -> Result<bool>) -> Result<u32> {
         let (mut low, mut high) = (0, count);

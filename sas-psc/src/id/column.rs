@@ -308,7 +308,8 @@ impl Scan<'_> {
         if zeros {
             return false;
         }
-        let test = low_bits(&read.starts.map(|digits| u8::from(matches!(digits & 0x0f_0f_0f, 0x07_09_09 | 0x09_09_09))));
+        let test =
+            low_bits(&read.starts.map(|digits| u8::from(matches!(digits & 0x0f_0f_0f, 0x07_09_09 | 0x09_09_09))));
         let test = test & valid;
         (block.valid, block.test_number, block.reason) = (valid, test, [KEY; BLOCK]);
         if self.refuse {
@@ -357,9 +358,8 @@ impl Scan<'_> {
 fn low_bits(bytes: &[u8; BLOCK]) -> u64 {
     let (words, _) = bytes.as_chunks::<8>();
     // Byte k of a word comes to bit k of the product's highest byte.
-    let bits = |word: &[u8; 8]| {
-        (u64::from_le_bytes(*word) & 0x0101_0101_0101_0101).wrapping_mul(0x0102_0408_1020_4080) >> 56
-    };
+    let bits =
+        |word: &[u8; 8]| (u64::from_le_bytes(*word) & 0x0101_0101_0101_0101).wrapping_mul(0x0102_0408_1020_4080) >> 56;
     words.iter().enumerate().fold(0, |all, (at, word)| all | (bits(word) << (8 * at)))
 }
 
@@ -551,8 +551,8 @@ impl Source for Integers<'_> {
         if !values.iter().fold(true, |whole, value| whole & ELEVEN_DIGITS.contains(value)) {
             return false;
         }
-        for at in 0..BLOCK {
-            let number = Eleven::of_number(values[at].unsigned_abs());
+        for (at, value) in values.iter().enumerate() {
+            let number = Eleven::of_number(value.unsigned_abs());
             (read.right[at], read.starts[at]) = (RIGHT[usize::from(number.sum())], number.start());
         }
         true

@@ -163,7 +163,8 @@ pub fn directory(shown: &mut Shown) {
     let query = Query { name: "DE LA TOUR D'ARGENT", ..Query::default() };
     let query = shown.debug(query);
     let person = shown.debug(index.search(&query).unwrap().remove(0));
-    shown.debug(person.rows().next().unwrap().unwrap());
+    let row = shown.debug(person.rows().next().unwrap().unwrap());
+    shown.debug(row.cells().unwrap());
     let summary = shown.debug(person.summary().unwrap());
     shown.debug(&summary.practices[0]);
     shown.debug(&summary.practices[0].activities[0]);

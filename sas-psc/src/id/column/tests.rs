@@ -18,7 +18,8 @@ fn values() -> impl Strategy<Value = Vec<Option<String>>> {
     ];
     let mixed = prop::collection::vec(prop::option::weighted(0.9, value), 0..200);
     // Whole blocks of eleven digits, and one stranger in some.
-    let digits = prop_oneof![9 => "(99[79])?[1-9][0-9]{10}", 1 => "[0-9]{11}"].prop_map(|text| Some(text[..11].to_owned()));
+    let digits =
+        prop_oneof![9 => "(99[79])?[1-9][0-9]{10}", 1 => "[0-9]{11}"].prop_map(|text| Some(text[..11].to_owned()));
     let odd = prop_oneof![Just(None), Just(Some("00000000000".to_owned())), "[0-9a]{10,12}".prop_map(Some)];
     let uniform = (prop::collection::vec(digits, 0..300), odd, 0..600usize).prop_map(|(mut values, odd, at)| {
         values.get_mut(at).into_iter().for_each(|value| value.clone_from(&odd));
