@@ -82,7 +82,7 @@ impl Response {
 #[pyclass(frozen, module = "sas_psc.psc")]
 pub struct Http {
     pub http: blocking::Http,
-    config: HttpConfig,
+    pub config: HttpConfig,
 }
 
 #[pymethods]

@@ -8,6 +8,7 @@ mod card_certificate;
 mod card_possession;
 mod column;
 mod directory;
+mod doctor;
 mod environment;
 mod error;
 mod exchange;
@@ -21,6 +22,7 @@ mod professional;
 mod proxy;
 mod service;
 mod sessions;
+mod sign_in_cookies;
 mod signed_in;
 mod time;
 
@@ -39,6 +41,8 @@ mod _sas_psc {
     use super::column::{Checks, ids_check};
     #[pymodule_export]
     use super::directory::{Directory, Person, directory_import};
+    #[pymodule_export]
+    use super::doctor::examine;
     #[pymodule_export]
     use super::environment::{Environment, allow_simulator, insecure_loopback};
     #[pymodule_export]
@@ -74,6 +78,8 @@ mod _sas_psc {
     use super::service::{Authorization, Client, Metadata, Service};
     #[pymodule_export]
     use super::sessions::{SessionState, Sessions};
+    #[pymodule_export]
+    use super::sign_in_cookies::SignInCookies;
     #[pymodule_export]
     use super::signed_in::SignedIn;
 

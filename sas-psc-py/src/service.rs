@@ -143,6 +143,13 @@ impl Service {
 #[pyclass(frozen, module = "sas_psc.psc")]
 pub struct Authorization(Mutex<psc::Authorization>);
 
+impl Authorization {
+    /// Over what the core keeps.
+    pub fn of(pending: psc::Authorization) -> Authorization {
+        Authorization(Mutex::new(pending))
+    }
+}
+
 #[pymethods]
 impl Authorization {
     /// The stored form, for a server that forgets between two requests. It holds secrets.

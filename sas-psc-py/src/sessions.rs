@@ -4,12 +4,13 @@ use crate::environment::Environment;
 use crate::error::Raised;
 use crate::http::Http;
 use crate::service::Client;
+use crate::sign_in_cookies::ring;
 use crate::signed_in::SignedIn;
 use crate::time::seconds;
 use pyo3::prelude::*;
 use sas_psc::base::{ExposeSecret, SecretString};
 use sas_psc::drive::{self, HttpConfig, block_on, blocking};
-use sas_psc::psc::{self, KeyRing, ReturnAddresses, SessionRules};
+use sas_psc::psc::{self, ReturnAddresses, SessionRules};
 use sas_psc::store::{Memory, Sqlite};
 use std::sync::Arc;
 
@@ -49,11 +50,7 @@ impl Sessions {
         returns: Option<Vec<String>>,
         takes_token_twice: bool,
     ) -> Result<Sessions, Raised> {
-        let mut keys = keys.iter();
-        let mut ring = KeyRing::new(keys.next().map_or(&[], |key| &key[..]))?;
-        for key in keys {
-            ring = ring.with_older(key)?;
-        }
+        let ring = ring(&keys)?;
         let http = http.map_or_else(|| blocking::Http::new(&HttpConfig::default()), |http| Ok(http.http.clone()))?;
         let service = Arc::new(drive::Psc::over(http, environment.0.clone(), client.0.clone()));
         let mut rules = SessionRules::default();

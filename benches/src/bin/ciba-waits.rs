@@ -33,6 +33,9 @@ struct Watch {
     answered: HashMap<u64, Instant>,
     sent: Vec<u32>,
     read: Vec<u32>,
+    /// All polls so far, and those told to slow down.
+    polls: u32,
+    slowed: u32,
     errors: u32,
 }
 
@@ -63,6 +66,9 @@ impl World for Timed {
             watch.sent.push(micros(sent.saturating_duration_since(due)));
             watch.read.push(micros(read.saturating_duration_since(due)));
         }
+        watch.polls += 1;
+        let slowed = |response: &Response| response.body.windows(9).any(|word| word == b"slow_down");
+        watch.slowed += u32::from(result.as_ref().is_ok_and(slowed));
         watch.errors += u32::from(result.as_ref().map_or(true, |response| response.status != 400));
         result
     }
@@ -164,19 +170,20 @@ async fn run(simulator: &Simulator, waits: usize, time: Duration) {
         held.push(queue.wait(psc.ciba(&person, Channel::Mobile).await.unwrap()));
     }
     let started = begun.elapsed();
-    let (cpu, from) = (ticks(), Instant::now());
+    let (cpu, from, before_polls) = (ticks(), Instant::now(), timed.watch.lock().unwrap().polls);
     tokio::time::sleep(time).await;
     let cpu = (ticks() - cpu) as f64 / from.elapsed().as_secs_f64();
     let after = memory("VmHWM:");
 
     let mut watch = std::mem::take(&mut *timed.watch.lock().unwrap());
-    let polls = watch.sent.len();
+    let polls = f64::from(watch.polls - before_polls) / from.elapsed().as_secs_f64();
     let max = f64::from(watch.read.iter().max().copied().unwrap_or_default()) / 1000.0;
     let memory = (after - before) as f64 / 1024.0;
     assert_eq!(watch.errors, 0, "a poll was not answered as pending");
+    line("polls told to slow down", f64::from(watch.slowed), "", None);
     line("waits held", held.len() as f64, "", None);
     line("all of them started within", started.as_secs_f64(), "s", None);
-    line("polls", polls as f64 / from.elapsed().as_secs_f64(), "a second", None);
+    line("polls", polls, "a second", None);
     line("memory (VmHWM less VmRSS before)", memory, "MB", Some(100.0));
     line("CPU of one core", cpu, "%", Some(100.0));
     line("poll sent late, p50", percentile(&mut watch.sent, 0.5), "ms", None);

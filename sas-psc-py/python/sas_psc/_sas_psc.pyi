@@ -54,6 +54,7 @@ __all__ = [
     "Service",
     "SessionState",
     "Sessions",
+    "SignInCookies",
     "SignedIn",
     "Situation",
     "TrustedCertificate",
@@ -68,6 +69,7 @@ __all__ = [
     "error_blames",
     "error_table",
     "error_text",
+    "examine",
     "id_check",
     "id_fhir_read",
     "id_fhir_token",
@@ -497,6 +499,48 @@ class ActiveToken:
     @property
     def claims(self) -> dict[str, Any]:
         """Every member as received."""
+
+def examine(
+    environment: Environment,
+    client: Client,
+    *,
+    http: Http | None = None,
+    observe: bool = False,
+    lang: str = "fr",
+) -> list[dict[str, Any]]:
+    """Examines the way to the provider, in the order in which it would be mended: our certificate, the proxy, the issuer,
+    its document, its addresses, its keys, the clock. Each finding has ``check``, ``status`` (``ok``, ``warning``,
+    ``failed``, ``skipped``), ``code``, ``message`` and ``hint``. With ``observe``, what the provider shows of itself.
+    """
+
+@final
+class SignInCookies:
+    """Sign-ins under way, sealed in the browser's cookies for ten minutes, for a server that keeps nothing of them. One may
+    serve any number of threads.
+
+    ``keys`` seal, the newest first, at least 32 random bytes each. ``returns`` are the addresses that a browser may be sent
+    to afterwards, the first when nothing is asked. The cookies are the values of ``Cookie`` and ``Set-Cookie`` headers.
+    """
+
+    def __new__(cls, keys: list[bytes], returns: list[str]) -> SignInCookies: ...
+    def leave(
+        self,
+        service: Service,
+        cookies: str,
+        asked: str = "",
+        *,
+        form_post: bool = False,
+        fresh_within: float | None = None,
+        lang: str = "fr",
+        now: float | None = None,
+    ) -> tuple[str, list[str]]:
+        """Begins a sign-in: where to send the browser, and the cookies to set with it. ``form_post`` has the provider's page
+        post the answer, to cookies of its own that another site's POST bears."""
+    def back(
+        self, service: Service, cookies: str, callback: str, *, now: float | None = None
+    ) -> tuple[Authorization, str, list[str]]:
+        """Finds the sign-in that a callback answers (its address, its query, or a posted body): what to finish, where to go
+        when it went well, and the cookies to set whatever comes of it."""
 
 @final
 class Sessions:

@@ -37,11 +37,13 @@ from ._sas_psc import (
     Service,
     SessionState,
     Sessions,
+    SignInCookies,
     SignedIn,
     Situation,
     UserInfo,
     VerifiedIdToken,
     Wait,
+    examine,
     not_you,
 )
 from .errors import Error
@@ -77,11 +79,13 @@ __all__ = [
     "Service",
     "SessionState",
     "Sessions",
+    "SignInCookies",
     "SignedIn",
     "Situation",
     "UserInfo",
     "VerifiedIdToken",
     "Wait",
+    "examine",
     "not_you",
 ]
 
@@ -119,6 +123,17 @@ class AsyncPsc:
         if self._known is None:
             self._known = Service(self._client, await self.run(Service.discover(self._environment)))
         return self._known
+
+    async def examine(self, *, observe: bool = False, lang: str = "fr") -> list[dict[str, Any]]:
+        """What stands between us and the provider; see ``examine``. Nobody signs in."""
+
+        def examined() -> list[dict[str, Any]]:
+            return examine(self._environment, self._client, http=self._http, observe=observe, lang=lang)
+
+        return await self._apart(examined)
+
+    async def _apart(self, work: Callable[[], T]) -> T:
+        return await asyncio.to_thread(work)
 
     async def begin(self, *, lang: str = "fr") -> tuple[Authorization, str]:
         """Begins a sign-in in the browser: what to keep, and where to send the browser."""
@@ -232,6 +247,9 @@ class _Blocking(AsyncPsc):
     async def _sleep(self, seconds: float) -> None:
         time.sleep(seconds)
 
+    async def _apart(self, work: Callable[[], T]) -> T:
+        return work()
+
 
 def _ended(coroutine: Coroutine[Any, Any, T]) -> T:
     try:
@@ -251,6 +269,10 @@ class Psc:
     def service(self) -> Service:
         """See ``AsyncPsc.service``."""
         return _ended(self._psc.service())
+
+    def examine(self, *, observe: bool = False, lang: str = "fr") -> list[dict[str, Any]]:
+        """See ``AsyncPsc.examine``."""
+        return _ended(self._psc.examine(observe=observe, lang=lang))
 
     def begin(self, *, lang: str = "fr") -> tuple[Authorization, str]:
         """See ``AsyncPsc.begin``."""

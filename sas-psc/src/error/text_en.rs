@@ -148,6 +148,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("card-unknown", "This card is not a CPS card.", "Put the CPS card into the reader, chip first."),
     ("card-pin-wrong", "The PIN is wrong.", "Try again with care: the card blocks after the third wrong PIN in a row."),
     ("card-pin-blocked", "The card's PIN is blocked after too many wrong ones.", "Unblock it with the unblocking code (PUK) that came with the card."),
+    ("card-certificate-unreadable", "The card's certificate cannot be read.", "Take the card out, wipe its chip and read it again; if it happens again, have the card replaced."),
     ("card-certificate-holder", "The certificate names no holder: it is of the card itself, of a server or of an authority.", "Use the authentication certificate of the card in a contact reader."),
     ("card-certificate-usage", "The key of this certificate is not for that.", "Choose the certificate whose purpose is the one wanted: authentication to sign in, signature to sign."),
     ("card-certificate-authority", "The certificate was not issued by an authority of IGC-Santé that is trusted here.", "Use a CPS card of ANS; if it is one, update this program."),

@@ -148,6 +148,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("card-unknown", "Cette carte n'est pas une carte CPS.", "Insérez la carte CPS dans le lecteur, la puce en avant."),
     ("card-pin-wrong", "Le code porteur est faux.", "Recommencez avec soin : la carte se bloque au troisième code faux de suite."),
     ("card-pin-blocked", "Le code porteur est bloqué après trop de codes faux.", "Débloquez-le avec le code de déblocage (PUK) remis avec la carte."),
+    ("card-certificate-unreadable", "Le certificat de la carte est illisible.", "Retirez la carte, essuyez sa puce et relisez-la ; si cela se répète, faites remplacer la carte."),
     ("card-certificate-holder", "Le certificat ne nomme aucun porteur : il est celui de la carte elle-même, d'un serveur ou d'une autorité.", "Utilisez le certificat d'authentification de la carte dans un lecteur à contact."),
     ("card-certificate-usage", "La clé de ce certificat n'est pas faite pour cela.", "Choisissez le certificat qui convient : authentification pour se connecter, signature pour signer."),
     ("card-certificate-authority", "Le certificat n'a pas été émis par une autorité de l'IGC-Santé reconnue ici.", "Utilisez une carte CPS de l'ANS ; si c'en est une, mettez ce programme à jour."),

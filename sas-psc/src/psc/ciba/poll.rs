@@ -25,6 +25,9 @@ const VERSION: u32 = 2;
 const GRANT_TYPE: &str = "urn:openid:params:grant-type:ciba";
 const SLOWER: Duration = Duration::from_secs(5);
 const SLOWEST: Duration = Duration::from_secs(60);
+/// A time is counted in whole milliseconds, rounded down: without one more, a poll may come the rest of one too early, and is
+/// told to slow down.
+const ROUNDED: Duration = Duration::from_millis(1);
 /// Instances of one platform may differ by this; a clock that is further back than before was set.
 const CLOCKS_DIFFER: Duration = Duration::from_secs(5);
 
@@ -310,7 +313,7 @@ impl CibaPoll {
             _ => return Err(refusal),
         }
         let wait = answer::retry_after(response, Some(now)).unwrap_or_default();
-        asking.next_at = now + asking.interval.max(wait);
+        asking.next_at = now + asking.interval.max(wait) + ROUNDED;
         Ok(())
     }
 }
