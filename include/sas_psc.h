@@ -380,7 +380,7 @@ enum {
   SAS_PSC_ERROR_READER_SEVERAL = 4207,
   // The card was not to be had in time.
   SAS_PSC_ERROR_READER_TIMED_OUT = 4208,
-  // 
+  // The card's certificate cannot be read.
   SAS_PSC_ERROR_CARD_CERTIFICATE_UNREADABLE = 4300,
   // The certificate names no holder: it is of the card itself, of a server or of an authority.
   SAS_PSC_ERROR_CARD_CERTIFICATE_HOLDER = 4301,

@@ -700,7 +700,7 @@ class ReaderTimedOutError(CardError):
     """The card was not to be had in time."""
 
 class CardCertificateUnreadableError(CardError):
-    """"""
+    """The card's certificate cannot be read."""
 
 class CardCertificateAuthorityError(CardError):
     """The certificate was not issued by an authority of IGC-Santé that is trusted here."""
