@@ -2,6 +2,7 @@
 //!
 //! Results go to stdout, text for people to stderr; the exit status comes from who must act (`output.rs`).
 
+mod companion;
 mod consent;
 mod directory;
 mod doctor;
@@ -14,6 +15,7 @@ mod output;
 mod progress;
 mod provider;
 mod settings;
+mod system_browser;
 mod token;
 
 use clap::{Parser, Subcommand};
@@ -52,6 +54,8 @@ enum Command {
     /// Check e-mail addresses
     #[command(subcommand)]
     Email(email::Command),
+    /// Prepare the sign-up at https://sas.sante.fr/ and go through it with the person
+    Companion(companion::Companion),
     /// Examine the way to Pro Santé Connect: certificate, proxy, issuer, addresses, keys, clock
     Doctor(doctor::Doctor),
     /// Sign in at a provider, and print who signed in
@@ -72,6 +76,7 @@ impl Command {
             Command::Consent(command) => command.run(out),
             Command::Directory(command) => command.run(out),
             Command::Email(command) => command.run(out),
+            Command::Companion(command) => command.run(out),
             Command::Doctor(command) => command.run(out),
             Command::Login(command) => command.run(out),
             Command::Settings(command) => command.run(out),

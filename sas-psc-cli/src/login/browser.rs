@@ -2,12 +2,12 @@
 
 use super::Login;
 use crate::output::Output;
+use crate::system_browser::open;
 use clap::Args;
 use sas_psc::base::Clock;
 use sas_psc::drive::{Loopback, SystemClock};
 use sas_psc::psc::{SignInOptions, SignedIn};
 use sas_psc::{Error, Lang};
-use std::process::{Command, Stdio};
 
 /// Arguments of `login browser`.
 #[derive(Args)]
@@ -43,16 +43,4 @@ impl Browser {
         let take = |callback: &str| service.finish(&mut pending, callback, SystemClock.now());
         psc.run(listener.wait(self.login.timeout(), out.lang, take)?)
     }
-}
-
-/// Opens an address in the person's browser, without a shell in between.
-fn open(url: &str) -> bool {
-    let (program, arguments): (_, &[&str]) = match std::env::consts::OS {
-        "macos" => ("open", &[]),
-        "windows" => ("rundll32", &["url.dll,FileProtocolHandler"]),
-        _ => ("xdg-open", &[]),
-    };
-    let mut command = Command::new(program);
-    command.args(arguments).arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    command.spawn().is_ok()
 }

@@ -340,6 +340,9 @@ codes! {
     9007 NUMBER_CLAIMED_TWICE   "number-claimed-twice"      User;
     9008 TERMS_NOT_CURRENT      "terms-not-current"         User;
     9009 ACCOUNT_UNKNOWN        "account-unknown"           Caller;
+    9010 VERIFICATION_LINK      "verification-link"         User;
+    9011 VERIFICATION_LINK_PURPOSE "verification-link-purpose" User;
+    9012 PREREQUISITE_MISSING   "prerequisite-missing"      User;
 
     // 10: drive
     10001 HTTP_SETTINGS               "http-settings"               Caller;

@@ -309,6 +309,9 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("number-claimed-twice", "Two accounts hold the numbers of this person.", "Ask the account manager of your territory to join them; nothing was changed."),
     ("terms-not-current", "The terms have changed since they were shown.", "Read the new text and answer again."),
     ("account-unknown", "There is no account with this key.", "Have the person sign in again."),
+    ("verification-link", "This is not the link of the mail “Vérification du courriel”.", "Copy the whole address of the link, from that mail."),
+    ("verification-link-purpose", "This link is for something else than verifying your address.", "Look for the mail “Vérification du courriel”; if you did not ask for this one, do not open it."),
+    ("prerequisite-missing", "Something is missing to begin.", "See the list: what is missing is named there, with what to do."),
 
     // 10: drive
     ("http-settings", "A network setting cannot be used.", "Check the certificates (PEM) and the proxy address in the settings."),

@@ -309,6 +309,9 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("number-claimed-twice", "Deux comptes portent les numéros de cette personne.", "Demandez au gestionnaire de comptes de votre territoire de les réunir ; rien n'a été modifié."),
     ("terms-not-current", "Le texte a changé depuis son affichage.", "Lisez le nouveau texte et répondez de nouveau."),
     ("account-unknown", "Aucun compte ne porte cette clé.", "Demandez à la personne de se reconnecter."),
+    ("verification-link", "Ce n'est pas le lien du courriel « Vérification du courriel ».", "Copiez l'adresse du lien en entier, depuis ce courriel."),
+    ("verification-link-purpose", "Ce lien sert à autre chose qu'à vérifier votre adresse.", "Cherchez le courriel « Vérification du courriel » ; si vous n'avez pas demandé celui-ci, ne l'ouvrez pas."),
+    ("prerequisite-missing", "Il manque quelque chose pour commencer.", "Voyez la liste : ce qui manque y est nommé, avec ce qu'il faut faire."),
 
     // 10 : drive
     ("http-settings", "Un réglage réseau est inutilisable.", "Vérifiez les certificats (PEM) et l'adresse du proxy dans les réglages."),

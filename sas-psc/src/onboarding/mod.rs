@@ -29,6 +29,7 @@
 //!
 #![doc = concat!("```text\n", include_str!("onboarding.mmd"), "```")]
 
+pub mod companion;
 mod eligibility;
 mod policy;
 mod sign_up;

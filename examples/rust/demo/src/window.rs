@@ -13,8 +13,8 @@ use url::Url;
 pub type Result<T> = std::result::Result<T, String>;
 
 /// How often a person looks whether a page has changed, and for how long: 20 s.
-const LOOK: Duration = Duration::from_millis(200);
-const LOOKS: u32 = 100;
+const LOOK: Duration = Duration::from_secs(1);
+const LOOKS: u32 = 30;
 
 /// A window with the page that it shows.
 pub struct Window {
