@@ -624,6 +624,12 @@ enum {
   SAS_PSC_ERROR_TERMS_NOT_CURRENT = 9008,
   // There is no account with this key.
   SAS_PSC_ERROR_ACCOUNT_UNKNOWN = 9009,
+  // This is not the link of the mail “Vérification du courriel”.
+  SAS_PSC_ERROR_VERIFICATION_LINK = 9010,
+  // This link is for something else than verifying your address.
+  SAS_PSC_ERROR_VERIFICATION_LINK_PURPOSE = 9011,
+  // Something is missing to begin.
+  SAS_PSC_ERROR_PREREQUISITE_MISSING = 9012,
   // A network setting cannot be used.
   SAS_PSC_ERROR_HTTP_SETTINGS = 10001,
   // The server's name was not found.

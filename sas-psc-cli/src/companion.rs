@@ -8,9 +8,7 @@ use clap::{Args, ValueEnum};
 use sas_psc::base::Clock;
 use sas_psc::drive::SystemClock;
 use sas_psc::email::hour_in_paris;
-use sas_psc::onboarding::companion::{
-    LinkHosts, Means, Preparation, Presence, SITE, Step, VerificationLink, steps,
-};
+use sas_psc::onboarding::companion::{LinkHosts, Means, Preparation, Presence, SITE, Step, VerificationLink, steps};
 use sas_psc::{Error, Lang};
 use serde_json::json;
 use std::io::{self, BufRead, IsTerminal};

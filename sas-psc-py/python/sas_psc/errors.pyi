@@ -612,6 +612,15 @@ class NumberClaimedTwiceError(UserError):
 class TermsNotCurrentError(UserError):
     """The terms have changed since they were shown."""
 
+class VerificationLinkError(UserError):
+    """This is not the link of the mail “Vérification du courriel”."""
+
+class VerificationLinkPurposeError(UserError):
+    """This link is for something else than verifying your address."""
+
+class PrerequisiteMissingError(UserError):
+    """Something is missing to begin."""
+
 class MailRefusedError(UserError):
     """The mail server refuses this address."""
 

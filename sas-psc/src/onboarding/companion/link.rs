@@ -29,7 +29,8 @@ impl LinkHosts {
     /// # Errors
     /// `address-refused` for an empty list, and for what is not a host: a scheme, a path, a space.
     pub fn new<I: IntoIterator<Item = S>, S: AsRef<str>>(hosts: I) -> Result<LinkHosts> {
-        let plain = |host: &str| !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:".contains(&b));
+        let plain =
+            |host: &str| !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:".contains(&b));
         let hosts: Vec<String> = hosts.into_iter().map(|host| host.as_ref().to_ascii_lowercase()).collect();
         if hosts.is_empty() || !hosts.iter().all(|host| plain(host)) {
             return Err(Error::field(Code::ADDRESS_REFUSED, "link_host"));
@@ -93,7 +94,8 @@ impl VerificationLink {
         if !hosts.0.iter().any(|known| known.eq_ignore_ascii_case(host)) {
             return Err(refused("host"));
         }
-        let query = place.strip_prefix(PATH).and_then(|query| query.strip_prefix('?')).ok_or_else(|| refused("path"))?;
+        let query =
+            place.strip_prefix(PATH).and_then(|query| query.strip_prefix('?')).ok_or_else(|| refused("path"))?;
         // A mail program that breaks lines leaves a part of the link, or a part of the next sentence.
         if !query.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~=&%".contains(&b)) {
             return Err(refused("key"));
@@ -184,7 +186,9 @@ mod tests {
         let part = |part| (Code::VERIFICATION_LINK, Some(part));
         assert_eq!(refuses("https:", "http:"), part("scheme"));
         assert_eq!(refuses("https:", "javascript:"), part("scheme"));
-        for host in ["evil.example", "seconnecter.example.evil.example", "seconnecter.example:444", "me@seconnecter.example"] {
+        for host in
+            ["evil.example", "seconnecter.example.evil.example", "seconnecter.example:444", "me@seconnecter.example"]
+        {
             assert_eq!(refuses("seconnecter.example", host), part("host"), "{host}");
         }
         assert_eq!(refused("https://evil.example?seconnecter.example/"), part("host"));

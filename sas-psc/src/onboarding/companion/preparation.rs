@@ -187,7 +187,9 @@ impl Need {
             ),
             Need::Number => ("Votre numéro RPPS ou ADELI", "Your RPPS or ADELI number"),
             Need::Address => ("L'adresse de courriel à lier", "The e-mail address to link"),
-            Need::Settings => ("Vos réponses aux paramètres de participation", "Your answers to the participation settings"),
+            Need::Settings => {
+                ("Vos réponses aux paramètres de participation", "Your answers to the participation settings")
+            }
         };
         if lang == Lang::Fr { fr } else { en }
     }
@@ -207,7 +209,9 @@ impl Need {
             ),
             Need::Number => ("Il est sur votre carte CPS.", "It is on your CPS card."),
             Need::Address => ("Choisissez une adresse que vous lisez.", "Choose an address that you read."),
-            Need::Settings => ("Préparez-les : elles sont demandées à la fin.", "Prepare them: they are asked at the end."),
+            Need::Settings => {
+                ("Préparez-les : elles sont demandées à la fin.", "Prepare them: they are asked at the end.")
+            }
         };
         if lang == Lang::Fr { fr } else { en }
     }
@@ -223,7 +227,8 @@ mod tests {
 
     #[test]
     fn each_means_asks_for_what_it_needs() {
-        let needs = |means| Preparation::new(means).checklist(Lang::Fr).into_iter().map(|line| line.need).collect::<Vec<_>>();
+        let needs =
+            |means| Preparation::new(means).checklist(Lang::Fr).into_iter().map(|line| line.need).collect::<Vec<_>>();
         let rest = [Need::Number, Need::Address, Need::Settings];
         assert_eq!(needs(Means::Card), [&[Need::Reader, Need::Card, Need::Middleware][..], &rest].concat());
         assert_eq!(needs(Means::Ecps), [&[Need::App][..], &rest].concat());
@@ -232,7 +237,12 @@ mod tests {
     #[test]
     fn what_nobody_looked_at_is_neither_ready_nor_missing() {
         let nothing = Preparation::new(Means::Card);
-        assert!(nothing.checklist(Lang::Fr).iter().all(|line| line.presence == Presence::NotChecked && line.hint.is_empty()));
+        assert!(
+            nothing
+                .checklist(Lang::Fr)
+                .iter()
+                .all(|line| line.presence == Presence::NotChecked && line.hint.is_empty())
+        );
         assert!(nothing.nothing_missing() && nothing.ready().is_ok());
     }
 
@@ -256,7 +266,8 @@ mod tests {
 
     #[test]
     fn what_is_looked_at_again_is_told_anew() {
-        let seen = Preparation::new(Means::Card).look(Need::Reader, false).look(Need::Reader, true).number("99700245667");
+        let seen =
+            Preparation::new(Means::Card).look(Need::Reader, false).look(Need::Reader, true).number("99700245667");
         assert_eq!(presence(&seen, Need::Reader), Presence::Ready);
         assert!(seen.nothing_missing());
         let adeli = Preparation::new(Means::Card).address("docteur@exemple.fr");
