@@ -33,10 +33,10 @@ struct Cli {
     #[command(subcommand)]
     command: Command,
     /// Print one JSON object per result, and an error as the last one
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 100)]
     json: bool,
     /// The language of messages, fr or en; by default the one of the locale
-    #[arg(long, global = true, value_parser = ["fr", "en"])]
+    #[arg(long, global = true, display_order = 101, value_parser = ["fr", "en"])]
     lang: Option<String>,
 }
 
