@@ -123,7 +123,7 @@ pub(crate) fn all(profile: &Profile) -> Vec<File> {
             Usage::Signature => keys.1,
             Usage::Technical => keys.2,
         };
-        Leaf { holder: &profile.holder, card: &card, usage, key, validity: profile.validity }.der()
+        Leaf { holder: &profile.holder, card: &card, usage, key, validity: profile.validity, crl: &profile.crl }.der()
     };
     let synthetic = |text: &str| seq(&[utf8(text)]);
     let mut files = vec![

@@ -118,6 +118,11 @@ const SHA1_START: [u32; 5] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476
 const SHA256_START: [u32; 8] =
     [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
 
+/// The key for authentication of [`Profile::of`](super::Profile::of), PEM: a token of another kind can hold it too.
+pub fn authentication_key() -> &'static str {
+    PEM[Which::Authentication as usize]
+}
+
 /// The bytes of a signature, of a modulus, of a block.
 pub(crate) const SIZE: usize = 256;
 

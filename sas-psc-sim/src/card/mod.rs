@@ -35,6 +35,7 @@ mod vpcd;
 pub use control::Control;
 pub use exchange::{Counts, Exchange, Fault};
 pub use holder::{Family, Holder};
+pub use key::authentication_key;
 pub use pki::{Range, Usage, Validity, authorities, pem, serial_number};
 pub use reader::{Handle, Reader, ReaderError};
 pub use vpcd::Vpcd;
@@ -123,6 +124,8 @@ pub struct Profile {
     pub holder: Holder,
     /// From when until when its certificates are valid.
     pub validity: Validity,
+    /// Where its certificates say that the revocation list is; empty: an address that nobody has.
+    pub crl: String,
     /// The two dates of EF.ACTUA, `YYYYMMDDhhmmss`; the file is absent from a card that was never updated.
     pub updated: Option<(String, String)>,
     /// The answer to the failure that blocks: 0x63C0, as ANS's own code expects, or 0x6983.
@@ -147,6 +150,7 @@ impl Profile {
             number: 9_900_000_001,
             holder: Holder::physician(),
             validity: Validity::default(),
+            crl: String::new(),
             updated: None,
             third_failure: 0x63c0,
             other_keys: false,

@@ -120,6 +120,7 @@ pub(crate) struct Leaf<'a> {
     pub usage: Usage,
     pub key: Which,
     pub validity: Validity,
+    pub crl: &'a str,
 }
 
 impl Leaf<'_> {
@@ -142,13 +143,16 @@ impl Leaf<'_> {
 
     fn extensions(&self, range: Range, notice: &str) -> Vec<u8> {
         let short = if range == Range::Fort { "FO" } else { "ST" };
-        let address = |path: &str| tlv(0x86, format!("http://igc-sante.example.invalid/{path}").as_bytes());
         let qualifiers = seq(&[
             seq(&[oid("1.3.6.1.5.5.7.2.1"), tlv(0x16, b"http://igc-sante.example.invalid/PC TEST")]),
             seq(&[oid("1.3.6.1.5.5.7.2.2"), seq(&[utf8(notice)])]),
         ]);
         let policies = seq(&[seq(&[oid("1.2.250.1.213.1.7.2.1.1.1.1"), qualifiers])]);
-        let points = seq(&[seq(&[tlv(0xa0, &tlv(0xa0, &address(&format!("CRL/ACI-{short}-PP-TEST.crl"))))])]);
+        let crl = match self.crl {
+            "" => format!("http://igc-sante.example.invalid/CRL/ACI-{short}-PP-TEST.crl"),
+            given => given.to_owned(),
+        };
+        let points = seq(&[seq(&[tlv(0xa0, &tlv(0xa0, &tlv(0x86, crl.as_bytes())))])]);
         let access = seq(&[seq(&[oid("1.3.6.1.5.5.7.48.1"), tlv(0x86, b"http://ocsp.example.invalid")])]);
         let (usage, extended): (&[u8], _) = match self.usage {
             Usage::Authentication => (&[7, 0x80], vec![oid(CLIENT_AUTH), oid("1.3.6.1.4.1.311.20.2.2")]),

@@ -1,6 +1,6 @@
 //! The SYNTHETIC PKI: read by another library, chained, and like the certificates of real test cards.
 
-use sas_psc_sim::card::{Family, Generation, Holder, Profile, Range, Usage, Validity, VirtualCard, serial_number};
+use sas_psc_sim::card::{Family, Generation, Holder, Profile, Range, Usage, Validity, VirtualCard, pem, serial_number};
 use std::sync::Arc;
 use tokio_rustls::rustls::pki_types::{CertificateDer, CertificateRevocationListDer, UnixTime};
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
@@ -88,6 +88,11 @@ fn every_certificate_is_der_and_the_same_at_every_making() {
     let sizes = [Usage::Authentication, Usage::Signature]
         .map(|usage| VirtualCard::new(Profile::of(Generation::Cps3)).certificate(usage).len());
     assert_eq!(sizes, [1414, 1379], "the sizes with which OpenSC's dialogues were counted");
+}
+
+#[test]
+fn the_authority_that_other_programs_are_told_to_trust_is_the_one_made_here() {
+    assert_eq!(include_str!("../../src/card/authority.pem"), pem(&Range::Fort.authority()));
 }
 
 #[test]

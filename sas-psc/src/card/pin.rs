@@ -136,6 +136,21 @@ impl PinEntry {
     }
 }
 
+#[cfg(feature = "pkcs11")]
+impl PinEntry {
+    /// The code that was typed, for a module that takes it as text.
+    pub(crate) fn typed_pin(&self) -> Option<crate::base::SecretString> {
+        match &self.from {
+            Source::Typed(pin) => Some(String::from_utf8_lossy(pin.bytes()).into_owned().into()),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn may_spend_the_last_try(&self) -> bool {
+        self.last_try
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

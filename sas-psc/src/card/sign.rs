@@ -37,6 +37,18 @@ impl SignatureScheme {
         }
     }
 
+    /// The hash of a message, by the scheme's algorithm.
+    #[cfg(feature = "pkcs11")]
+    pub(crate) fn digest(self, message: &[u8]) -> Vec<u8> {
+        digest::digest(self.hash(), message).as_ref().to_vec()
+    }
+
+    /// The same as the DigestInfo of RFC 8017, which a key without a hash of its own signs.
+    #[cfg(feature = "pkcs11")]
+    pub(crate) fn digest_info(self, message: &[u8]) -> Vec<u8> {
+        [&self.prefix()[..], &self.digest(message)].concat()
+    }
+
     fn hash(self) -> &'static digest::Algorithm {
         match self {
             Pkcs1Sha256 | PssSha256 => &digest::SHA256,

@@ -17,6 +17,8 @@ mod http;
 mod loopback;
 #[cfg(feature = "pcsc")]
 mod pcsc;
+#[cfg(feature = "pkcs11")]
+mod pkcs11;
 #[cfg(any(feature = "blocking", feature = "tokio"))]
 mod proxy;
 #[cfg(feature = "psc")]
@@ -58,6 +60,9 @@ pub use loopback::Loopback;
 #[cfg(feature = "pcsc")]
 #[cfg_attr(docsrs, doc(cfg(feature = "pcsc")))]
 pub use pcsc::{Cancel, CardWatch, Pending, Readers};
+#[cfg(feature = "pkcs11")]
+#[cfg_attr(docsrs, doc(cfg(feature = "pkcs11")))]
+pub use pkcs11::{Pkcs11, Pkcs11Key, Pkcs11Token};
 #[cfg(feature = "psc")]
 pub use psc::{Psc, World};
 pub use ready::block_on;

@@ -205,6 +205,8 @@ codes! {
     4206 READER_FAILURE         "reader-failure"            Card;
     4207 READER_SEVERAL         "reader-several"            Caller;
     4208 READER_TIMED_OUT       "reader-timed-out"          Card;
+    4211 PKCS11_MODULE          "pkcs11-module"             Environment;
+    4212 PKCS11_FAILURE         "pkcs11-failure"            Card;
 
     4300 CARD_CERTIFICATE_UNREADABLE    "card-certificate-unreadable"    Card;
     4301 CARD_CERTIFICATE_HOLDER        "card-certificate-holder"        User;

@@ -212,6 +212,8 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("reader-failure", "The reader or its driver reports a failure.", "Unplug the reader and plug it in again; if it happens again, report the cause."),
     ("reader-several", "Several readers hold a card, and none was chosen.", "Choose a reader by its name."),
     ("reader-timed-out", "The card was not to be had in time.", "Close other programs that use it, and try again."),
+    ("pkcs11-module", "The PKCS#11 module cannot be loaded or started.", "Check its path, that it is made for this machine's processor, and that it is installed whole."),
+    ("pkcs11-failure", "The PKCS#11 module did not do what it was asked.", "Put the card in again; if it stays so, try the module with its own tools."),
 
     // 5: directory
     ("extract-header", "The file is not an extract of the Annuaire Santé that is known: a column is missing.", "Take ps-libreacces-personne-activite (or savoirfaire) as ANS publishes it, with its first line; the missing column is named."),

@@ -212,6 +212,8 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("reader-failure", "Le lecteur ou son pilote signale une défaillance.", "Débranchez le lecteur et rebranchez-le ; si cela se répète, signalez la cause."),
     ("reader-several", "Plusieurs lecteurs contiennent une carte, et aucun n'a été choisi.", "Choisissez un lecteur par son nom."),
     ("reader-timed-out", "La carte n'a pas pu être obtenue à temps.", "Fermez les autres programmes qui l'utilisent, et recommencez."),
+    ("pkcs11-module", "Le module PKCS#11 ne peut pas être chargé ou démarré.", "Vérifiez son chemin, qu'il est fait pour le processeur de ce poste, et qu'il est installé en entier."),
+    ("pkcs11-failure", "Le module PKCS#11 n'a pas fait ce qui lui était demandé.", "Réinsérez la carte ; si cela persiste, essayez le module avec ses propres outils."),
 
     // 5 : directory
     ("extract-header", "Le fichier n'est pas un extrait de l'Annuaire Santé connu : une colonne manque.", "Prenez le fichier ps-libreacces-personne-activite (ou savoirfaire) tel que l'ANS le publie, avec sa première ligne ; la colonne manquante est indiquée."),

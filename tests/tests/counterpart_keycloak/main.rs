@@ -5,6 +5,7 @@
 //! numbers) is the simulator's part.
 
 mod alone;
+mod card;
 mod clients;
 mod lab;
 mod sessions;

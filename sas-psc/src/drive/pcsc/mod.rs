@@ -5,6 +5,7 @@
 //! with a card are the dialogues of [`card`](crate::card).
 
 mod errors;
+mod key;
 mod link;
 mod pending;
 mod watch;
