@@ -22,6 +22,36 @@ pub struct Target {
 /// All of them.
 pub const TARGETS: &[Target] = &[
     Target {
+        name: "card-atr",
+        run: targets::card_bytes::atr,
+        seeds: |_| vec![vec![0x3B, 0xAC, 0, 0x40, 0x2A, 0, 0x12, 0x25, 0, 0x64, 0x80, 0, 3, 0x10, 0, 0x90, 0]],
+    },
+    Target {
+        name: "card-dialogue",
+        run: targets::card_bytes::dialogue,
+        seeds: |at| seeds::dialogues(&at.join("card"), &["cps3-sign-cold.txt", "cps3-sign-signature-key-cold.txt"]),
+    },
+    Target {
+        name: "card-directories",
+        run: targets::card_bytes::directories,
+        seeds: |at| seeds::card_answers(&at.join("card/cps3-read.txt")),
+    },
+    Target {
+        name: "card-fcp",
+        run: targets::card_bytes::fcp,
+        seeds: |at| seeds::card_answers(&at.join("card/cps3-read.txt")),
+    },
+    Target {
+        name: "card-status",
+        run: targets::card_bytes::status,
+        seeds: |at| seeds::card_answers(&at.join("card/cps3-sign-warm.txt")),
+    },
+    Target {
+        name: "card-tlv",
+        run: targets::card_bytes::tlv,
+        seeds: |at| seeds::card_answers(&at.join("card/cps3-read.txt")),
+    },
+    Target {
         name: "card-certificate",
         run: targets::card::certificate,
         seeds: |at| seeds::these(&at.join("card-certificate/pki"), &["cps.der", "cpe.der", "cps-signature.pem"]),

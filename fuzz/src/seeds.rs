@@ -41,3 +41,20 @@ pub fn cells(file: &Path, column: usize) -> Vec<Vec<u8>> {
     let lines = text.split(|byte| *byte == b'\n').skip(1).filter(|line| !line.is_empty());
     lines.filter_map(|line| line.split(|byte| *byte == b',').nth(column)).map(<[u8]>::to_vec).collect()
 }
+
+/// What a card answers in a dialogue of `vectors/card`.
+pub fn card_answers(file: &Path) -> Vec<Vec<u8>> {
+    let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let bytes = |line: &str| line.split(' ').filter_map(|byte| u8::from_str_radix(byte, 16).ok()).collect();
+    text.lines().filter_map(|line| line.strip_prefix("< ")).map(bytes).collect()
+}
+
+/// Whole dialogues, as the target reads them: which card and key, then each answer after its length.
+pub fn dialogues(folder: &Path, names: &[&str]) -> Vec<Vec<u8>> {
+    let joined = |(which, name): (usize, &&str)| {
+        let answers = card_answers(&folder.join(name));
+        let counted = answers.iter().flat_map(|answer| [&(answer.len() as u16).to_be_bytes()[..], answer].concat());
+        [(which as u8) << 3].into_iter().chain(counted).collect()
+    };
+    names.iter().enumerate().map(joined).collect()
+}

@@ -3,7 +3,7 @@
 use sas_psc::base::SecretString;
 use sas_psc::{Code, Error};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 
 const LARGEST: u64 = 1 << 20;
@@ -47,6 +47,15 @@ pub fn bytes(field: &'static str, path: &Path) -> Result<Vec<u8>, Error> {
 /// Those of [`text`].
 pub fn secret(field: &'static str, path: &Path) -> Result<SecretString, Error> {
     text(field, path).map(|text| SecretString::from(text.trim_end_matches(['\r', '\n']).to_owned()))
+}
+
+/// Writes a whole file; `-` is stdout.
+///
+/// # Errors
+/// `file-not-written`.
+pub fn write(field: &'static str, path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let written = if path == Path::new("-") { io::stdout().write_all(bytes) } else { std::fs::write(path, bytes) };
+    written.map_err(|error| Error::field(Code::FILE_NOT_WRITTEN, field).caused_by(error))
 }
 
 /// How many bytes a file has; none for stdin and what has no size.

@@ -2,6 +2,7 @@
 //!
 //! Results go to stdout, text for people to stderr; the exit status comes from who must act (`output.rs`).
 
+mod card;
 mod companion;
 mod consent;
 mod directory;
@@ -51,6 +52,9 @@ enum Command {
     /// Import the national directory, and ask it
     #[command(subcommand)]
     Directory(directory::Command),
+    /// Show cards and their certificates, sign with them, change and unblock their PIN
+    #[command(subcommand)]
+    Card(card::Command),
     /// Check e-mail addresses
     #[command(subcommand)]
     Email(email::Command),
@@ -73,6 +77,7 @@ impl Command {
     fn run(&self, out: &mut Output) -> Result<(), Error> {
         match self {
             Command::Id(command) => command.run(out),
+            Command::Card(command) => command.run(out),
             Command::Consent(command) => command.run(out),
             Command::Directory(command) => command.run(out),
             Command::Email(command) => command.run(out),

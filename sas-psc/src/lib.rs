@@ -47,6 +47,10 @@ pub mod store;
 
 pub use error::{Blame, Code, Error, Lang, Result};
 
+#[cfg(all(doctest, feature = "pcsc"))]
+#[doc = include_str!("../../docs/cards.md")]
+struct Cards;
+
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 #[doc = include_str!("../../README.en.md")]

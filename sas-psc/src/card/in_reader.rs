@@ -6,8 +6,13 @@
 use super::cache::{Known, Update};
 use super::chip::Chip;
 use super::layout::Layout;
-use super::{Atr, CardCache, CardKind, CardSerial, Dialogue, PinStatus, Protocol, Tlvs, Usage, unlock};
+use super::{
+    Atr, CardCache, CardCertificate, CardKind, CardSerial, Dialogue, PinStatus, Protocol, Tlvs, Usage, unlock,
+};
+use crate::base::sha256;
 use crate::error::{Code, Error, Result};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
@@ -181,8 +186,13 @@ pub struct CardContents {
 
 impl CardContents {
     /// The certificate of a usage.
-    pub fn certificate(&self, usage: Usage) -> Option<&StoredCertificate> {
-        self.certificates.iter().find(|certificate| certificate.usage == usage)
+    ///
+    /// # Errors
+    /// `card-contactless` when a contact reader would have it, `card-key-missing`.
+    pub fn find(&self, usage: Usage) -> Result<&StoredCertificate> {
+        let contactless = self.kind == CardKind::Cps3Contactless;
+        let code = if contactless { Code::CARD_CONTACTLESS } else { Code::CARD_KEY_MISSING };
+        self.certificates.iter().find(|stored| stored.usage == usage).ok_or_else(|| Error::new(code))
     }
 }
 
@@ -205,6 +215,38 @@ pub struct StoredCertificate {
     pub der: Arc<[u8]>,
 }
 
+impl StoredCertificate {
+    /// What it says.
+    ///
+    /// # Errors
+    /// `card-certificate-unreadable`.
+    pub fn certificate(&self) -> Result<CardCertificate> {
+        match self.usage {
+            Usage::Technical => CardCertificate::read_contactless(&self.der),
+            _ => CardCertificate::read(&self.der),
+        }
+    }
+
+    /// SHA-256 of its bytes.
+    pub fn sha256(&self) -> [u8; 32] {
+        sha256(&self.der)
+    }
+
+    /// Its bytes as PEM, RFC 7468.
+    pub fn to_pem(&self) -> String {
+        let text = BASE64_STANDARD.encode(&self.der);
+        let mut pem = String::from("-----BEGIN CERTIFICATE-----\n");
+        let mut rest = text.as_str();
+        while !rest.is_empty() {
+            let (line, after) = rest.split_at(rest.len().min(64));
+            pem.push_str(line);
+            pem.push('\n');
+            rest = after;
+        }
+        pem + "-----END CERTIFICATE-----\n"
+    }
+}
+
 impl fmt::Debug for StoredCertificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StoredCertificate").field("usage", &self.usage).field("bytes", &self.der.len()).finish()
@@ -214,6 +256,15 @@ impl fmt::Debug for StoredCertificate {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_certificate_is_written_as_pem_in_lines_of_64() {
+        let der: Vec<u8> = (0..100).collect();
+        let pem = StoredCertificate { usage: Usage::Signature, label: String::new(), der: der.into() }.to_pem();
+        let lines: Vec<usize> = pem.lines().map(str::len).collect();
+        assert_eq!(lines, [27, 64, 64, 8, 25]);
+        assert!(pem.contains("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4v\n"));
+    }
 
     #[test]
     fn an_update_that_was_cut_off_is_told() {

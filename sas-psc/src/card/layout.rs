@@ -8,7 +8,8 @@ use super::pkcs15::{self, FilePath};
 use crate::error::{Code, Error, Result};
 use serde::{Deserialize, Serialize};
 
-/// What a key of a card is for.
+/// What a key of a card is for, as its directories say: known before any certificate is read, which then has the
+/// [`Purpose`](super::Purpose) of its own usages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Usage {
@@ -22,7 +23,7 @@ pub enum Usage {
 
 impl Usage {
     /// `authentication`, `signature`, `technical`: as JSON, C and Python have it.
-    pub const fn name(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
             Usage::Authentication => "authentication",
             Usage::Signature => "signature",
@@ -30,9 +31,15 @@ impl Usage {
         }
     }
 
-    /// Reads its name.
-    pub fn from_name(name: &str) -> Option<Usage> {
-        [Usage::Authentication, Usage::Signature, Usage::Technical].into_iter().find(|usage| usage.name() == name)
+    /// The usage of this word.
+    ///
+    /// # Errors
+    /// `card-purpose-unknown`.
+    pub fn of_word(word: &str) -> Result<Usage> {
+        let all = [Usage::Authentication, Usage::Signature, Usage::Technical];
+        all.into_iter()
+            .find(|usage| usage.word() == word)
+            .ok_or_else(|| Error::field(Code::CARD_PURPOSE_UNKNOWN, "usage"))
     }
 }
 
@@ -164,10 +171,10 @@ mod tests {
     }
 
     #[test]
-    fn a_usage_is_known_by_its_name() {
+    fn a_usage_is_known_by_its_word() {
         for usage in [Usage::Authentication, Usage::Signature, Usage::Technical] {
-            assert_eq!(Usage::from_name(usage.name()), Some(usage));
+            assert_eq!(Usage::of_word(usage.word()).unwrap(), usage);
         }
-        assert_eq!(Usage::from_name("auth"), None);
+        assert_eq!(Usage::of_word("auth").unwrap_err().code(), Code::CARD_PURPOSE_UNKNOWN);
     }
 }

@@ -89,6 +89,15 @@ pub enum PinStatus {
 }
 
 impl PinStatus {
+    /// `verified`, `needed`, `blocked`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            PinStatus::Verified => "verified",
+            PinStatus::Needed { .. } => "needed",
+            PinStatus::Blocked => "blocked",
+        }
+    }
+
     /// Tries left: none is known once the code is verified.
     pub const fn tries_left(self) -> Option<u8> {
         match self {
@@ -117,6 +126,15 @@ impl PinEntry {
     /// None is given: works when the card does not ask, as when another program verified it.
     pub fn none() -> PinEntry {
         PinEntry { from: Source::Nowhere, last_try: false }
+    }
+
+    /// What a face has: the digits that the person typed, or none; and whether the last try may be spent.
+    ///
+    /// # Errors
+    /// `card-pin-form`.
+    pub fn of(pin: Option<&str>, last_try: bool) -> Result<PinEntry> {
+        let from = pin.map(Pin::parse).transpose()?.map_or(Source::Nowhere, Source::Typed);
+        Ok(PinEntry { from, last_try })
     }
 
     /// The person typed it.

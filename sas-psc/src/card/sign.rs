@@ -13,6 +13,7 @@ use crate::base::sha256;
 use crate::error::{Code, Error, Result};
 use aws_lc_rs::{digest, signature};
 use std::fmt;
+use std::io::{self, Read};
 use std::sync::Arc;
 
 use SignatureScheme::{Pkcs1Sha256, Pkcs1Sha384, Pkcs1Sha512, PssSha256};
@@ -102,6 +103,23 @@ impl SignRequest {
         let hash = digest::Digest::import_less_safe(hash, scheme.hash());
         let hash = hash.map_err(|_| Error::new(Code::CARD_ALGORITHM))?;
         Ok(SignRequest { usage, scheme, hash })
+    }
+
+    /// What is read to its end, of any length.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn of_reader(usage: Usage, scheme: SignatureScheme, from: &mut impl Read) -> io::Result<SignRequest> {
+        let mut context = digest::Context::new(scheme.hash());
+        let mut block = [0; 1 << 14];
+        loop {
+            match from.read(&mut block) {
+                Ok(0) => return Ok(SignRequest { usage, scheme, hash: context.finish() }),
+                Ok(length) => context.update(&block[..length]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     fn digest_info(&self) -> Vec<u8> {
@@ -298,6 +316,14 @@ mod tests {
         let block = padded(&info);
         assert_eq!((block.len(), &block[..3], block[256 - info.len() - 1]), (256, &[0, 1, 0xFF][..], 0));
         assert!(block.ends_with(&info));
+    }
+
+    #[test]
+    fn what_is_read_is_hashed_as_what_is_given() {
+        let message: Vec<u8> = (0..100_000).map(|at| at as u8).collect();
+        let read = SignRequest::of_reader(Usage::Signature, Pkcs1Sha256, &mut &message[..]).unwrap();
+        let given = SignRequest::new(Usage::Signature, Pkcs1Sha256, &message);
+        assert_eq!(read.hash.as_ref(), given.hash.as_ref());
     }
 
     #[test]

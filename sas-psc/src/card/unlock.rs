@@ -86,7 +86,8 @@ pub(super) async fn unlock(chip: &Chip, rules: CodeRules, entry: &PinEntry) -> R
 
 async fn change(chip: &Chip, rules: CodeRules, old: &PinEntry, new: &Pin) -> Result<()> {
     let found = status(chip, rules).await?;
-    // Verified by another program: all its tries are there, and it stays verified.
+    // Verified by another program: all its tries are there. It is dropped at the end all the same: what that program
+    // knows is no longer the PIN.
     check(found, old.last_try, Which::Pin)?;
     let whole = chip.command(0x24, 0x00, rules.reference);
     let typed = match &old.from {
@@ -102,9 +103,6 @@ async fn change(chip: &Chip, rules: CodeRules, old: &PinEntry, new: &Pin) -> Res
     };
     let new = rules.block(new.bytes());
     send(chip, chip.command(0x20, 0x00, rules.reference).with_data(&typed), Which::Pin).await?;
-    if found == PinStatus::Verified {
-        chip.wire.end_by(Ending::Leave);
-    }
     let command = match chip.dialect {
         Dialect::Ias => whole.with_data(&zeroize::Zeroizing::new([&typed[..], &new].concat())),
         Dialect::ChipDoc => chip.command(0x24, 0x01, rules.reference).with_data(&new),

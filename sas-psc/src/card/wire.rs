@@ -42,8 +42,10 @@ pub enum Ending {
 /// A dialogue in progress: [`Card`](super::Card) begins one.
 pub struct Dialogue<T> {
     wire: Wire,
-    flow: Option<Pin<Box<dyn Future<Output = Result<T>> + Send>>>,
+    flow: Option<Flow<T>>,
 }
+
+type Flow<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
 
 impl<T> Dialogue<T> {
     pub(super) fn of<F: Future<Output = Result<T>> + Send + 'static>(
@@ -70,6 +72,15 @@ impl<T> Dialogue<T> {
             Some(Request::Pinpad(request)) => Ok(Step::Pinpad(request.clone())),
             None => Err(Error::new(Code::BROKEN_INVARIANT)),
         }
+    }
+
+    /// The same dialogue, its result changed.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U + Send + 'static) -> Dialogue<U>
+    where
+        T: 'static,
+    {
+        let flow = self.flow.map(|flow| -> Flow<U> { Box::pin(async move { Ok(change(flow.await?)) }) });
+        Dialogue { wire: self.wire, flow }
     }
 
     /// What the card answered to the step before: data and status word.

@@ -36,6 +36,7 @@ codes! {
     1012 USER_CANCELLED         "user-cancelled"            User;
     1013 COLUMN_MISSING         "column-missing"            Caller;
     1014 NOT_DONE               "not-done"                  Caller;
+    1015 FILE_NOT_WRITTEN       "file-not-written"          Environment;
 
     // 2: id, person
     2001 ID_LENGTH              "id-length"                 User;
@@ -195,6 +196,7 @@ codes! {
     4108 CARD_PUK_BLOCKED       "card-puk-blocked"          Card;
     4109 CARD_PIN_NOT_ENTERED   "card-pin-not-entered"      User;
     4110 CARD_PINPAD_MISSING    "card-pinpad-missing"       Caller;
+    4111 CARD_PIN_MISMATCH      "card-pin-mismatch"         User;
     4112 CARD_PUK_LAST_TRY      "card-puk-last-try"         User;
 
     4201 READER_SERVICE_ABSENT  "reader-service-absent"     Environment;

@@ -17,6 +17,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("user-cancelled", "You stopped the command.", "Start it again when you are ready."),
     ("column-missing", "The file has no column of this name.", "Check the first line of the file: it must name its columns."),
     ("not-done", "The exchange is not over yet.", "Go on with its steps until it is done."),
+    ("file-not-written", "A file could not be written.", "Check its path, your permissions and the room on the disk."),
 
     // 2: id, person
     ("id-length", "The number does not have the right length.", "Check the number of digits: 11 for an RPPS number."),
@@ -201,6 +202,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("card-puk-blocked", "The unblocking code (PUK) is blocked: this card can be unblocked no more.", "Have the card replaced."),
     ("card-pin-not-entered", "No PIN was entered on the reader's keys.", "Start again, and confirm the PIN on the reader in time."),
     ("card-pinpad-missing", "This reader has no keys that can be used for this.", "Ask the person for the PIN on the screen."),
+    ("card-pin-mismatch", "The two new PINs differ.", "Start again, and type the same new PIN twice."),
     ("card-puk-last-try", "One try of the unblocking code (PUK) is left: it was not spent.", "Check the code, then confirm that the last try may be spent; a wrong one makes the card useless for ever."),
     ("reader-unknown", "The reader is not there, or no longer.", "Plug it in, and choose it from the list of readers."),
     ("card-absent", "There is no card in the reader.", "Put the CPS card into the reader, chip first."),

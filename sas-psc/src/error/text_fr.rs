@@ -17,6 +17,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("user-cancelled", "Vous avez arrêté la commande.", "Relancez-la quand vous serez prêt."),
     ("column-missing", "Le fichier n'a pas de colonne de ce nom.", "Vérifiez la première ligne du fichier : elle doit nommer les colonnes."),
     ("not-done", "L'échange n'est pas terminé.", "Poursuivez ses étapes jusqu'à la fin."),
+    ("file-not-written", "Un fichier n'a pas pu être écrit.", "Vérifiez son chemin, vos droits et la place sur le disque."),
 
     // 2 : id, person
     ("id-length", "Le numéro n'a pas la bonne longueur.", "Vérifiez le nombre de chiffres : 11 pour un numéro RPPS."),
@@ -201,6 +202,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("card-puk-blocked", "Le code de déblocage (PUK) est bloqué : cette carte ne peut plus être débloquée.", "Faites remplacer la carte."),
     ("card-pin-not-entered", "Aucun code porteur n'a été saisi sur le clavier du lecteur.", "Recommencez, et validez le code sur le lecteur à temps."),
     ("card-pinpad-missing", "Ce lecteur n'a pas de clavier utilisable pour cela.", "Demandez le code porteur à l'écran."),
+    ("card-pin-mismatch", "Les deux nouveaux codes porteurs diffèrent.", "Recommencez, et saisissez deux fois le même nouveau code."),
     ("card-puk-last-try", "Il reste un essai du code de déblocage (PUK) : il n'a pas été utilisé.", "Vérifiez le code, puis confirmez que le dernier essai peut être utilisé ; un code faux rend la carte définitivement inutilisable."),
     ("reader-unknown", "Le lecteur n'est pas là, ou n'y est plus.", "Branchez-le, et choisissez-le dans la liste des lecteurs."),
     ("card-absent", "Il n'y a pas de carte dans le lecteur.", "Insérez la carte CPS dans le lecteur, la puce en avant."),

@@ -14,8 +14,8 @@ pub use pending::{Cancel, Pending};
 pub use watch::CardWatch;
 
 use crate::card::{
-    Card, CardCache, CardContents, CardKind, CardSerial, Dialogue, Pin, PinEntry, Puk, ReaderName, ReaderState,
-    SignRequest, Signed, play,
+    Card, CardCache, CardContents, CardKind, CardSerial, Dialogue, Pin, PinEntry, PinStatus, PinpadUse, Puk,
+    ReaderName, ReaderState, SignRequest, Signed, Transport, play,
 };
 use crate::error::{Code, Error, Result};
 use errors::error;
@@ -113,10 +113,7 @@ impl Readers {
         let (Readers { cache, expected }, reader) = (self.clone(), reader.cloned());
         Pending::new(move |cancel| {
             let context = establish()?;
-            let reader = match reader {
-                Some(reader) => reader,
-                None => only(&list(&context)?)?,
-            };
+            let reader = chosen(reader, &context)?;
             cancel.check()?;
             let mut link = Link::connect(&context, &reader, cancel)?;
             play(&mut link, &cache, |card| match expected {
@@ -158,6 +155,26 @@ impl Readers {
         self.play(reader, move |card| card.unblock(puk.clone(), new.clone(), last_try))
     }
 
+    /// Asks for the state of the PIN: [`Card::pin_status`].
+    ///
+    /// # Errors
+    /// Of the work: those of [`Card::pin_status`] and [`Readers::play`].
+    pub fn pin_status(&self, reader: Option<&ReaderName>) -> Pending<PinStatus> {
+        self.play(reader, Card::pin_status)
+    }
+
+    /// Whether the reader has keys of its own that can be used for this: [`PinEntry::on_pinpad`].
+    ///
+    /// # Errors
+    /// Of the work: those of [`Readers::play`].
+    pub fn pinpad(&self, reader: Option<&ReaderName>, purpose: PinpadUse) -> Pending<bool> {
+        let reader = reader.cloned();
+        Pending::new(move |cancel| {
+            let context = establish()?;
+            Ok(Link::connect(&context, &chosen(reader, &context)?, cancel)?.pinpad(purpose))
+        })
+    }
+
     /// Follows readers and cards as they come and go, from now on.
     pub fn watch(&self) -> CardWatch {
         CardWatch::new()
@@ -166,6 +183,13 @@ impl Readers {
 
 fn establish() -> Result<Context> {
     Context::establish(Scope::User).map_err(error)
+}
+
+fn chosen(reader: Option<ReaderName>, context: &Context) -> Result<ReaderName> {
+    match reader {
+        Some(reader) => Ok(reader),
+        None => only(&list(context)?),
+    }
 }
 
 /// The reader that has a CPS when it is the only one, or the only one that has a card.

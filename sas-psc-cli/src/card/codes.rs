@@ -1,0 +1,103 @@
+//! PINs and PUKs: from stdin, one a line, or asked for on the terminal without showing them. Never an argument, never
+//! kept, never asked for twice but to confirm a new one.
+
+use crate::output::Output;
+use clap::Args;
+use sas_psc::card::{Pin, PinEntry, PinStatus, PinpadUse, Puk, ReaderName};
+use sas_psc::drive::Readers;
+use sas_psc::{Code, Error, Lang};
+use std::io::{self, BufRead, IsTerminal};
+use zeroize::Zeroizing;
+
+/// Where codes come from.
+#[derive(Args)]
+pub struct Codes {
+    /// Read PINs from stdin, one a line, instead of asking for them
+    #[arg(long)]
+    pin_stdin: bool,
+    /// Spend the last try: a wrong code blocks the card
+    #[arg(long)]
+    pub use_last_try: bool,
+}
+
+impl Codes {
+    /// The PIN for an operation: none when the card does not ask, the reader's own keys when it has them.
+    ///
+    /// # Errors
+    /// `card-pin-required` where nobody can be asked; `card-pin-form`; those of the reader.
+    pub fn pin(&self, readers: &Readers, reader: Option<&ReaderName>, out: &Output) -> Result<PinEntry, Error> {
+        if self.pin_stdin {
+            return Ok(self.spending(PinEntry::typed(Pin::parse(&line()?)?)));
+        }
+        match readers.pin_status(reader).wait_for(super::LONGEST) {
+            Ok(PinStatus::Verified) => return Ok(PinEntry::none()),
+            // A contactless card asks for nothing; what else is wrong, the operation itself will say.
+            Err(error) if error.code() == Code::CARD_CONTACTLESS => return Ok(PinEntry::none()),
+            other => other?,
+        };
+        if readers.pinpad(reader, PinpadUse::Verify).wait_for(super::LONGEST)? {
+            out.note(say(out.lang, "Saisissez le code porteur sur le lecteur.", "Enter the PIN on the reader."));
+            return Ok(self.spending(PinEntry::on_pinpad()));
+        }
+        let pin = ask(say(out.lang, "Code porteur : ", "PIN: "))?;
+        Ok(self.spending(PinEntry::typed(Pin::parse(&pin)?)))
+    }
+
+    /// The old and the new PIN.
+    ///
+    /// # Errors
+    /// `card-pin-required`, `card-pin-form`, `card-pin-mismatch`.
+    pub fn old_and_new(&self, out: &Output) -> Result<(PinEntry, Pin), Error> {
+        let old = self.code(say(out.lang, "Ancien code porteur : ", "Old PIN: "))?;
+        let old = Pin::parse(&old)?;
+        Ok((self.spending(PinEntry::typed(old)), self.new_pin(out)?))
+    }
+
+    /// The PUK and the new PIN.
+    ///
+    /// # Errors
+    /// `card-pin-required`, `card-puk-form`, `card-pin-form`, `card-pin-mismatch`.
+    pub fn puk_and_new(&self, out: &Output) -> Result<(Puk, Pin), Error> {
+        let puk = self.code(say(out.lang, "Code de déblocage (PUK) : ", "Unblocking code (PUK): "))?;
+        Ok((Puk::parse(&puk)?, self.new_pin(out)?))
+    }
+
+    fn new_pin(&self, out: &Output) -> Result<Pin, Error> {
+        let new = self.code(say(out.lang, "Nouveau code porteur : ", "New PIN: "))?;
+        let pin = Pin::parse(&new)?;
+        if !self.pin_stdin && *ask(say(out.lang, "Encore une fois : ", "Once more: "))? != *new {
+            return Err(Error::new(Code::CARD_PIN_MISMATCH));
+        }
+        Ok(pin)
+    }
+
+    fn code(&self, prompt: &str) -> Result<Zeroizing<String>, Error> {
+        if self.pin_stdin || !io::stdin().is_terminal() { line() } else { ask(prompt) }
+    }
+
+    fn spending(&self, entry: PinEntry) -> PinEntry {
+        if self.use_last_try { entry.spending_the_last_try() } else { entry }
+    }
+}
+
+fn line() -> Result<Zeroizing<String>, Error> {
+    let mut line = Zeroizing::new(String::with_capacity(64));
+    let read = io::stdin().lock().read_line(&mut line);
+    match read {
+        Ok(length) if length > 0 => Ok(line),
+        _ => Err(Error::new(Code::CARD_PIN_REQUIRED)),
+    }
+}
+
+/// Asks the person at the terminal; a service has none.
+fn ask(prompt: &str) -> Result<Zeroizing<String>, Error> {
+    let asked = rpassword::prompt_password(prompt).map(Zeroizing::new);
+    asked.map_err(|error| Error::new(Code::CARD_PIN_REQUIRED).caused_by(error))
+}
+
+fn say(lang: Lang, fr: &'static str, en: &'static str) -> &'static str {
+    match lang {
+        Lang::Fr => fr,
+        Lang::En => en,
+    }
+}
