@@ -52,9 +52,6 @@ enum Command {
     /// Import the national directory, and ask it
     #[command(subcommand)]
     Directory(directory::Command),
-    /// Show cards and their certificates, sign with them, change and unblock their PIN
-    #[command(subcommand)]
-    Card(card::Command),
     /// Check e-mail addresses
     #[command(subcommand)]
     Email(email::Command),
@@ -71,13 +68,15 @@ enum Command {
     /// Verify tokens
     #[command(subcommand)]
     Token(token::Command),
+    /// Show cards and their certificates, sign with them, change and unblock their PIN
+    #[command(subcommand)]
+    Card(card::Command),
 }
 
 impl Command {
     fn run(&self, out: &mut Output) -> Result<(), Error> {
         match self {
             Command::Id(command) => command.run(out),
-            Command::Card(command) => command.run(out),
             Command::Consent(command) => command.run(out),
             Command::Directory(command) => command.run(out),
             Command::Email(command) => command.run(out),
@@ -86,6 +85,7 @@ impl Command {
             Command::Login(command) => command.run(out),
             Command::Settings(command) => command.run(out),
             Command::Token(command) => command.run(out),
+            Command::Card(command) => command.run(out),
         }
     }
 }

@@ -120,8 +120,10 @@ impl DescribedReader {
     pub fn of(state: &ReaderState, contents: Option<&CardContents>) -> DescribedReader {
         let card = match (contents, &state.atr, state.mute) {
             (Some(contents), ..) => contents.kind.name(),
+            // Not read, or not to be read: what it announces.
+            (None, Some(atr), _) => atr.kind().name(),
             (None, None, false) => "none",
-            _ => "unknown",
+            (None, None, true) => "unknown",
         };
         DescribedReader {
             reader: state.name.to_string(),

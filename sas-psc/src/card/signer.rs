@@ -77,7 +77,7 @@ impl CardKey {
         if contents.kind == CardKind::Cps3Contactless {
             return Err(Error::new(Code::CARD_CONTACTLESS));
         }
-        let certificate = contents.certificate(Usage::Authentication).ok_or(Code::CARD_KEY_MISSING)?.der.clone();
+        let certificate = contents.find(Usage::Authentication)?.der.clone();
         if contents.pin == Some(PinStatus::Blocked) {
             return Err(Error::new(Code::CARD_PIN_BLOCKED).with(|facts| facts.pin_tries_left = Some(0)));
         }
