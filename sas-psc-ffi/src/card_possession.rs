@@ -13,7 +13,13 @@ use std::time::Duration;
 
 /// What a card is asked to sign, once, within two minutes.
 pub struct sas_psc_card_challenge {
-    challenge: CardChallenge,
+    pub challenge: CardChallenge,
+}
+
+impl From<CardChallenge> for sas_psc_card_challenge {
+    fn from(challenge: CardChallenge) -> sas_psc_card_challenge {
+        sas_psc_card_challenge { challenge }
+    }
 }
 
 /// Proof that a card was there with its PIN, for one purpose at one service.

@@ -8,7 +8,7 @@ use sas_psc::person::DifferenceKind;
 use std::ffi::c_char;
 
 /// Yes, no, or not said.
-fn said(answer: i32) -> Option<bool> {
+pub fn said(answer: i32) -> Option<bool> {
     (answer >= 0).then_some(answer > 0)
 }
 

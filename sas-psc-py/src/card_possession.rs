@@ -16,6 +16,12 @@ use std::time::Duration;
 #[pyclass(frozen, module = "sas_psc.card")]
 pub struct CardChallenge(Mutex<card::CardChallenge>);
 
+impl From<card::CardChallenge> for CardChallenge {
+    fn from(challenge: card::CardChallenge) -> CardChallenge {
+        CardChallenge(Mutex::new(challenge))
+    }
+}
+
 impl CardChallenge {
     pub fn with<T>(&self, work: impl FnOnce(&mut card::CardChallenge) -> T) -> T {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))

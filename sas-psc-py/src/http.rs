@@ -85,6 +85,13 @@ pub struct Http {
     pub config: HttpConfig,
 }
 
+impl Http {
+    /// The same sender, for larger answers.
+    pub fn with_largest_answer(&self, bytes: usize) -> Result<blocking::Http, Raised> {
+        Ok(blocking::Http::new(&self.config.clone().with_largest_answer(bytes))?)
+    }
+}
+
 #[pymethods]
 impl Http {
     #[new]

@@ -7,11 +7,13 @@ mod active_token;
 mod card_certificate;
 mod card_possession;
 mod column;
+mod crl_cache;
 mod directory;
 mod doctor;
 mod environment;
 mod error;
 mod exchange;
+mod fallback;
 mod fhir;
 mod guard;
 mod http;
@@ -40,6 +42,8 @@ mod _sas_psc {
     #[pymodule_export]
     use super::column::{Checks, ids_check};
     #[pymodule_export]
+    use super::crl_cache::CrlCache;
+    #[pymodule_export]
     use super::directory::{Directory, Person, directory_import};
     #[pymodule_export]
     use super::doctor::examine;
@@ -51,6 +55,8 @@ mod _sas_psc {
     use super::exchange::{CibaPoll, CibaStart, CodeExchange, Discovery, Done, GuardedStart, Send, Wait};
     #[pymodule_export]
     use super::exchange::{EndSession, Introspection, Revocation};
+    #[pymodule_export]
+    use super::fallback::{Fallback, LocalSignIn, fallback_with_any_card};
     #[pymodule_export]
     use super::fhir::{FhirLookup, FhirPage, FhirPageRequest, FhirPerson, FhirServer, insecure_loopback_fhir};
     #[pymodule_export]

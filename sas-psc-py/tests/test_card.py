@@ -2,6 +2,7 @@
 
 import base64
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -174,3 +175,95 @@ def test_a_card_is_compared_with_a_sign_in() -> None:
     with pytest.raises(Error) as caught:
         signed_in.crosscheck(signed_in, refuse=["hair"])
     assert caught.value.name == "crosscheck-word"
+
+
+def test_local_sign_in_is_closed_until_it_is_opened_and_ends(tmp_path: Path) -> None:
+    fallback = card.Fallback(tmp_path / "local.sqlite")
+    assert fallback.opening(now=NOW) is None
+    with pytest.raises(Error) as caught:
+        fallback.challenge("ward", now=NOW)
+    assert caught.value.name == "fallback-closed"
+    assert not fallback.outage(NOW, 10004, now=NOW + 14 * 60)
+    assert fallback.outage(NOW, 10004, now=NOW + 15 * 60)
+    opening = fallback.opening(now=NOW + 15 * 60)
+    assert opening is not None and (opening["by"], opening["cause"]) == ("outage", "timed-out")
+    fallback.answered()
+    assert fallback.opening(now=NOW + 16 * 60) is None
+    fallback.open("Dr Garde", "panne", NOW + 3600, now=NOW)
+    assert "Garde" not in repr(fallback)
+    challenge = fallback.challenge("ward", now=NOW)
+    case = json.loads((ROOM / "ok-cps.json").read_text())
+    authorities = trust("synthetic")
+    lists = [authorities.revocation_list(base64.b64decode(one)) for one in case["crls"]]
+    trusted = authorities.verify(pki("cps-authentication.pem"), lists=lists, now=NOW)
+    with pytest.raises(Error) as caught:
+        fallback.finish(challenge, trusted, bytes(256), now=NOW)
+    assert caught.value.name == "fallback-realm", "synthetic cards sign nobody in"
+    danger.fallback_with_any_card(fallback)
+    for expected in ("fallback-directory", "possession-replayed"):
+        with pytest.raises(Error) as caught:
+            fallback.finish(challenge, trusted, bytes(256), unknown=True, now=NOW)
+        assert caught.value.name in (expected, "possession-signature")
+    with pytest.raises(Error) as caught:
+        fallback.set("anything", 1)
+    assert caught.value.name == "fallback-rule"
+    fallback.set("longest", 60)
+    with pytest.raises(Error) as caught:
+        fallback.open("Dr Garde", "panne", NOW + 3600, now=NOW)
+    assert (caught.value.name, caught.value.facts["field"]) == ("fallback-opening", "until")
+    fallback.close()
+    assert fallback.opening(now=NOW) is None and fallback.waiting() == []
+
+
+def signed(message: bytes) -> bytes:
+    """Signs as a card would, with the openssl command."""
+    key = ROOM / "pki/holder.key"
+    command = ["openssl", "dgst", "-sha256", "-sign", str(key)]
+    return subprocess.run(command, input=message, capture_output=True, check=True).stdout
+
+
+def test_a_local_sign_in_is_kept_and_compared_with_the_next_one(tmp_path: Path) -> None:
+    fallback = card.Fallback(tmp_path / "local.sqlite")
+    danger.fallback_with_any_card(fallback)
+    fallback.open("Dr Garde", "panne", NOW + 3600, now=NOW)
+    case = json.loads((ROOM / "ok-cps.json").read_text())
+    authorities = trust("synthetic")
+    lists = [authorities.revocation_list(base64.b64decode(one)) for one in case["crls"]]
+    trusted = authorities.verify(pki("cps-authentication.pem"), lists=lists, now=NOW)
+    found = psc.UserInfo(b'{"sub":"f:u:899700218896","SubjectNameID":"899700218896"}').professional
+    challenge = fallback.challenge("ward", now=NOW)
+    copy = card.CardChallenge.resume(challenge.to_stored())
+    signature = signed(challenge.to_sign)
+    sign_in = fallback.finish(challenge, trusted, signature, found=found, active=True, now=NOW)
+    assert (sign_in.professional.rpps, sign_in.ends) == ("99700218896", NOW + 3600)
+    with pytest.raises(Error) as caught:
+        fallback.finish(copy, trusted, signature, now=NOW)
+    assert caught.value.name == "possession-replayed"
+    record = sign_in.to_dict()
+    assert (record["id_nat"], record["opening"]["name"], record["confirmed"]) == ("899700218896", "Dr Garde", None)
+    assert [waiting["id"] for waiting in fallback.waiting(NOW + 1)] == [record["id"]]
+    assert [compared["confirmed"] for compared in fallback.reconcile(found, now=NOW + 7200)] == [True]
+    assert fallback.reconcile(found, now=NOW + 7201) == fallback.waiting(NOW + 1) == []
+    assert "99700218896" not in repr(sign_in)
+
+
+def test_revocation_lists_are_kept_and_only_the_site_is_asked() -> None:
+    cache, authorities = card.CrlCache(), trust("synthetic")
+    address = "http://igc-sante.esante.gouv.fr/CRL/ACI-FO-PP.crl"
+    cache.want(address)
+    assert cache.due_at == 0
+    with pytest.raises(Error) as caught:
+        cache.want("http://169.254.169.254/latest")
+    assert caught.value.name == "crl-address"
+    case = json.loads((ROOM / "ok-cps.json").read_text())
+    cache.fetched(address, base64.b64decode(case["crls"][0]), authorities, etag='"7"', now=NOW)
+    assert cache.due_at is not None and cache.due_at > NOW + 3600
+    assert len(cache.lists) == 1 and "FORT" in repr(cache)
+    again = card.CrlCache.resume(cache.to_stored(), authorities)
+    assert again.due_at == cache.due_at and len(again.lists) == 1
+    assert authorities.verify(pki("cps-authentication.pem"), lists=again.lists, now=NOW).to_dict()["revocation"] == "good"
+    assert card.CrlCache.resume(cache.to_stored(), card.CardTrust()).lists == []
+    assert card.CrlCache().fetch(psc.Http(), authorities) == []
+    with pytest.raises(Error) as caught:
+        cache.fetched(address, b"<html>", authorities, now=NOW)
+    assert caught.value.name == "crl-unreadable"

@@ -282,6 +282,125 @@ static void choice(const char *path)
     sas_psc_card_trust_free(trust);
 }
 
+/* Local sign-in, up to a signature that no C program without a card can make. */
+static void fallback(const char *path, const char *file)
+{
+    sas_psc_fallback *local = NULL;
+    sas_psc_card_trust *trust = NULL;
+    sas_psc_card_certificate *certificate = NULL;
+    sas_psc_trusted_certificate *trusted = NULL;
+    sas_psc_card_challenge *challenge = NULL;
+    sas_psc_local_sign_in *sign_in = NULL;
+    sas_psc_professional *holder = NULL;
+    sas_psc_string *text = NULL;
+    char der[8192];
+    size_t length = 0;
+    bool open = true;
+    int64_t now = 1795600800000, minute = 60000;
+    FILE *read = fopen(file, "rb");
+
+    if (read != NULL) {
+        length = fread(der, 1, sizeof der, read);
+        fclose(read);
+    }
+    if (sas_psc_fallback_new(path, &local, NULL) != 0)
+        fault("fallback", "new");
+    if (sas_psc_fallback_challenge(local, "ward", now, &challenge, NULL) != SAS_PSC_ERROR_FALLBACK_CLOSED)
+        fault("fallback", "closed");
+    if (sas_psc_fallback_set(local, "anything", 1, NULL) != SAS_PSC_ERROR_FALLBACK_RULE
+        || sas_psc_fallback_set(local, "accept_unknown_revocation", 1, NULL) != 0)
+        fault("fallback", "rules");
+    if (sas_psc_fallback_outage(local, now, SAS_PSC_ERROR_TIMED_OUT, now + 14 * minute, &open, NULL) != 0 || open
+        || sas_psc_fallback_outage(local, now, SAS_PSC_ERROR_TIMED_OUT, now + 15 * minute, &open, NULL) != 0 || !open)
+        fault("fallback", "outage");
+    sas_psc_fallback_answered(local, NULL);
+    if (sas_psc_fallback_opening(local, now + 16 * minute, &text, NULL) != 0 || !same(sas_psc_string_data(text), "null"))
+        fault("fallback", "answered");
+    sas_psc_string_free(text);
+    if (sas_psc_fallback_open(local, "Dr Garde", "", now + minute, now, NULL) != SAS_PSC_ERROR_FALLBACK_OPENING
+        || sas_psc_fallback_open(local, "Dr Garde", "panne", now + minute, now, NULL) != 0
+        || sas_psc_fallback_opening(local, now, &text, NULL) != 0
+        || strstr(sas_psc_string_data(text), "\"name\":\"Dr Garde\"") == NULL)
+        fault("fallback", "open");
+    sas_psc_string_free(text);
+    sas_psc_danger_card_trust_of(authorities, &trust, NULL);
+    sas_psc_fallback_apply_policy(local, trust, NULL);
+    sas_psc_card_certificate_read(der, length, &certificate, NULL);
+    if (sas_psc_card_trust_verify(trust, certificate, "authentication", now, &trusted, NULL) != 0
+        || sas_psc_fallback_challenge(local, "ward", now, &challenge, NULL) != 0)
+        fault("fallback", "challenge");
+    if (sas_psc_fallback_finish(local, challenge, trusted, "pkcs1-sha256", "s", 1, false, now, &sign_in, NULL)
+        != SAS_PSC_ERROR_FALLBACK_REALM)
+        fault("fallback", "realm");
+    sas_psc_danger_fallback_any_card(local, NULL);
+    sas_psc_card_certificate_professional(certificate, &holder, NULL);
+    if (sas_psc_fallback_finish(local, challenge, trusted, "pkcs1-sha256", "s", 1, false, now, &sign_in, NULL)
+            != SAS_PSC_ERROR_POSSESSION_SIGNATURE
+        || sas_psc_fallback_finish_found(local, challenge, trusted, "pkcs1-sha256", "s", 1, holder, 1, now, &sign_in, NULL)
+            != SAS_PSC_ERROR_POSSESSION_REPLAYED
+        || sign_in != NULL || sas_psc_local_sign_in_ends(NULL) != 0)
+        fault("fallback", "a signature that is none");
+    if (sas_psc_fallback_reconcile(local, holder, now, &text, NULL) != 0 || !same(sas_psc_string_data(text), "[]"))
+        fault("fallback", "reconcile");
+    sas_psc_string_free(text);
+    if (sas_psc_fallback_waiting(local, now, &text, NULL) != 0 || !same(sas_psc_string_data(text), "[]"))
+        fault("fallback", "waiting");
+    sas_psc_string_free(text);
+    sas_psc_fallback_close(local, NULL);
+    sas_psc_local_sign_in_free(sign_in);
+    sas_psc_professional_free(holder);
+    sas_psc_card_challenge_free(challenge);
+    sas_psc_trusted_certificate_free(trusted);
+    sas_psc_card_certificate_free(certificate);
+    sas_psc_card_trust_free(trust);
+    sas_psc_fallback_free(local);
+}
+
+/* The cache, with the list of a case in the place of the site's. */
+static void lists(const char *file)
+{
+    const char *address = "http://igc-sante.esante.gouv.fr/CRL/ACI-FO-PP.crl";
+    sas_psc_crl_cache *cache = NULL, *again = NULL;
+    sas_psc_card_trust *trust = NULL;
+    sas_psc_string *text = NULL;
+    static char list[65536];
+    size_t length = 0;
+    int64_t now = 1795600800000;
+    FILE *read = fopen(file, "rb");
+
+    if (read != NULL) {
+        length = fread(list, 1, sizeof list, read);
+        fclose(read);
+    }
+    sas_psc_danger_card_trust_of(authorities, &trust, NULL);
+    sas_psc_crl_cache_new(&cache, NULL);
+    if (sas_psc_crl_cache_want(cache, "http://169.254.169.254/", NULL) != SAS_PSC_ERROR_CRL_ADDRESS
+        || sas_psc_crl_cache_want(cache, address, NULL) != 0)
+        fault("lists", "want");
+    if (sas_psc_crl_cache_next(cache, now, &text, NULL) != 0 || strstr(sas_psc_string_data(text), address) == NULL)
+        fault("lists", "next");
+    sas_psc_string_free(text);
+    if (sas_psc_crl_cache_fetched(cache, address, list, length, "\"7\"", NULL, trust, now, NULL) != 0)
+        fault("lists", "fetched");
+    if (sas_psc_crl_cache_fetched(cache, address, "<html>", 6, NULL, NULL, trust, now, NULL)
+        != SAS_PSC_ERROR_CRL_UNREADABLE)
+        fault("lists", "a page in its place");
+    sas_psc_crl_cache_unchanged(cache, address, now, NULL);
+    sas_psc_crl_cache_failed(cache, address, 403, now, NULL);
+    if (sas_psc_crl_cache_next(cache, now + 172800000, &text, NULL) != 0
+        || strstr(sas_psc_string_data(text), "\"etag\":\"\\\"7\\\"\"") == NULL)
+        fault("lists", "marks");
+    sas_psc_string_free(text);
+    if (sas_psc_crl_cache_to_stored(cache, &text, NULL) != 0
+        || sas_psc_crl_cache_resume(sas_psc_string_data(text), sas_psc_string_len(text), trust, &again, NULL) != 0
+        || sas_psc_crl_cache_apply(again, trust, NULL) != 0)
+        fault("lists", "kept");
+    sas_psc_string_free(text);
+    sas_psc_crl_cache_free(again);
+    sas_psc_crl_cache_free(cache);
+    sas_psc_card_trust_free(trust);
+}
+
 static int run(const char *path, void (*one)(char **))
 {
     FILE *file = fopen(path, "r");
@@ -313,7 +432,7 @@ int main(int argc, char **argv)
     int cards, possessions, pairs;
     FILE *file;
 
-    if (argc != 6 || (authorities = calloc(LINE, 1)) == NULL || (file = fopen(argv[4], "r")) == NULL)
+    if (argc != 8 || (authorities = calloc(LINE, 1)) == NULL || (file = fopen(argv[4], "r")) == NULL)
         return 2;
     if (fread(authorities, 1, LINE - 1, file) == 0)
         return 2;
@@ -322,6 +441,8 @@ int main(int argc, char **argv)
     possessions = run(argv[2], possession);
     pairs = run(argv[3], crosscheck);
     choice(argv[5]);
+    fallback(argv[6], argv[5]);
+    lists(argv[7]);
     free(authorities);
     printf("%d cards, %d possessions, %d pairs, %d wrong\n", cards, possessions, pairs, wrong);
     return wrong != 0 || cards == 0 || possessions == 0 || pairs == 0;

@@ -18,6 +18,7 @@ __all__ = [
     "CibaStart",
     "Client",
     "CodeExchange",
+    "CrlCache",
     "Directory",
     "Discovery",
     "Done",
@@ -29,11 +30,13 @@ __all__ = [
     "FhirPageRequest",
     "FhirPerson",
     "FhirServer",
+    "Fallback",
     "GuardedStart",
     "Http",
     "IdNat",
     "IdTokenCheck",
     "Introspection",
+    "LocalSignIn",
     "LogoutToken",
     "LogoutTokenCheck",
     "Metadata",
@@ -70,6 +73,7 @@ __all__ = [
     "error_table",
     "error_text",
     "examine",
+    "fallback_with_any_card",
     "id_check",
     "id_fhir_read",
     "id_fhir_token",
@@ -828,6 +832,105 @@ class CertificateChoice:
         """The list to show: ``key``, ``label``, ``refused`` (the name of an error, or None) and ``default``."""
     def choose(self, key: str) -> TrustedCertificate:
         """Takes the person's choice."""
+
+@final
+class Fallback:
+    """Local sign-in with the card while Pro Santé Connect is unreachable: closed when it is made.
+
+    ``path`` is the SQLite file where sign-ins are kept, made when it is not there. A program that makes none has it off.
+    """
+
+    def __new__(cls, path: str | os.PathLike[str]) -> Fallback: ...
+    def set(self, name: str, value: int) -> None:
+        """Sets a rule, a time in seconds, a yes as 1.
+
+        ``list_max_age`` (7 days), ``accept_unknown_revocation`` (0), ``directory_required`` (0), ``opens_after`` (15
+        minutes; 0: only an administrator opens it), ``longest`` (12 hours), ``session`` (4 hours).
+        """
+    def open(self, administrator: str, reason: str, until: float, *, now: float | None = None) -> None:
+        """An administrator opens it, with their name and the reason, both kept in every record."""
+    def outage(self, since: float, cause: int, *, now: float | None = None) -> bool:
+        """An outage is seen, since its first failed try, whose error has this code; says whether it is open.
+
+        It opens by itself once it has lasted as long as the rules want.
+        """
+    def answered(self) -> None:
+        """Pro Santé Connect answers: what an outage opened is closed; what an administrator opened stays."""
+    def close(self) -> None:
+        """Closes it."""
+    def opening(self, *, now: float | None = None) -> dict[str, Any] | None:
+        """The opening, while it lasts: ``by``, ``name``, ``reason``, ``since``, ``cause``, ``from``, ``until``."""
+    def challenge(self, service: str, *, now: float | None = None) -> CardChallenge:
+        """A challenge for the card, at this service."""
+    def finish(
+        self,
+        challenge: CardChallenge,
+        certificate: TrustedCertificate,
+        signature: bytes,
+        *,
+        scheme: str = "pkcs1-sha256",
+        found: Professional | None = None,
+        active: bool | None = None,
+        unknown: bool = False,
+        now: float | None = None,
+    ) -> LocalSignIn:
+        """Takes the card's answer and keeps the sign-in.
+
+        ``found`` is whom the local directory has under the number, ``active`` whether it says that they practise;
+        ``unknown`` that there is a directory and it does not know the number.
+        """
+    def reconcile(self, signed_in: Professional, *, now: float | None = None) -> list[dict[str, Any]]:
+        """Compares every local sign-in of a person with their sign-in at Pro Santé Connect: call it at each."""
+    def waiting(self, before: float | None = None) -> list[dict[str, Any]]:
+        """The records from before a time that were not compared yet: for whoever looks after them."""
+
+@final
+class LocalSignIn:
+    """A sign-in with the card alone, kept in a record: no ID token. Its repr hides whose."""
+
+    @property
+    def professional(self) -> Professional:
+        """Who signed in, as their card says it."""
+    @property
+    def ends(self) -> float:
+        """When the session must end at the latest."""
+    def to_dict(self) -> dict[str, Any]:
+        """The record that was kept."""
+
+def fallback_with_any_card(fallback: Fallback) -> None:
+    """Takes cards of any authorities that a trust holds, tests' among them: who holds one may be anyone."""
+
+@final
+class CrlCache:
+    """The revocation lists held, and when to ask ANS's site for them again, which refuses who asks too often."""
+
+    def __new__(cls) -> CrlCache: ...
+    @staticmethod
+    def resume(stored: bytes, trust: CardTrust) -> CrlCache:
+        """Takes back what was kept; lists that these authorities have not signed are left out."""
+    def want(self, address: str) -> None:
+        """Wants the list at this address from now on: one of a certificate's ``revocation_lists``."""
+    def fetch(self, http: Http, trust: CardTrust) -> list[tuple[str, str | None]]:
+        """Fetches what is due now; each address with the name of its error, None for one that is well."""
+    def fetched(
+        self,
+        address: str,
+        body: bytes,
+        trust: CardTrust,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        now: float | None = None,
+    ) -> None:
+        """Takes a list that a program fetched by itself."""
+    @property
+    def due_at(self) -> float | None:
+        """When something may be due; None when no list is wanted."""
+    @property
+    def lists(self) -> list[RevocationList]:
+        """The lists held, for ``CardTrust.verify``."""
+    def to_stored(self) -> bytes:
+        """What to keep on disk."""
 
 def card_authorities(pem: str) -> CardTrust:
     """Trust in other authorities, as PEM, a root among them: whoever holds one of their keys is anyone."""

@@ -14,6 +14,9 @@ from ._sas_psc import (
     CardPossession,
     CardTrust,
     CertificateChoice,
+    CrlCache,
+    Fallback,
+    LocalSignIn,
     RevocationList,
     TrustedCertificate,
 )
@@ -24,6 +27,9 @@ __all__ = [
     "CardPossession",
     "CardTrust",
     "CertificateChoice",
+    "CrlCache",
+    "Fallback",
+    "LocalSignIn",
     "RevocationList",
     "TrustedCertificate",
 ]

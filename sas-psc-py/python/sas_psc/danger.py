@@ -7,6 +7,7 @@ from ._sas_psc import (
     insecure_loopback_fhir,
     insecure_loopback_proxy,
     card_authorities_of_test,
+    fallback_with_any_card,
 )
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "insecure_loopback_fhir",
     "insecure_loopback_proxy",
     "card_authorities_of_test",
+    "fallback_with_any_card",
 ]

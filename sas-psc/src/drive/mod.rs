@@ -67,7 +67,7 @@ pub use pkcs11::{Pkcs11, Pkcs11Key, Pkcs11Token};
 pub use psc::{Psc, World};
 pub use ready::block_on;
 #[cfg(all(feature = "card", feature = "psc"))]
-pub use revocation_lists::fetch_revocation_lists;
+pub use revocation_lists::{LARGEST_REVOCATION_LIST, fetch_revocation_lists};
 #[cfg(feature = "psc")]
 pub use session::{BackChannelLogout, Sessions, SignOut};
 pub use sign_up::{Account, Mailer, SignUp};

@@ -1,13 +1,16 @@
 //! Fetches the revocation lists that a cache wants, when it may: over any [`World`], conditionally, one at a time.
 //!
 //! Lists are published over plain HTTP and are signed; how large one may be is the world's setting
-//! ([`super::HttpConfig::with_largest_answer`]; 64 MiB holds two million entries). Nothing is fetched during a sign-in: a
+//! (`HttpConfig::with_largest_answer`, [`LARGEST_REVOCATION_LIST`]). Nothing is fetched during a sign-in: a
 //! program calls this when [`CrlCache::due_at`] has come, and keeps [`CrlCache::to_stored`].
 
 use super::World;
 use crate::base::{Method, Request};
 use crate::card::{CrlCache, CrlNeed, Trust};
 use crate::error::{Code, Error, Result};
+
+/// The largest list that a sender should take: two million entries.
+pub const LARGEST_REVOCATION_LIST: usize = 64 << 20;
 
 /// Fetches what is due now. Gives each address that was asked, with what came of it: true for a new list, false when the one
 /// held is the newest.

@@ -247,6 +247,7 @@ codes! {
     4342 FALLBACK_OPENING               "fallback-opening"               Caller;
     4343 FALLBACK_REALM                 "fallback-realm"                 User;
     4344 FALLBACK_DIRECTORY             "fallback-directory"             User;
+    4345 FALLBACK_RULE                  "fallback-rule"                  Caller;
 
     // 5: directory
     5001 EXTRACT_HEADER         "extract-header"            Caller;

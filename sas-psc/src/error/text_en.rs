@@ -184,6 +184,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("fallback-opening", "Local sign-in cannot be opened so.", "Say who opens it, why, and until when, within the longest time of the settings."),
     ("fallback-realm", "This card is not of IGC-Santé's production.", "Use a real CPS card."),
     ("fallback-directory", "The local directory does not know the holder of this card.", "Bring the directory up to date, or sign in when Pro Santé Connect answers again."),
+    ("fallback-rule", "Local sign-in has no rule of this name.", "Use one of the names of the documentation."),
     ("card-directory", "The card's directories do not say where its keys and certificates are.", "Check that the card was brought up to date; if it was, have it replaced."),
     ("card-key-missing", "The card has no key for this use.", "Use a CPS card with an authentication and a signature certificate."),
     ("card-contactless", "The holder's keys and PIN cannot be used over the air.", "Put the card into a contact reader."),

@@ -184,6 +184,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("fallback-opening", "La connexion locale ne peut pas être ouverte ainsi.", "Dites qui l'ouvre, pourquoi et jusqu'à quand, dans la limite des réglages."),
     ("fallback-realm", "Cette carte n'est pas de la production de l'IGC-Santé.", "Utilisez une vraie carte CPS."),
     ("fallback-directory", "L'annuaire local ne connaît pas le porteur de cette carte.", "Mettez l'annuaire à jour, ou connectez-vous quand Pro Santé Connect répond de nouveau."),
+    ("fallback-rule", "La connexion locale n'a pas de règle de ce nom.", "Utilisez un des noms de la documentation."),
     ("card-directory", "Les répertoires de la carte ne disent pas où sont ses clés et ses certificats.", "Vérifiez que la carte a été mise à jour ; si elle l'a été, faites-la remplacer."),
     ("card-key-missing", "La carte n'a pas de clé pour cet usage.", "Utilisez une carte CPS qui porte un certificat d'authentification et un certificat de signature."),
     ("card-contactless", "Les clés et le code porteur ne s'utilisent pas sans contact.", "Insérez la carte dans un lecteur à contact."),

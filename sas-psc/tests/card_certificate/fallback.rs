@@ -260,3 +260,35 @@ fn an_opening_is_kept_for_the_other_instances_within_todays_rules() {
     assert!(closed.opening(now()).is_none());
     assert_eq!(code(Fallback::resume(rules(), b"[]")), Code::STORED_FORM_UNREADABLE);
 }
+
+#[test]
+fn rules_are_set_by_name_and_what_was_kept_is_told_as_json() {
+    let mut fallback = on(rules());
+    for (name, value) in [
+        ("list_max_age", 60),
+        ("accept_unknown_revocation", 1),
+        ("directory_required", 0),
+        ("opens_after", 0),
+        ("longest", 600),
+        ("session", 60),
+    ] {
+        fallback.set(name, value).unwrap();
+    }
+    assert_eq!(code(fallback.set("anything", 1)), Code::FALLBACK_RULE);
+    assert_eq!(code(Fallback::off().set("session", 1)), Code::FALLBACK_OFF);
+    let seen = OutageSeen { since: now(), cause: Code::TIMED_OUT };
+    assert!(!fallback.outage(seen, now() + MINUTE * 999).unwrap());
+    assert_eq!(code(fallback.open("Dr Garde", "panne", now() + MINUTE * 11, now())), Code::FALLBACK_OPENING);
+    fallback.open("Dr Garde", "panne", now() + MINUTE * 10, now()).unwrap();
+    let kept = block_on(sign_in(&fallback, DirectoryAnswer::NoDirectory, now()).unwrap().keep(&Memory::new())).unwrap();
+    assert_eq!((kept.ends(), kept.revocation()), (now() + MINUTE, RevocationStatus::Unknown));
+    let record = serde_json::to_value(kept.record().described()).unwrap();
+    assert_eq!((&record["id_nat"], &record["card"]), (&"899700218896".into(), &"2800636234".into()));
+    assert_eq!((&record["at"], &record["confirmed"]), (&"2026-11-25T10:00:00Z".into(), &serde_json::Value::Null));
+    assert_eq!((&record["opening"]["by"], &record["opening"]["name"]), (&"administrator".into(), &"Dr Garde".into()));
+    assert_eq!(record["id"].as_str().unwrap().len(), 64);
+    let mut other = on(FallbackRules::default());
+    other.outage(seen, now() + MINUTE * 20).unwrap();
+    let opening = serde_json::to_value(other.opening(now() + MINUTE * 20).unwrap().described()).unwrap();
+    assert_eq!((&opening["by"], &opening["cause"]), (&"outage".into(), &"timed-out".into()));
+}

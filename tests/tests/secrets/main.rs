@@ -34,6 +34,8 @@ const NOTHING_TO_SHOW: &[&str] = &[
     "card::certificate::SignatureScheme",
     "card::certificate::described::DescribedCertificate",
     "card::choice::DescribedOption",
+    "card::fallback::described::DescribedOpening",
+    "card::fallback::described::DescribedRecord",
     "card::trust::DescribedTrust",
     "card::trust::Realm",
     "card::trust::authority::Range",

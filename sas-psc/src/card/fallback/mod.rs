@@ -5,10 +5,12 @@
 //! an outage that lasts) and its end, every use is kept before it counts, and each is compared with the person's next
 //! sign-in at Pro Santé Connect. What it gives is no ID token, and nothing that wants one takes it.
 
+mod described;
 mod opening;
 mod record;
 mod rules;
 
+pub use described::{DescribedOpening, DescribedRecord};
 pub use opening::{OpenedBy, Opening, OutageSeen};
 pub use record::{LocalSignInRecord, LocalSignInStore, Reconciled, reconcile};
 pub use rules::{DirectoryAnswer, FallbackRules};
@@ -47,6 +49,14 @@ impl Fallback {
 
     fn rules(&self) -> Result<&FallbackRules> {
         self.rules.as_ref().ok_or_else(|| Code::FALLBACK_OFF.into())
+    }
+
+    /// Sets a rule by its name; see [`FallbackRules::set`].
+    ///
+    /// # Errors
+    /// `fallback-off`; those of [`FallbackRules::set`].
+    pub fn set(&mut self, name: &str, value: u64) -> Result<()> {
+        self.rules.as_mut().ok_or_else(|| Error::new(Code::FALLBACK_OFF))?.set(name, value)
     }
 
     /// An administrator opens it, with their name or number and the reason, both kept in every record.
@@ -224,6 +234,11 @@ impl LocalSignIn {
     /// Who signed in, as their card says it.
     pub fn professional(&self) -> &Professional {
         &self.professional
+    }
+
+    /// The record that was kept.
+    pub fn record(&self) -> LocalSignInRecord {
+        LocalSignInRecord::of(self)
     }
 
     /// The proof that their card was there.

@@ -39,6 +39,25 @@ impl Default for FallbackRules {
 }
 
 impl FallbackRules {
+    /// Sets a rule by its name, a time in seconds, a yes as 1: `list_max_age`, `accept_unknown_revocation`,
+    /// `directory_required`, `opens_after` (0: only an administrator opens it), `longest`, `session`.
+    ///
+    /// # Errors
+    /// `fallback-rule` when there is none of this name.
+    pub fn set(&mut self, name: &str, value: u64) -> Result<()> {
+        let time = Duration::from_secs(value);
+        match name {
+            "list_max_age" => self.list_max_age = time,
+            "accept_unknown_revocation" => self.accept_unknown_revocation = value > 0,
+            "directory_required" => self.directory_required = value > 0,
+            "opens_after" => self.opens_after = (value > 0).then_some(time),
+            "longest" => self.longest = time,
+            "session" => self.session = time,
+            _ => return Err(Code::FALLBACK_RULE.into()),
+        }
+        Ok(())
+    }
+
     pub(super) fn revocation_policy(&self) -> RevocationPolicy {
         // An outage may outlast the list: its age is what counts here.
         RevocationPolicy {
@@ -73,4 +92,16 @@ pub enum DirectoryAnswer<'a> {
         /// Whether it says that they practise, when it says so apart.
         active: Option<bool>,
     },
+}
+
+impl<'a> DirectoryAnswer<'a> {
+    /// Nobody was found: in a directory that does not know the number (`unknown`), or for want of one.
+    pub fn without(unknown: bool) -> DirectoryAnswer<'a> {
+        if unknown { DirectoryAnswer::NotFound } else { DirectoryAnswer::NoDirectory }
+    }
+
+    /// The directory knows them.
+    pub fn found(professional: &'a Professional, active: Option<bool>) -> DirectoryAnswer<'a> {
+        DirectoryAnswer::Found { professional, active }
+    }
 }

@@ -47,7 +47,7 @@ impl Default for CrlRules {
 }
 
 /// A list to ask for now, with the marks of the one that is held: send them, so that it is not sent again unchanged.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CrlNeed {
     /// Its address.
