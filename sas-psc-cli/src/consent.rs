@@ -1,21 +1,19 @@
 //! `consent`: a consent log in a folder: made, appended to, read, proved, audited.
 
 mod receipt;
-mod subject;
 mod terms;
 
 use crate::input;
 use crate::output::Output;
 use clap::{Args, Subcommand};
-use sas_psc::base::{Clock, Timestamp};
-use sas_psc::consent::{Event, Keeping, Presented, Record, Recorder, Sha256, VerifierKey};
+use sas_psc::base::Timestamp;
+use sas_psc::consent::{Event, SignedCheckpoint, VerifierKey};
 use sas_psc::drive::{SystemClock, SystemRandom};
-use sas_psc::store::{ConsentLog, LogFolder, LogOptions, LogWorld, LoggedRecord, Place};
+use sas_psc::store::{ConsentLog, LogAnswer, LogFolder, LogOptions, LogPerson, LogWorld, LoggedRecord};
 use sas_psc::{Code, Error};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use subject::Subject;
 
 /// Commands on a consent log.
 #[derive(Subcommand)]
@@ -87,8 +85,8 @@ pub struct Answer {
     #[arg(long)]
     controller: Option<String>,
     /// How the person leaves or withdraws
-    #[arg(long, default_value = "sas-psc consent withdraw")]
-    exit: String,
+    #[arg(long)]
+    exit: Option<String>,
 }
 
 /// Arguments of `consent list`.
@@ -217,68 +215,33 @@ impl Init {
     }
 }
 
-#[derive(Serialize)]
-struct Recorded {
-    record_id: String,
-    #[serde(flatten)]
-    place: Place,
+/// The person that a file names.
+fn person(file: &Path) -> Result<LogPerson, Error> {
+    LogPerson::parse(&input::text("subject-file", file)?)
 }
 
 impl Answer {
     fn run(&self, out: &mut Output, event: Event) -> Result<(), Error> {
-        let (folder, subject) = (self.on.folder(), Subject::read(&self.subject_file)?);
-        let now = self.at.as_deref().map_or(Ok(SystemClock.now()), Timestamp::parse_rfc3339)?;
+        let mut answer = LogAnswer::new(event, self.terms.parse()?, person(&self.subject_file)?);
+        answer.at = self.at.as_deref().map(Timestamp::parse_rfc3339).transpose()?;
+        answer.controller = self.controller.clone();
+        if let Some(exit) = &self.exit {
+            answer.exit = exit.clone();
+        }
         let log = self.on.open()?;
-        let record = self.record(&folder, subject, event, now)?;
-        let place = log.append(&record)?;
+        let recorded = log.record(&answer)?;
         log.close()?;
-        let recorded = Recorded { record_id: record.id().to_string(), place };
-        let line = format!("{}\t{}\t{}", recorded.record_id, place.leaf_index, place.tree_size);
-        out.result(&recorded, line);
+        let place = recorded.place;
+        out.result(&recorded, format_args!("{}\t{}\t{}", recorded.record_id, place.leaf_index, place.tree_size));
         Ok(())
-    }
-
-    fn record(&self, folder: &LogFolder, subject: Subject, event: Event, now: Timestamp) -> Result<Record, Error> {
-        let hash: Sha256 = self.terms.parse()?;
-        let terms = folder.terms(&hash)?.ok_or_else(|| Error::new(Code::TERMS_UNKNOWN))?;
-        let origin = folder.checkpoint()?.checkpoint().origin.clone();
-        let (person, key) = (subject.binding(&origin), folder.principal_key()?);
-        let mut last = None;
-        folder.records(Some(&subject.principal(&key, &origin)), |found| {
-            if found.record.fields().slug == terms.slug() {
-                last = Some(found.record);
-            }
-            Ok(())
-        })?;
-        if event == Event::Withdrawn {
-            let given =
-                |record: &Record| record.fields().event == Event::Accepted && record.fields().terms_hash == hash;
-            let last = last.filter(given).ok_or_else(|| Error::new(Code::RECORD_NONE_BEFORE))?;
-            return last.withdrawn(subject.signed_in, &mut SystemRandom, now);
-        }
-        let build = Sha256(sas_psc::base::sha256(concat!("sas-psc ", env!("CARGO_PKG_VERSION")).as_bytes()));
-        let shown = Presented::new(&terms, person.clone(), build, now);
-        let keeping = Keeping {
-            controller: self.controller.clone().unwrap_or(origin),
-            exit: self.exit.clone(),
-            retention_until: None,
-        };
-        let recorder = Recorder { key: &key, keeping: &keeping };
-        let (form, previous) = (hash.to_string(), last.map(|record| record.id()));
-        if event == Event::Refused {
-            let refusal = shown.refuse(&form, &terms, &person, now)?;
-            return recorder.refused(&refusal, subject.signed_in, previous, &mut SystemRandom);
-        }
-        let acceptance = shown.accept(true, &form, &terms, &person, now)?;
-        recorder.accepted(&acceptance, subject.signed_in, previous, &mut SystemRandom)
     }
 }
 
 impl List {
     fn run(&self, out: &mut Output) -> Result<(), Error> {
         let folder = self.on.folder();
-        let subject = self.subject_file.as_deref().map(Subject::read).transpose()?;
-        let principal = subject.map(|subject| subject.principal_in(&folder)).transpose()?;
+        let of_one = |file| folder.principal(&person(file)?);
+        let principal = self.subject_file.as_deref().map(of_one).transpose()?;
         folder.records(principal.as_ref(), |found| {
             let LoggedRecord { leaf_index, logged_at, record, .. } = &found;
             let fields = record.fields();
@@ -309,7 +272,7 @@ struct Listed<T: Serialize> {
 
 impl Forget {
     fn run(&self, out: &mut Output) -> Result<(), Error> {
-        let principal = Subject::read(&self.subject_file)?.principal_in(&self.on.folder())?;
+        let principal = self.on.folder().principal(&person(&self.subject_file)?)?;
         let log = self.on.open()?;
         let salts_deleted = log.forget(&principal)?;
         log.close()?;
@@ -321,10 +284,7 @@ impl Forget {
 impl Verify {
     fn run(&self, out: &mut Output) -> Result<(), Error> {
         let keys = keys(&self.vkey)?;
-        let since = self
-            .since
-            .as_deref()
-            .map(|file| sas_psc::consent::SignedCheckpoint::verify(&input::text("since", file)?, &keys));
+        let since = self.since.as_deref().map(|file| SignedCheckpoint::verify(&input::text("since", file)?, &keys));
         let audit = self.on.folder().audit(&keys, since.transpose()?.as_ref())?;
         let mut lines = format!("{}\t{}", if audit.is_valid() { "yes" } else { "no" }, audit.tree_size);
         for problem in &audit.problems {

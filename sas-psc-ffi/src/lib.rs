@@ -16,6 +16,7 @@ mod ciba;
 mod ciba_guard;
 mod column;
 mod crl_cache;
+mod consent_log;
 mod crosscheck;
 mod directory;
 mod directory_import;

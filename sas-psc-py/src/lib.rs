@@ -8,6 +8,7 @@ mod card_certificate;
 mod card_possession;
 mod column;
 mod crl_cache;
+mod consent;
 mod directory;
 mod doctor;
 mod environment;
@@ -43,6 +44,7 @@ mod _sas_psc {
     use super::column::{Checks, ids_check};
     #[pymodule_export]
     use super::crl_cache::CrlCache;
+    use super::consent::{ConsentLog, consent_verify, consent_verify_receipt};
     #[pymodule_export]
     use super::directory::{Directory, Person, directory_import};
     #[pymodule_export]

@@ -1,13 +1,16 @@
 // Judges a consent log with code of other authorship: golang.org/x/mod/sumdb/note and tlog, which Go's checksum database
 // runs on. It reads the folder that tests/src/bin/make-log.rs made, and says what it checked; any doubt ends it.
 //
-//	judge DIR    DIR/log is the log, DIR/checkpoints/* earlier checkpoints, DIR/receipts/*.tlog-proof receipts
+//	judge DIR VECTORS    DIR/log is the log, DIR/checkpoints/* earlier checkpoints, DIR/receipts/*.tlog-proof receipts;
+//	                     VECTORS is vectors/consent-log
 package main
 
 import (
 	"bytes"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -84,7 +87,64 @@ func entries(log string, size int64) (all [][]byte) {
 	return all
 }
 
-// receipt verifies a c2sp.org/tlog-proof@v1.
+// proved says whether a c2sp.org/tlog-proof@v1 holds, whatever its opening.
+func proved(text string, keys note.Verifiers) error {
+	head, signed, found := strings.Cut(text, "\n\n")
+	lines := strings.Split(head, "\n")
+	if !found || len(lines) < 3 || lines[0] != "c2sp.org/tlog-proof@v1" {
+		return errors.New("no proof")
+	}
+	opened, err := note.Open([]byte(signed), keys)
+	if err != nil {
+		return err
+	}
+	entry, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(lines[1], "extra "))
+	if err != nil {
+		return err
+	}
+	number, found := strings.CutPrefix(lines[2], "index ")
+	index, err := strconv.ParseInt(number, 10, 64)
+	if !found || err != nil || strconv.FormatInt(index, 10) != number {
+		return errors.New("no index")
+	}
+	var proof tlog.RecordProof
+	for _, line := range lines[3:] {
+		hash, err := tlog.ParseHash(line)
+		if err != nil {
+			return err
+		}
+		proof = append(proof, hash)
+	}
+	said := strings.Split(opened.Text, "\n")
+	size, root := must(strconv.ParseInt(said[1], 10, 64)), must(tlog.ParseHash(said[2]))
+	return tlog.CheckRecord(proof, size, root, index, tlog.RecordHash(entry))
+}
+
+// vectors judges the receipts that Rust, C and Python judge, as far as Go can: not what opens them.
+func vectors(folder string) int {
+	files := must(filepath.Glob(filepath.Join(folder, "*.json")))
+	for _, file := range files {
+		var one struct {
+			Vkey, Proof string
+			Sound       bool
+		}
+		if err := json.Unmarshal(read(file), &one); err != nil {
+			doubt("%s: %v", file, err)
+		}
+		var list []note.Verifier
+		for _, line := range strings.Split(one.Vkey, "\n") {
+			if key, err := note.NewVerifier(line); err == nil {
+				list = append(list, key)
+			}
+		}
+		if err := proved(one.Proof, note.VerifierList(list...)); (err == nil) != one.Sound {
+			doubt("%s: %v", file, err)
+		}
+	}
+	return len(files)
+}
+
+// receipt verifies a c2sp.org/tlog-proof@v1, and that its path is Go's.
 func receipt(text []byte, keys note.Verifiers, reader tlog.HashReader) {
 	head, signed, found := bytes.Cut(text, []byte("\n\n"))
 	lines := strings.Split(string(head), "\n")
@@ -151,5 +211,5 @@ func main() {
 	if err := os.WriteFile(filepath.Join(dir, "signed-by-go"), signed, 0o644); err != nil {
 		doubt("%v", err)
 	}
-	fmt.Printf("%d entries, %d checkpoints, %d receipts\n", len(all), len(earlier), len(receipts))
+	fmt.Printf("%d entries, %d checkpoints, %d receipts, %d vectors\n", len(all), len(earlier), len(receipts), vectors(os.Args[2]))
 }

@@ -56,6 +56,6 @@ pub use leaf::Leaf;
 #[cfg(feature = "log")]
 pub use note::{SigningKey, VerifierKey};
 #[cfg(feature = "log")]
-pub use receipt::{Logged, Opening, Receipt};
+pub use receipt::{Logged, Opening, Proven, Receipt, verify_receipt};
 pub use record::{Event, Fields, Keeping, Kind, Record, RecordId, Recorder, SignedIn, principal};
 pub use terms::{Change, Document, Need, Shown, Terms, TermsVersion};

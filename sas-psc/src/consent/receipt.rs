@@ -194,6 +194,53 @@ impl fmt::Debug for Opening {
     }
 }
 
+/// A record that was proved to be in a log.
+#[derive(Debug, Clone)]
+pub struct Proven {
+    /// Where and when it was logged.
+    pub logged: Logged,
+    /// The record.
+    pub record: Record,
+}
+
+impl Proven {
+    /// For JSON: `{"origin","index","tree_size","logged_at","what":{ the record in words }}`.
+    pub fn report(&self) -> impl Serialize {
+        let (logged, head) = (&self.logged, self.logged.checkpoint.checkpoint());
+        ProvenReport {
+            origin: &head.origin,
+            index: logged.index,
+            tree_size: head.size,
+            logged_at: logged.logged_at.to_string(),
+            what: self.record.fields().members(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ProvenReport<'a> {
+    origin: &'a str,
+    index: u64,
+    tree_size: u64,
+    logged_at: String,
+    what: Readable<'a>,
+}
+
+/// Verifies the two files of a receipt with the keys of a log, one a line.
+///
+/// # Errors
+/// `log-key-unreadable`, `receipt-unreadable`, `record-unreadable`, `record-newer`, those of [`Receipt::verify`] and
+/// [`Opening::verify`].
+pub fn verify_receipt(proof: &[u8], opening: &[u8], keys: &str) -> Result<Proven> {
+    let keys = VerifierKey::parse_all(keys)?;
+    let receipt: Receipt = std::str::from_utf8(proof).map_err(|_| unreadable())?.parse()?;
+    // The proof is judged first: what is not in the log needs no opening.
+    receipt.verify(&keys)?;
+    let opening = Opening::parse(opening)?;
+    let logged = opening.verify(&receipt, &keys)?;
+    Ok(Proven { logged, record: opening.record })
+}
+
 fn unreadable() -> Error {
     Error::new(Code::RECEIPT_UNREADABLE)
 }

@@ -20,7 +20,7 @@ mod sqlite;
 #[cfg(feature = "directory")]
 pub use directory::{Delta, Directory, DirectoryFolder, ImportOptions, Imported, Mapped};
 #[cfg(all(feature = "log", feature = "sqlite"))]
-pub use log::{ConsentLog, LogFolder, LogOptions, LogWorld, LoggedRecord, Place};
+pub use log::{ConsentLog, LogAnswer, LogFolder, LogOptions, LogPerson, LogWorld, LoggedRecord, Place, Recorded};
 pub use memory::Memory;
 #[cfg(feature = "sqlite")]
 pub use sqlite::Sqlite;

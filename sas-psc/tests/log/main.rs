@@ -2,3 +2,4 @@
 
 mod mishaps;
 mod support;
+mod vectors;

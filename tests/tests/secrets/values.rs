@@ -6,8 +6,8 @@ use sas_psc::Lang;
 use sas_psc::base::{ExposeSecret, ServerKey};
 use sas_psc::consent::tile::TileTree;
 use sas_psc::consent::{
-    Continuation, Growth, Held, Leaf, Opening, Presented, Receipt, Record, Recorder, Sha256, SignedCheckpoint,
-    SignedIn, SigningKey, audit,
+    Continuation, Event, Growth, Held, Leaf, Opening, Presented, Receipt, Record, Recorder, Sha256, SignedCheckpoint,
+    SignedIn, SigningKey, audit, verify_receipt,
 };
 use sas_psc::directory::{self, Index, Query, Quiet};
 use sas_psc::drive::{Smtp, SmtpConfig, SystemClock, block_on};
@@ -18,7 +18,7 @@ use sas_psc::id::{self, IdNat, Kind};
 use sas_psc::onboarding::{Change, Store, StoredAccount, VisitKey};
 use sas_psc::participation::{Form, Mode, Settings, Via, check_json};
 use sas_psc::person::Binding;
-use sas_psc::store::{DirectoryFolder, ImportOptions, LogFolder, LogOptions, LogWorld, Sqlite};
+use sas_psc::store::{DirectoryFolder, ImportOptions, LogAnswer, LogFolder, LogOptions, LogPerson, LogWorld, Sqlite};
 use sas_psc_tests::{Draws, LinkToken, NOW, Site, mailer, policy};
 use std::collections::HashMap;
 
@@ -254,6 +254,8 @@ fn log(shown: &mut Shown, record: Record, leaf: &Leaf) {
     shown.debug(Held { index: 0, entry: leaf.entry(), opening: Some((record.as_bytes(), leaf.salt())) });
     let opening = shown.debug(Opening::new(record, leaf.salt()));
     shown.debug(opening.verify(&receipt, &keys).unwrap());
+    let (proof, beside) = (receipt.to_string(), opening.to_json().unwrap());
+    shown.debug(verify_receipt(proof.as_bytes(), beside.as_bytes(), &keys[0].to_string()).unwrap());
     shown.failed(opening.verify(&receipt, &[SigningKey::generate("a", &mut Draws(7)).unwrap().verifier()]));
     shown.failed(Opening::parse(opening.to_json().unwrap().trim_end().as_bytes()));
     files.get_mut("tile/entries/000.p/1").unwrap()[20] ^= 1;
@@ -277,6 +279,13 @@ fn log(shown: &mut Shown, record: Record, leaf: &Leaf) {
     let record = opening.record();
     log.append(record).unwrap();
     shown.failed(folder.open(LogWorld::new(SystemClock, Draws(10))));
+    let person = shown.debug(LogPerson::parse("f:sujet-tres-secret").unwrap());
+    let mut answer = LogAnswer::new(Event::Withdrawn, Sha256([1; 32]), person);
+    shown.failed(log.record(&answer));
+    log.add_terms(policy().current_terms(Lang::Fr, NOW).unwrap()).unwrap();
+    (answer.event, answer.terms) = (Event::Refused, policy().current_terms(Lang::Fr, NOW).unwrap().hash());
+    shown.debug(&answer);
+    shown.debug(log.record(&answer).unwrap());
     log.close().unwrap();
     shown.debug(folder.record(record.id()).unwrap().unwrap());
     shown.failed(LogFolder::new(dir.path().join("absent")).checkpoint());

@@ -94,6 +94,10 @@ impl Core {
         &mut self.private
     }
 
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     pub(super) fn random(&mut self) -> &mut dyn Random {
         &mut *self.random
     }

@@ -246,6 +246,17 @@ impl LogFolder {
         consent::audit(&self.files, keys, since, None)
     }
 
+    /// Audits the log with keys given as text, one a line, and an earlier checkpoint as it was published.
+    ///
+    /// # Errors
+    /// `log-key-unreadable`; those of [`SignedCheckpoint::verify`] for the earlier checkpoint, and of
+    /// [`LogFolder::audit`].
+    pub fn verify(&self, keys: &str, since: Option<&str>) -> Result<Audit> {
+        let keys = VerifierKey::parse_all(keys)?;
+        let since = since.map(|note| SignedCheckpoint::verify(note, &keys)).transpose()?;
+        self.audit(&keys, since.as_ref())
+    }
+
     fn private(&self) -> Result<Private> {
         let path = self.file(PRIVATE);
         if path.exists() { Private::read(&path) } else { Err(Error::new(Code::LOG_MISSING)) }

@@ -13,6 +13,7 @@
 //! A record is known by its identity: logged again it gets the place that it has, and another one under the same identity
 //! is refused. So who has not heard an answer asks again.
 
+mod answer;
 mod core;
 mod files;
 mod folder;
@@ -24,12 +25,13 @@ mod steps;
 mod tests;
 
 pub use self::core::Place;
+pub use answer::{LogAnswer, LogPerson, Recorded};
 pub use folder::{LogFolder, LogOptions, LoggedRecord};
 
 use self::core::{Core, Request};
-use crate::base::{Clock, Random};
+use crate::base::{Clock, Random, Timestamp};
 use crate::consent::{Record, Sha256, SignedCheckpoint, SigningKey, TermsVersion};
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use group::{Group, lock};
 use publisher::{Publisher, Unwritten, publish};
 use std::fmt;
@@ -122,6 +124,13 @@ impl ConsentLog {
         places
     }
 
+    /// The time, and randomness for one record.
+    fn draw(&self) -> Result<(Timestamp, Drawn)> {
+        let (mut core, mut drawn) = (lock(&self.core), Drawn([0; 16]));
+        core.random().fill(&mut drawn.0)?;
+        Ok((core.now(), drawn))
+    }
+
     fn logged(&self) {
         if let Some(publisher) = &self.publisher {
             publisher.signal().logged();
@@ -202,6 +211,17 @@ impl ConsentLog {
         drop(publisher);
         self.publish()?;
         lock(&self.core).write_settled()
+    }
+}
+
+/// Bytes drawn for one use.
+struct Drawn([u8; 16]);
+
+impl Random for Drawn {
+    fn fill(&mut self, bytes: &mut [u8]) -> Result<()> {
+        let drawn = self.0.get(..bytes.len()).ok_or_else(|| Error::new(Code::NO_RANDOMNESS))?;
+        bytes.copy_from_slice(drawn);
+        Ok(())
     }
 }
 

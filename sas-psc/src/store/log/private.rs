@@ -62,8 +62,10 @@ impl Private {
 
     /// Opens the file to read.
     pub(super) fn read(path: &Path) -> Result<Private> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let db = Connection::open_with_flags(path, flags).map_err(Failure::from)?;
+        let open = |flag| Connection::open_with_flags(path, flag | OpenFlags::SQLITE_OPEN_NO_MUTEX);
+        // Who may write leaves no file of the database's own log behind.
+        let db = open(OpenFlags::SQLITE_OPEN_READ_WRITE).or_else(|_| open(OpenFlags::SQLITE_OPEN_READ_ONLY));
+        let db = db.map_err(Failure::from)?;
         let private = Private { db, steps: Steps::default() };
         private.pragmas()?;
         Ok(private)

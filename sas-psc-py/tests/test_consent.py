@@ -1,0 +1,86 @@
+"""Consent logs, over the receipts that every face judges, and over a log that the command made."""
+
+import json
+import os
+import subprocess
+import threading
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from sas_psc import consent, errors
+
+TOP = Path(__file__).parents[2]
+VECTORS = sorted((TOP / "vectors" / "consent-log").glob("*.json"))
+COMMAND = Path(os.environ.get("CARGO_TARGET_DIR", TOP / "target")) / "debug" / "sas-psc"
+
+
+@pytest.mark.parametrize("file", VECTORS, ids=lambda file: file.stem)
+def test_every_receipt_of_the_vectors(file: Path) -> None:
+    case = json.loads(file.read_text(encoding="utf-8"))
+    if case["expect"] is None:
+        proven = consent.verify_receipt(case["proof"], case["opening"], case["vkey"])
+        assert proven["tree_size"] == 300 and proven["what"]["event"] == "accepted"
+        return
+    with pytest.raises(errors.Error) as caught:
+        consent.verify_receipt(case["proof"].encode(), case["opening"], case["vkey"])
+    assert caught.value.name == case["expect"]
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> tuple[Path, str, str]:
+    """A log, the hash of its terms, its public key."""
+
+    def run(*arguments: str) -> dict[str, str]:
+        said = subprocess.run([COMMAND, "--json", "consent", *arguments], check=True, capture_output=True, text=True)
+        return json.loads(said.stdout)  # type: ignore[no-any-return]
+
+    folder, cgu = tmp_path / "journal", tmp_path / "cgu.txt"
+    cgu.write_text("Article 1", encoding="utf-8")
+    vkey = run("init", "--log", str(folder), "--origin", "exemple.fr/consentements")["vkey"]
+    names = ["--slug", "cgu", "--version", "1", "--lang", "fr", "--file", str(cgu)]
+    return folder, run("terms", "add", "--log", str(folder), *names)["sha256"], vkey
+
+
+def test_answers_are_recorded_proved_and_forgotten(made: tuple[Path, str, str]) -> None:
+    folder, terms, vkey = made
+    with consent.ConsentLog(folder) as log:
+        assert "8997" not in repr(log)
+        first = log.accept(terms, "899700218896", at=datetime(2026, 11, 1, tzinfo=timezone.utc))
+        assert (first["leaf_index"], first["tree_size"]) == (0, 1)
+        signed_in = {"issuer": "https://psc.example", "subject": "f:1:1", "acr": "eidas1", "auth_time": 1795420000}
+        log.refuse(terms, {**signed_in, "client": "c", "id_token_sha256": "0" * 64})
+        assert log.withdraw(terms, "899700218896")["leaf_index"] == 2
+        with pytest.raises(errors.RecordNoneBeforeError):
+            log.withdraw(terms, "899700245667")
+        with pytest.raises(errors.LogBusyError):
+            consent.ConsentLog(folder)
+        proven = consent.verify_receipt(*log.receipt(first["record_id"]), vkey)
+        assert proven["what"]["at"] == "2026-11-01T00:00:00Z"
+        assert log.forget("899700218896") == 2
+        with pytest.raises(errors.RecordUnknownError):
+            log.receipt(first["record_id"])
+        with pytest.raises(errors.RecordUnreadableError):
+            log.append(b"SPCR")
+    assert consent.verify(folder, vkey) == {"valid": True, "tree_size": 3, "problems": []}
+
+
+def test_threads_share_a_log_and_damage_is_named(made: tuple[Path, str, str]) -> None:
+    folder, terms, vkey = made
+    log = consent.ConsentLog(folder)
+    threads = [threading.Thread(target=log.accept, args=(terms, f"personne-{n}")) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    log.close()
+    since = (folder / "checkpoint").read_text(encoding="utf-8")
+    assert consent.verify(folder, vkey, since=since)["tree_size"] == 8
+    entries = folder / "tile" / "entries" / "000.p" / "8"
+    changed = bytearray(entries.read_bytes())
+    changed[43 * 5 + 20] ^= 1
+    entries.write_bytes(changed)
+    found = consent.verify(folder, vkey, lang="en")
+    assert {"index": 5, "kind": "changed", "message": "Entry 5: not what was logged."} in found["problems"]
+    assert not found["valid"]
