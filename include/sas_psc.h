@@ -761,6 +761,9 @@ typedef struct sas_psc_ciba_start sas_psc_ciba_start;
 // A service as the provider knows it.
 typedef struct sas_psc_client sas_psc_client;
 
+// A consent log open for appending. One program has it open at a time; its threads may share it.
+typedef struct sas_psc_consent_log sas_psc_consent_log;
+
 // An index of the national directory, open for reading. It stays as it is, also when an import puts a newer one in its
 // folder; open again to see that one.
 typedef struct sas_psc_directory sas_psc_directory;
@@ -1252,6 +1255,68 @@ int32_t sas_psc_ids_check_stream(const char *kind,
                                  struct ArrowArrayStream *stream,
                                  struct ArrowArrayStream *answer,
                                  sas_psc_error **error);
+
+// Opens the log that `sas-psc consent init` made in a folder. SAS_PSC_ERROR_LOG_MISSING, _LOG_BUSY; _LOG_BEHIND when
+// a backup was restored (facts first_missing, missing); _LOG_FORK, _LOG_DAMAGED, _LOG_INCOMPLETE, _STORE_UNAVAILABLE.
+int32_t sas_psc_consent_log_open(const char *folder, sas_psc_consent_log **log, sas_psc_error **error);
+
+// Records an answer, and returns once it is safe on the disk. answer is a JSON object: {"event":"accepted" or
+// "refused" or "withdrawn","terms":64 hexadecimal digits,"person":a text or {"issuer","subject","acr","amr",
+// "auth_time","id_token_sha256","client"},"at":RFC 3339,"controller","exit"}; the last three may be left out.
+// recorded is {"record_id","leaf_index","tree_size"}. SAS_PSC_ERROR_TERMS_UNKNOWN, _RECORD_NONE_BEFORE,
+// _RECORD_FIELD, _RECORD_TIME, _STORE_UNAVAILABLE.
+int32_t sas_psc_consent_log_record(const sas_psc_consent_log *log,
+                                   const char *answer,
+                                   sas_psc_string **recorded,
+                                   sas_psc_error **error);
+
+// Logs a record made elsewhere, in its canonical bytes (docs/consent-format.md). The same record again gets the same
+// place: who has not heard an answer asks again. place is {"leaf_index","tree_size"}.
+// SAS_PSC_ERROR_RECORD_UNREADABLE, _RECORD_DIFFERS, _RECORD_TIME, _STORE_UNAVAILABLE.
+int32_t sas_psc_consent_log_append(const sas_psc_consent_log *log,
+                                   const void *record,
+                                   size_t record_len,
+                                   sas_psc_string **place,
+                                   sas_psc_error **error);
+
+// Forgets a person, named as in an answer: deletes their records and salts, and says how many. The log still
+// verifies. SAS_PSC_ERROR_LOG_BUSY when another program reads at this moment: ask again.
+int32_t sas_psc_consent_log_forget(const sas_psc_consent_log *log,
+                                   const char *person,
+                                   uint64_t *salts_deleted,
+                                   sas_psc_error **error);
+
+// The receipt of a record: the proof (to keep as F.tlog-proof) and what opens it (F.json). Waits until the public
+// files cover it. SAS_PSC_ERROR_RECORD_UNKNOWN.
+int32_t sas_psc_consent_log_receipt(const sas_psc_consent_log *log,
+                                    const char *record_id,
+                                    sas_psc_string **proof,
+                                    sas_psc_string **opening,
+                                    sas_psc_error **error);
+
+// Publishes what is logged, and closes. Null is allowed.
+void sas_psc_consent_log_free(sas_psc_consent_log *log);
+
+// Audits the log in a folder with its public keys, one a line, and with an earlier checkpoint of it, or null; lang is
+// "fr" or "en", for the messages. report is {"valid","tree_size","problems":[{"index","kind","message"}]}: what is
+// wrong with a log is an answer, not an error. SAS_PSC_ERROR_LOG_MISSING, _LOG_KEY_UNREADABLE.
+int32_t sas_psc_consent_log_verify(const char *folder,
+                                   const char *vkeys,
+                                   const char *since,
+                                   const char *lang,
+                                   sas_psc_string **report,
+                                   sas_psc_error **error);
+
+// Verifies a receipt offline: the proof, what opens it, and the log's public keys, one a line. proven is
+// {"origin","index","tree_size","logged_at","what":{the record}}. SAS_PSC_ERROR_RECEIPT_UNREADABLE,
+// _NOTE_NOT_SIGNED, _NOTE_SIGNATURE, _PROOF_WRONG, _RECEIPT_RECORD, _LOG_KEY_UNREADABLE.
+int32_t sas_psc_consent_receipt_verify(const void *proof,
+                                       size_t proof_len,
+                                       const void *opening,
+                                       size_t opening_len,
+                                       const char *vkeys,
+                                       sas_psc_string **proven,
+                                       sas_psc_error **error);
 
 // Compares two descriptions of a professional, whichever of Pro Santé Connect, the directory and a card made them.
 // one_active and other_active: 1 when that source says that they practise, 0 when it says that they do not, -1 when it

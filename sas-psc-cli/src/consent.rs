@@ -1,5 +1,6 @@
 //! `consent`: a consent log in a folder: made, appended to, read, proved, audited.
 
+mod import;
 mod receipt;
 mod terms;
 
@@ -29,6 +30,8 @@ pub enum Command {
     Refuse(Answer),
     /// Record that a person takes an acceptance back
     Withdraw(Answer),
+    /// Take acceptances over that another system kept as a date: terms of version unknown
+    Import(import::Import),
     /// List the records, a line each
     List(List),
     /// Forget a person: delete their records and salts; the log still verifies
@@ -94,6 +97,9 @@ pub struct Answer {
 pub struct List {
     #[command(flatten)]
     on: OnLog,
+    /// Under the field names of ISO/IEC TS 27560, with --json; no conformance is claimed
+    #[arg(long)]
+    iso27560: bool,
     /// Of this person alone
     #[arg(long, value_name = "FILE")]
     subject_file: Option<PathBuf>,
@@ -141,6 +147,7 @@ impl Command {
             Command::Accept(answer) => answer.run(out, Event::Accepted),
             Command::Refuse(answer) => answer.run(out, Event::Refused),
             Command::Withdraw(answer) => answer.run(out, Event::Withdrawn),
+            Command::Import(import) => import.run(out),
             Command::List(list) => list.run(out),
             Command::Forget(forget) => forget.run(out),
             Command::Receipt(receipt) => receipt.run(out),
@@ -256,7 +263,11 @@ impl List {
             );
             let logged =
                 Listed { leaf_index: *leaf_index, logged_at: logged_at.to_string(), record: fields.readable() };
-            out.result(&logged, line);
+            if self.iso27560 {
+                out.result(&fields.iso_27560(), line);
+            } else {
+                out.result(&logged, line);
+            }
             Ok(())
         })
     }

@@ -270,3 +270,52 @@ fn several_commands_at_once_wait_for_one_another() {
     });
     assert_eq!(place.json(&["verify", "--log", "j", "--vkey", "j/key.vkey"])["tree_size"], 12);
 }
+
+#[test]
+fn acceptances_of_before_are_taken_over_once_as_terms_of_an_unknown_version() {
+    let (place, _) = Place::new();
+    let rows = "user_id,cgu_accepted,date_accept_cgu\n1,t,2024-05-13 10:22:33\n2,true,1715595753\n3,0,\n4,1,2024-05-13T12:22:33+02:00\n";
+    fs::write(place.path("avant.csv"), rows).unwrap();
+    let import = ["import", "--log", "j", "--file", "avant.csv", "--slug", "cgu"];
+    let wanted = serde_json::json!({ "rows": 4, "imported": 3, "not_accepted": 1, "unreadable": 0, "tree_size": 3 });
+    assert_eq!(place.json(&import), wanted);
+    assert_eq!(place.json(&import), wanted, "the second time");
+    let (_, all) = place.json_lines(&["list", "--log", "j"]);
+    for line in &all {
+        assert_eq!(
+            (&line["terms"]["version"], &line["method"], &line["at"]),
+            (&"unknown".into(), &"legacy".into(), &"2024-05-13T10:22:33Z".into())
+        );
+        assert_eq!((&line["signed_in"], &line["presented_at"]), (&Value::Null, &Value::Null));
+    }
+    let (_, iso) = place.json_lines(&["list", "--log", "j", "--iso27560"]);
+    assert_eq!(
+        (iso[0]["record_id"] == all[0]["record_id"], &iso[0]["events"][0]["event_state"]),
+        (true, &"terms accepted".into())
+    );
+    assert_eq!(iso[0]["events"][0]["event_type"], "acceptance of terms, not a consent");
+    fs::write(place.path("avant.csv"), "user_id,date_accept_cgu\n5,hier\n").unwrap();
+    let (status, lines) = place.json_lines(&import);
+    assert_eq!((status, &lines[0]["unreadable"]), (Some(1), &1.into()));
+    fs::write(place.path("avant.csv"), "user,date_accept_cgu\n5,hier\n").unwrap();
+    assert_eq!(place.error(&import), (Some(2), "column-missing".into()));
+    assert_eq!(place.json(&["verify", "--log", "j", "--vkey", "j/key.vkey"])["valid"], true);
+}
+
+#[test]
+fn a_receipt_is_also_a_page_to_print() {
+    let (place, terms) = Place::new();
+    let id = place.answer("accept", "signe.json", &terms)["record_id"].as_str().unwrap().to_owned();
+    place.json(&["receipt", "--log", "j", "--record", &id, "--out", "r.tlog-proof", "--page", "r.html"]);
+    let page = place.read("r.html");
+    assert!(
+        page.starts_with("<!doctype html>")
+            && page.contains("<h1>Reçu : acceptation de conditions d&#39;utilisation</h1>")
+    );
+    for text in [id.as_str(), "exemple.fr/consentements", "entrée 0 d&#39;un journal de 1 entrées", "eidas1", "<svg"]
+    {
+        assert!(page.contains(text), "{text}");
+    }
+    // Nothing of the person, nothing from elsewhere.
+    assert!(!page.contains("899700366240") && !page.contains("src=") && !page.contains("href="));
+}

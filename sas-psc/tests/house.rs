@@ -174,6 +174,7 @@ fn every_file_opens_with_its_concept_and_stays_small() {
         "sas-psc-ffi",
         "sas-psc-py",
         "sas-psc-sim",
+        "sas-psc-verify",
         "examples/rust",
         "fuzz",
         "tests",

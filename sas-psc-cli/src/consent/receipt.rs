@@ -21,6 +21,9 @@ pub struct Receipt {
     /// The file to write, F.tlog-proof; F.json lies beside it
     #[arg(long, value_name = "F.tlog-proof")]
     out: PathBuf,
+    /// Also write a page to print, in French, with a QR code
+    #[arg(long, value_name = "F.html")]
+    page: Option<PathBuf>,
 }
 
 /// Arguments of `consent verify-receipt`.
@@ -47,6 +50,9 @@ impl Receipt {
         let beside = beside(&self.out);
         write(&beside, &opening.to_json()?)?;
         write(&self.out, &receipt.to_string())?;
+        if let Some(page) = &self.page {
+            write(page, &opening.page(&receipt, &self.on.folder().keys()?)?)?;
+        }
         let written = Written { receipt: self.out.display().to_string(), record: beside.display().to_string() };
         out.result(&written, format_args!("{}\n{}", written.receipt, written.record));
         Ok(())

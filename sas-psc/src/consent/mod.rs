@@ -21,10 +21,13 @@ mod encoding;
 #[cfg(feature = "log")]
 mod growth;
 mod hash;
+mod iso27560;
 mod leaf;
 pub mod merkle;
 #[cfg(feature = "log")]
 mod note;
+#[cfg(feature = "receipt-page")]
+mod page;
 #[cfg(feature = "log")]
 #[cfg_attr(docsrs, doc(cfg(feature = "log")))]
 pub mod proof;

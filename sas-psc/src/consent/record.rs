@@ -325,6 +325,47 @@ impl Recorder<'_> {
         self.record(&answer.decision, (Kind::Consent, event, "button"), purpose, signed_in, previous, random)
     }
 
+    /// The record of an acceptance that another system kept as a date alone, such as SAS's `date_accept_cgu`: of terms
+    /// called `slug` whose text is not known. Its version is `unknown`, its language `und`, its one document of no bytes,
+    /// its method `legacy`; no sign-in is known. The same row always makes the same record, so that a second import adds
+    /// nothing.
+    ///
+    /// # Errors
+    /// `record-field`.
+    pub fn imported(&self, slug: &str, issuer: &str, subject: &str, accepted_at: Timestamp) -> Result<Record> {
+        let principal = principal(self.key, issuer, subject);
+        let at = accepted_at.unix_millis().to_be_bytes();
+        let drawn = crate::base::digest("sas-psc consent imported v1", &[slug.as_bytes(), &principal.0, &at]);
+        let documents = vec![Shown {
+            title: "unknown".to_owned(),
+            media_type: "application/octet-stream".to_owned(),
+            length: 0,
+            sha256: Sha256(crate::base::sha256(b"")),
+        }];
+        Record::new(Fields {
+            kind: Kind::Terms,
+            event: Event::Accepted,
+            id: RecordId::new(&mut Derived(&drawn), accepted_at)?,
+            previous: None,
+            slug: slug.to_owned(),
+            version: "unknown".to_owned(),
+            lang: "und".to_owned(),
+            effective_from: accepted_at,
+            url: None,
+            terms_hash: super::terms::bundle_hash(&documents),
+            documents,
+            purpose: None,
+            presented_at: None,
+            at: accepted_at,
+            method: "legacy".to_owned(),
+            ui_build: None,
+            issuer: issuer.to_owned(),
+            principal,
+            signed_in: None,
+            keeping: self.keeping.clone(),
+        })
+    }
+
     fn record(
         &self,
         decision: &Decision,
@@ -357,6 +398,16 @@ impl Recorder<'_> {
             signed_in: signed_in.into(),
             keeping: self.keeping.clone(),
         })
+    }
+}
+
+/// Bytes that follow from the row that is imported.
+struct Derived<'a>(&'a [u8; 32]);
+
+impl Random for Derived<'_> {
+    fn fill(&mut self, bytes: &mut [u8]) -> Result<()> {
+        bytes.iter_mut().zip(self.0).for_each(|(byte, derived)| *byte = *derived);
+        Ok(())
     }
 }
 
