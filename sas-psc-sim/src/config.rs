@@ -60,6 +60,8 @@ pub struct Client {
     pub pkce_required: bool,
     /// Whether CIBA is switched on.
     pub ciba: bool,
+    /// Where it is told that a session ended (OpenID Connect Back-Channel Logout 1.0): plain http on a loopback address.
+    pub backchannel_logout: Option<String>,
     /// The certificate that it may show instead of its secret, over TLS: the base64url of its SHA-256.
     pub certificate: Option<String>,
 }
@@ -106,6 +108,7 @@ impl Default for Client {
             redirect_uris: loopback.map(str::to_owned).into(),
             pkce_required: false,
             ciba: true,
+            backchannel_logout: None,
             certificate: None,
         }
     }

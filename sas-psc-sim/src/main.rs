@@ -8,7 +8,7 @@ use sas_psc_sim::bench::{self, Judged, Verdict};
 use sas_psc_sim::card::{self, Control, Generation, Profile, Reader, VirtualCard, Vpcd};
 use sas_psc_sim::conformance::{self, Expect};
 use sas_psc_sim::directory::Extract;
-use sas_psc_sim::{Config, Running, Scenario, Simulator, VirtualClock};
+use sas_psc_sim::{Client, Config, Running, Scenario, Simulator, VirtualClock};
 use serde_json::json;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -120,6 +120,9 @@ struct Serve {
     /// What goes wrong: a JSON file with a list of rules
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
+    /// Where the service is told that a session ended (back-channel logout): http on a loopback address
+    #[arg(long, value_name = "URL")]
+    logout_url: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -245,7 +248,9 @@ fn serve(options: Serve) -> Result<(), String> {
         None => Scenario::default(),
     };
     let clock = VirtualClock::fast(options.speed);
-    let config = Config { port: options.port, scenario, clock, ..Config::default() };
+    let ours = Client { backchannel_logout: options.logout_url, ..Client::default() };
+    let config =
+        Config { port: options.port, scenario, clock, clients: vec![ours, Client::other()], ..Config::default() };
     let client = config.clients.first().cloned().unwrap_or_default();
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;

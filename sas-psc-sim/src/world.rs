@@ -42,10 +42,19 @@ pub(crate) struct Session {
     pub auth_time: Timestamp,
     pub started: Timestamp,
     pub used: Timestamp,
+    /// The services that have tokens of it.
+    pub services: BTreeSet<String>,
     pub ended: bool,
 }
 
 impl Session {
+    /// One that begins now.
+    pub fn new(person: usize, means: Means, cookie: Option<String>, now: Timestamp) -> Session {
+        let services = BTreeSet::new();
+        Session { person, means, cookie, auth_time: now, started: now, used: now, services, ended: false }
+    }
+
+    /// Whether it may be used.
     pub fn alive(&self, now: Timestamp) -> bool {
         !self.ended && now.since(self.started) < SESSION && now.since(self.used) < IDLE
     }
@@ -154,10 +163,11 @@ impl World {
         alive.find(|(_, session)| session.cookie.as_deref() == Some(cookie)).map(|(sid, _)| sid.as_str())
     }
 
-    pub fn end_session(&mut self, sid: &str) {
-        if let Some(session) = self.sessions.get_mut(sid) {
-            session.ended = true;
-        }
+    /// Ends a session, and gives it when it had not ended before.
+    pub fn end_session(&mut self, sid: &str) -> Option<&Session> {
+        let session = self.sessions.get_mut(sid).filter(|session| !session.ended)?;
+        session.ended = true;
+        Some(session)
     }
 
     pub fn ask(&mut self, id: &str) -> Option<&mut Ask> {

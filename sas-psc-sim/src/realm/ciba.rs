@@ -140,7 +140,7 @@ pub(super) fn poll(sim: &Sim, client: &Client, certificate: Option<&str>, form: 
     }
     let (person, means, sid, scope) = (ask.person, ask.means, sim.random.uuid(), request.scope.clone());
     request.spent = true;
-    let mut session = Session { person, means, cookie: None, auth_time: now, started: now, used: now, ended: false };
+    let mut session = Session::new(person, means, None, now);
     let grant = Grant { client: &client.id, sid: &sid, scope: &scope, nonce: None, certificate };
     let answer = tokens(sim, &grant, &mut session, now);
     world.sessions.insert(sid, session);

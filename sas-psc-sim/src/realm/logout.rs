@@ -1,18 +1,59 @@
 //! The end of a session at PSC (OpenID Connect RP-Initiated Logout 1.0).
 //!
 //! With `id_token_hint`, expired or not, cookie or not, the session ends and the browser goes on at once. Without it a
-//! person is asked. Not done: back-channel logout towards the other services.
+//! person is asked. Every service that has tokens of a session is told of its end, where it registered an address for it
+//! (OpenID Connect Back-Channel Logout 1.0); once, whatever it answers.
 
 use super::{authenticate, form};
 use crate::lock;
 use crate::pages::{Confirm, Notice};
+use crate::people::object;
 use crate::sim::{Shared, Sim};
 use crate::wallet::SESSION_COOKIE;
 use crate::web::{Fields, cookie, error, page, redirect};
+use crate::world::World;
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use std::io;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+const TOLD_WITHIN: Duration = Duration::from_secs(5);
+
+/// Ends a session, and tells the services.
+pub(crate) fn end_session(sim: &Sim, world: &mut World, sid: &str) {
+    let Some(session) = world.end_session(sid) else { return };
+    let (sub, now) = (sim.people[session.person].sub(), sim.now().unix());
+    let told = sim.clients.iter().filter(|client| session.services.contains(&client.id));
+    for (client, address) in told.filter_map(|client| Some((client, client.backchannel_logout.clone()?))) {
+        let claims = json!({
+            "iss": sim.issuer(), "aud": client.id, "iat": now, "exp": now + 120, "typ": "Logout",
+            "jti": sim.random.uuid(), "sub": sub, "sid": sid,
+            "events": { "http://schemas.openid.net/event/backchannel-logout": {} },
+        });
+        let token = lock(&sim.keys).sign_as(&object(claims), "logout+jwt");
+        tokio::spawn(async move { tokio::time::timeout(TOLD_WITHIN, post(address, token)).await });
+    }
+}
+
+async fn post(address: String, token: String) -> io::Result<()> {
+    let refused = || io::Error::from(io::ErrorKind::InvalidInput);
+    let url = url::Url::parse(&address).map_err(|_| refused())?;
+    let host = url.host_str().filter(|host| ["127.0.0.1", "localhost", "[::1]"].contains(host)).ok_or_else(refused)?;
+    let port = url.port_or_known_default().filter(|_| url.scheme() == "http").ok_or_else(refused)?;
+    let mut stream = TcpStream::connect((host.trim_matches(['[', ']']), port)).await?;
+    // The characters of a token stand for themselves in a form.
+    let (body, path) = (format!("logout_token={token}"), &url[url::Position::BeforePath..url::Position::AfterQuery]);
+    let kind = "application/x-www-form-urlencoded";
+    let head = format!("POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: {kind}\r\nConnection: close\r\n");
+    let request = format!("{head}Content-Length: {}\r\n\r\n{body}", body.len());
+    stream.write_all(request.as_bytes()).await?;
+    stream.read_to_end(&mut Vec::new()).await.map(drop)
+}
 
 pub(super) async fn by_browser(State(sim): State<Shared>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     end(&sim, &headers, &Fields::parse(query.unwrap_or_default().as_bytes()))
@@ -36,7 +77,7 @@ fn by_refresh_token(sim: &Sim, headers: &HeaderMap, form: &Fields, token: &str) 
     let opened = lock(&sim.keys).open(token);
     match opened {
         Some(claims) if claims["typ"] == "Refresh" && claims["azp"] == *client.id => {
-            lock(&sim.world).end_session(claims["sid"].as_str().unwrap_or(""));
+            end_session(sim, &mut lock(&sim.world), claims["sid"].as_str().unwrap_or(""));
             StatusCode::NO_CONTENT.into_response()
         }
         _ => error(400, "invalid_grant", "Invalid refresh token"),
@@ -78,7 +119,7 @@ fn end(sim: &Sim, headers: &HeaderMap, fields: &Fields) -> Response {
     }
     let sid = hint.as_ref().and_then(|claims| claims["sid"].as_str()).map(str::to_owned);
     if let Some(sid) = sid.or(held) {
-        world.end_session(&sid);
+        end_session(sim, &mut world, &sid);
     }
     let Some(mut back) = back.and_then(|back| url::Url::parse(back).ok()) else {
         return page(200, &Notice::new("Session fermée", "Vous êtes déconnecté de Pro Santé Connect."));

@@ -39,6 +39,7 @@ fn granted(asked: &str) -> String {
 /// The body of a token answer. The session has just been used.
 pub(super) fn tokens(sim: &Sim, grant: &Grant, session: &mut Session, now: Timestamp) -> Value {
     session.used = now;
+    session.services.insert(grant.client.to_owned());
     if let Some(withdraw) =
         sim.fault(Fault::RotateKeys).map(|_| false).or_else(|| sim.fault(Fault::WithdrawKeys).map(|_| true))
     {

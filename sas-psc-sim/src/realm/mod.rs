@@ -11,6 +11,8 @@ mod token;
 mod tokens;
 mod userinfo;
 
+pub(crate) use logout::end_session;
+
 use crate::config::Client;
 use crate::conformance::answer;
 use crate::mtls;

@@ -3,7 +3,7 @@
 //! A code works once. Used a second time it fails, and the session of the first use ends (RFC 6749 §4.1.2).
 
 use super::mint::{Grant, tokens};
-use super::{authenticate, ciba, form};
+use super::{authenticate, ciba, end_session, form};
 use crate::config::Client;
 use crate::keys::s256;
 use crate::lock;
@@ -52,7 +52,7 @@ fn by_code(sim: &Sim, client: &Client, certificate: Option<&str>, form: &Fields)
     };
     if std::mem::replace(&mut known.used, true) {
         let sid = known.sid.clone();
-        world.end_session(&sid);
+        end_session(sim, world, &sid);
         return Err(refused("Code not valid"));
     }
     if now.since(known.issued) >= CODE {

@@ -4,7 +4,7 @@
 //! to every client that is not in `aud`, and these access tokens have none.
 
 use super::userinfo::live_access_token;
-use super::{Unauthenticated, authenticate, form};
+use super::{Unauthenticated, authenticate, end_session, form};
 use crate::lock;
 use crate::sim::{Shared, Sim};
 use crate::web::{error, json};
@@ -72,7 +72,7 @@ fn revoked(sim: &Sim, client: &str, token: &str) -> Response {
     let text = |name: &str| claims[name].as_str().unwrap_or("");
     let mut world = lock(&sim.world);
     match text("typ") {
-        "Refresh" => world.end_session(text("sid")),
+        "Refresh" => end_session(sim, &mut world, text("sid")),
         "Bearer" => drop(world.revoked.insert(text("jti").to_owned())),
         _ => return error(400, "unsupported_token_type", "Unsupported token type"),
     }

@@ -12,6 +12,7 @@ pub(crate) use demand::Demand;
 
 use crate::lock;
 use crate::pages::{Choice, Notice};
+use crate::realm::end_session;
 use crate::scenario::Fault;
 use crate::sim::{Shared, Sim};
 use crate::web::{Fields, cookie, faults, page, see_other};
@@ -133,10 +134,9 @@ fn signed_in(sim: &Sim, world: &mut World, headers: &HeaderMap, id: &str, person
             sid
         }
         (before, _) => {
-            before.iter().for_each(|sid| world.end_session(sid));
+            before.iter().for_each(|sid| end_session(sim, world, sid));
             let (sid, cookie) = (sim.random.uuid(), Some(sim.random.token()));
-            let session = Session { person, means, cookie, auth_time: now, started: now, used: now, ended: false };
-            world.sessions.insert(sid.clone(), session);
+            world.sessions.insert(sid.clone(), Session::new(person, means, cookie, now));
             sid
         }
     };
