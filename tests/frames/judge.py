@@ -100,6 +100,23 @@ def frames() -> None:
     assert counted == (answer.accepted, sum(row["reason"] == "key" for row in want))
 
 
+def larger_than_memory() -> None:
+    """Two million rows pass, made when they are asked for; memory stays that of a batch."""
+    right = pyarrow.array(["99700218896", "99700218897"] * 50_000)
+
+    def made():
+        for _ in range(20):
+            yield pyarrow.record_batch({"number": right, "row": pyarrow.array(range(len(right)))})
+            most.append(pyarrow.total_allocated_bytes())
+
+    most: list[int] = []
+    schema = pyarrow.schema({"number": pyarrow.string(), "row": pyarrow.int64()})
+    reader = pyarrow.RecordBatchReader.from_batches(schema, made())
+    count = sum(found.accepted for found in ids.check_each(reader, kind="rpps", column="number"))
+    assert count == 20 * 50_000
+    assert max(most[5:]) <= most[2] + 4_000_000, most
+
+
 def refusals() -> None:
     def refused(error: type[Exception], data: object, **asked: object) -> None:
         try:
@@ -133,7 +150,7 @@ def refusals() -> None:
         raise AssertionError("two pieces came as one array")
 
 
-for part in (arrow, shared, frames, refusals):
+for part in (arrow, shared, frames, larger_than_memory, refusals):
     part()
 versions = ", ".join(f"{library.__name__} {library.__version__}" for library in (pyarrow, polars, pandas, duckdb))
 print(f"{len(VALUES)} values in {len(TEXTS) + len(DICTIONARIES)} layouts: {versions}")

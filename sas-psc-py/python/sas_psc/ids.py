@@ -11,10 +11,13 @@ A whole column, from whatever lends Arrow data (Polars, pandas, pyarrow, DuckDB,
 
     polars.DataFrame(ids.check(frame["rpps"], kind="rpps"))
 
+What is larger than memory goes batch by batch: ``check_each``.
+
 Kinds: ``rpps``, ``adeli``, ``finess``, ``siren``, ``siret``, ``id-nat``, ``structure``, ``structure-technical``, ``ins``,
 ``card-number``, ``opaque``, or ``auto``, which finds the kind by the shape of each value.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import Protocol, overload
 
 from ._sas_psc import (
@@ -39,6 +42,7 @@ __all__ = [
     "FhirIdentifier",
     "IdNat",
     "check",
+    "check_each",
     "fhir_token",
     "from_fhir",
     "grouped",
@@ -99,6 +103,22 @@ def check(
     if isinstance(value, str):
         return id_check(value, kind, refuse_test_numbers)
     return ids_check(value, kind, refuse_test_numbers, column)
+
+
+def check_each(
+    batches: Iterable[ArrowStreamExportable | ArrowArrayExportable],
+    *,
+    kind: str = "auto",
+    refuse_test_numbers: bool = False,
+    column: str | None = None,
+) -> Iterator[Checks]:
+    """Checks column after column, each when it is asked for and none kept: for what is larger than memory.
+
+    ``batches`` is any iterable of what ``check`` takes: a ``pyarrow.RecordBatchReader``, the batches of a Parquet file or of
+    a DuckDB result, those that Spark's ``mapInArrow`` hands over. Raises as ``check`` does.
+    """
+    for batch in batches:
+        yield ids_check(batch, kind, refuse_test_numbers, column)
 
 
 def is_valid(value: str, *, kind: str = "auto", refuse_test_numbers: bool = False) -> bool:
