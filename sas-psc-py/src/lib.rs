@@ -7,8 +7,8 @@ mod active_token;
 mod card_certificate;
 mod card_possession;
 mod column;
-mod crl_cache;
 mod consent;
+mod crl_cache;
 mod directory;
 mod doctor;
 mod environment;
@@ -43,8 +43,9 @@ mod _sas_psc {
     #[pymodule_export]
     use super::column::{Checks, ids_check};
     #[pymodule_export]
-    use super::crl_cache::CrlCache;
     use super::consent::{ConsentLog, consent_verify, consent_verify_receipt};
+    #[pymodule_export]
+    use super::crl_cache::CrlCache;
     #[pymodule_export]
     use super::directory::{Directory, Person, directory_import};
     #[pymodule_export]
