@@ -5,7 +5,7 @@
 
 use clap::{Args, Parser, Subcommand};
 use sas_psc_sim::bench::{self, Judged, Verdict};
-use sas_psc_sim::card::{self, Control, Generation, Profile, Reader, VirtualCard, Vpcd};
+use sas_psc_sim::card::{self, Control, Generation, Profile, Range, Reader, Validity, VirtualCard, Vpcd};
 use sas_psc_sim::conformance::{self, Expect};
 use sas_psc_sim::directory::Extract;
 use sas_psc_sim::{Client, Config, Running, Scenario, Simulator, VirtualClock};
@@ -85,6 +85,12 @@ struct CardOptions {
     /// Writes the certificates of the SYNTHETIC authorities there, PEM
     #[arg(long, value_name = "FILE")]
     authorities: Option<PathBuf>,
+    /// Where the card's certificates say that their revocation list is
+    #[arg(long, value_name = "URL")]
+    crl_address: Option<String>,
+    /// Writes a revocation list of nothing there, DER, to be served at that address
+    #[arg(long, value_name = "FILE")]
+    crl: Option<PathBuf>,
     /// Lines that are done to the card before anybody sees it
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
@@ -195,7 +201,12 @@ fn digits(text: &str) -> Result<String, String> {
 
 fn virtual_card(options: &CardOptions) -> Result<(), String> {
     let made = if options.other { Profile::other(options.generation) } else { Profile::of(options.generation) };
-    let profile = Profile { pin: options.pin.clone(), ..made };
+    let crl = options.crl_address.clone().unwrap_or_default();
+    let profile = Profile { pin: options.pin.clone(), crl, ..made };
+    if let Some(file) = &options.crl {
+        let list = Range::of(profile.holder.family).crl(&[], Validity::default());
+        std::fs::write(file, list).map_err(|error| format!("{}: {error}", file.display()))?;
+    }
     if let Some(file) = &options.authorities {
         std::fs::write(file, card::authorities()).map_err(|error| format!("{}: {error}", file.display()))?;
     }

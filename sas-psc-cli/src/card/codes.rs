@@ -43,6 +43,15 @@ impl Codes {
         Ok(self.spending(PinEntry::typed(Pin::parse(&pin)?)))
     }
 
+    /// The PIN for a module that cannot be asked whether it wants one.
+    ///
+    /// # Errors
+    /// `card-pin-required`, `card-pin-form`.
+    pub fn typed(&self, out: &Output) -> Result<PinEntry, Error> {
+        let pin = self.code(say(out.lang, "Code porteur : ", "PIN: "))?;
+        Ok(self.spending(PinEntry::typed(Pin::parse(&pin)?)))
+    }
+
     /// The old and the new PIN.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ mod codes;
 use crate::input;
 use crate::output::Output;
 use clap::{Args, Subcommand};
-use codes::Codes;
+pub use codes::Codes;
 use sas_psc::card::{DescribedReader, ReaderName, SignRequest, SignatureScheme, Usage};
 use sas_psc::drive::Readers;
 use sas_psc::{Code, Error};
@@ -33,7 +33,7 @@ pub enum Command {
 
 /// Which reader.
 #[derive(Args)]
-struct Reader {
+pub struct Reader {
     /// The reader, by its name or a part of it that no other has; by default the only one with a card
     #[arg(long, value_name = "READER")]
     reader: Option<String>,
@@ -182,7 +182,11 @@ fn done(out: &mut Output) {
 }
 
 impl Reader {
-    fn find(&self, readers: &Readers) -> Result<Option<ReaderName>, Error> {
+    /// The reader that is meant, when one is.
+    ///
+    /// # Errors
+    /// `reader-unknown`.
+    pub fn find(&self, readers: &Readers) -> Result<Option<ReaderName>, Error> {
         let Some(wanted) = &self.reader else { return Ok(None) };
         let states = readers.list().wait_for(LONGEST)?;
         let found = ReaderName::meant(states.iter().map(|state| &state.name), wanted);

@@ -2,6 +2,7 @@
 //! print who signed in.
 
 mod browser;
+mod card;
 mod ecps;
 mod proxy;
 
@@ -11,7 +12,7 @@ use crate::provider::{Certificate, Provider};
 use clap::{Args, Subcommand};
 use sas_psc::Error;
 use sas_psc::base::Clock;
-use sas_psc::drive::SystemClock;
+use sas_psc::drive::{HttpConfig, SystemClock};
 use sas_psc::drive::blocking::Psc;
 use sas_psc::psc::{Acr, Client, ClientAuth, SignedIn};
 use std::path::PathBuf;
@@ -22,6 +23,8 @@ use std::time::Duration;
 pub enum Command {
     /// Open the system's browser and wait for its return on a loopback address
     Browser(browser::Browser),
+    /// Show the card's own certificate, at a provider whose login it is
+    Card(card::Card),
     /// Ask a person to answer on their e-CPS app or card; for a server or a test, which holds the client's secret
     Ecps(ecps::Ecps),
     /// Ask a person from a workstation, through a Proxy e-Santé, which holds the secrets
@@ -33,6 +36,7 @@ impl Command {
     pub fn run(&self, out: &mut Output) -> Result<(), Error> {
         let signed_in = match self {
             Command::Browser(browser) => browser.run(out),
+            Command::Card(card) => card.run(out),
             Command::Ecps(ecps) => ecps.run(out),
             Command::Proxy(proxy) => return proxy.run(out),
         }?;
@@ -73,17 +77,21 @@ pub struct Login {
 
 impl Login {
     fn connect(&self, redirect_uri: &str) -> Result<Psc, Error> {
+        self.over(redirect_uri, &self.certificate.show(self.provider.reach.http()?)?)
+    }
+
+    /// The same over a network that shows a certificate already.
+    fn over(&self, redirect_uri: &str, http: &HttpConfig) -> Result<Psc, Error> {
         let auth = match &self.client_secret_file {
             Some(file) => ClientAuth::SecretBasic(input::secret("client_secret_file", file)?),
             None if self.certificate.is_given() => ClientAuth::TlsClientAuth,
             None => ClientAuth::Public,
         };
-        let http = self.certificate.show(self.provider.reach.http()?)?;
         let mut client = Client::new(&self.client_id, auth, redirect_uri).with_scope(&self.scope).with_acr(self.acr);
         if self.certificate.is_given() {
             client = client.with_certificate();
         }
-        Psc::new(self.provider.environment()?, client, &http)
+        Psc::new(self.provider.environment()?, client, http)
     }
 
     fn timeout(&self) -> Duration {
