@@ -74,6 +74,8 @@ enum {
   SAS_PSC_ERROR_COLUMN_MISSING = 1013,
   // The exchange is not over yet.
   SAS_PSC_ERROR_NOT_DONE = 1014,
+  // A file could not be written.
+  SAS_PSC_ERROR_FILE_NOT_WRITTEN = 1015,
   // The number does not have the right length.
   SAS_PSC_ERROR_ID_LENGTH = 2001,
   // The number holds a character that is not allowed.
@@ -362,6 +364,8 @@ enum {
   SAS_PSC_ERROR_CARD_PIN_NOT_ENTERED = 4109,
   // This reader has no keys that can be used for this.
   SAS_PSC_ERROR_CARD_PINPAD_MISSING = 4110,
+  // The two new PINs differ.
+  SAS_PSC_ERROR_CARD_PIN_MISMATCH = 4111,
   // One try of the unblocking code (PUK) is left: it was not spent.
   SAS_PSC_ERROR_CARD_PUK_LAST_TRY = 4112,
   // The system's card service is not running.
@@ -380,6 +384,10 @@ enum {
   SAS_PSC_ERROR_READER_SEVERAL = 4207,
   // The card was not to be had in time.
   SAS_PSC_ERROR_READER_TIMED_OUT = 4208,
+  // The PKCS#11 module cannot be loaded or started.
+  SAS_PSC_ERROR_PKCS11_MODULE = 4211,
+  // The PKCS#11 module did not do what it was asked.
+  SAS_PSC_ERROR_PKCS11_FAILURE = 4212,
   // The card's certificate cannot be read.
   SAS_PSC_ERROR_CARD_CERTIFICATE_UNREADABLE = 4300,
   // The certificate names no holder: it is of the card itself, of a server or of an authority.
@@ -450,6 +458,8 @@ enum {
   SAS_PSC_ERROR_FALLBACK_REALM = 4343,
   // The local directory does not know the holder of this card.
   SAS_PSC_ERROR_FALLBACK_DIRECTORY = 4344,
+  // Local sign-in has no rule of this name.
+  SAS_PSC_ERROR_FALLBACK_RULE = 4345,
   // The file is not an extract of the Annuaire Santé that is known: a column is missing.
   SAS_PSC_ERROR_EXTRACT_HEADER = 5001,
   // The extract has the same column twice.
@@ -764,6 +774,9 @@ typedef struct sas_psc_client sas_psc_client;
 // A consent log open for appending. One program has it open at a time; its threads may share it.
 typedef struct sas_psc_consent_log sas_psc_consent_log;
 
+// The revocation lists held, by address.
+typedef struct sas_psc_crl_cache sas_psc_crl_cache;
+
 // An index of the national directory, open for reading. It stays as it is, also when an import puts a newer one in its
 // folder; open again to see that one.
 typedef struct sas_psc_directory sas_psc_directory;
@@ -780,6 +793,9 @@ typedef struct sas_psc_error sas_psc_error;
 // A sign-in on its way to who signed in. Loop: sas_psc_exchange_next; send its request; sas_psc_exchange_answered.
 typedef struct sas_psc_exchange sas_psc_exchange;
 
+// Whether people may sign in locally now, and where their sign-ins are kept.
+typedef struct sas_psc_fallback sas_psc_fallback;
+
 // A server of the online directory, and the pace at which it may be asked. One per program.
 typedef struct sas_psc_fhir sas_psc_fhir;
 
@@ -794,6 +810,9 @@ typedef struct sas_psc_fhir_search sas_psc_fhir_search;
 
 // What an ID token must satisfy, and the provider's keys, parsed. Made once, used by any number of threads.
 typedef struct sas_psc_id_token_check sas_psc_id_token_check;
+
+// A sign-in with the card alone, kept in a record. It is no ID token.
+typedef struct sas_psc_local_sign_in sas_psc_local_sign_in;
 
 // A logout token that passed every check.
 typedef struct sas_psc_logout_token sas_psc_logout_token;
@@ -1318,6 +1337,60 @@ int32_t sas_psc_consent_receipt_verify(const void *proof,
                                        sas_psc_string **proven,
                                        sas_psc_error **error);
 
+// A cache without lists, of ANS's site.
+int32_t sas_psc_crl_cache_new(sas_psc_crl_cache **cache, sas_psc_error **error);
+
+// Wants the list at this address from now on: one of "revocation_lists" of sas_psc_card_certificate_json.
+// SAS_PSC_ERROR_CRL_ADDRESS for one that is not on the site.
+int32_t sas_psc_crl_cache_want(sas_psc_crl_cache *cache, const char *address, sas_psc_error **error);
+
+// The list to ask for now, by a GET without redirects, as JSON: {"address","etag","last_modified"}, the two marks, where
+// they are, as If-None-Match and If-Modified-Since; the JSON null when there is none. One of
+// sas_psc_crl_cache_fetched, _unchanged and _failed tells what came of it; until then there is no other.
+int32_t sas_psc_crl_cache_next(sas_psc_crl_cache *cache,
+                               int64_t now,
+                               sas_psc_string **need,
+                               sas_psc_error **error);
+
+// Takes the body that came (200), with its ETag and Last-Modified or null. SAS_PSC_ERROR_CRL_UNREADABLE, _CRL_SIGNATURE,
+// _CRL_AUTHORITY, _CRL_OLDER, _CRL_NOT_YET_VALID: then it is waited before it is asked for again.
+int32_t sas_psc_crl_cache_fetched(sas_psc_crl_cache *cache,
+                                  const char *address,
+                                  const void *body,
+                                  size_t body_len,
+                                  const char *etag,
+                                  const char *last_modified,
+                                  const sas_psc_card_trust *trust,
+                                  int64_t now,
+                                  sas_psc_error **error);
+
+// The site says that the list held is the newest (304).
+int32_t sas_psc_crl_cache_unchanged(sas_psc_crl_cache *cache, const char *address, int64_t now, sas_psc_error **error);
+
+// The request came to nothing: the status of the answer, 0 when there was none.
+int32_t sas_psc_crl_cache_failed(sas_psc_crl_cache *cache,
+                                 const char *address,
+                                 uint32_t status,
+                                 int64_t now,
+                                 sas_psc_error **error);
+
+// Gives the lists held to a trust, in the place of those it had.
+int32_t sas_psc_crl_cache_apply(const sas_psc_crl_cache *cache, sas_psc_card_trust *trust, sas_psc_error **error);
+
+// What to keep on disk.
+int32_t sas_psc_crl_cache_to_stored(const sas_psc_crl_cache *cache, sas_psc_string **stored, sas_psc_error **error);
+
+// Takes back what was kept; lists that these authorities have not signed are left out.
+// SAS_PSC_ERROR_STORED_FORM_UNREADABLE, _STORED_FORM_NEWER.
+int32_t sas_psc_crl_cache_resume(const void *stored,
+                                 size_t stored_len,
+                                 const sas_psc_card_trust *trust,
+                                 sas_psc_crl_cache **cache,
+                                 sas_psc_error **error);
+
+// Frees a cache. Null is allowed.
+void sas_psc_crl_cache_free(sas_psc_crl_cache *cache);
+
 // Compares two descriptions of a professional, whichever of Pro Santé Connect, the directory and a card made them.
 // one_active and other_active: 1 when that source says that they practise, 0 when it says that they do not, -1 when it
 // does not say. refuse: words of differences that are refused, separated by commas; null for none. The answer is
@@ -1461,6 +1534,123 @@ int32_t sas_psc_exchange_signed_in(const sas_psc_exchange *exchange,
 
 // Frees an exchange. Null is allowed.
 void sas_psc_exchange_free(sas_psc_exchange *exchange);
+
+// Local sign-in, allowed and closed, over the SQLite file at this path, made when it is not there. A program that makes
+// none has it off.
+int32_t sas_psc_fallback_new(const char *path, sas_psc_fallback **fallback, sas_psc_error **error);
+
+// DANGER: takes cards of any authorities that a trust holds, tests' among them.
+int32_t sas_psc_danger_fallback_any_card(sas_psc_fallback *fallback, sas_psc_error **error);
+
+// Sets a rule, a time in seconds, a yes as 1: "list_max_age" (7 days), "accept_unknown_revocation" (0),
+// "directory_required" (0), "opens_after" (15 minutes; 0: only an administrator opens it), "longest" (12 hours), "session"
+// (4 hours). SAS_PSC_ERROR_FALLBACK_RULE.
+int32_t sas_psc_fallback_set(sas_psc_fallback *fallback,
+                             const char *name,
+                             uint64_t value,
+                             sas_psc_error **error);
+
+// An administrator opens it, with their name and the reason, both kept in every record. SAS_PSC_ERROR_FALLBACK_OPENING.
+int32_t sas_psc_fallback_open(sas_psc_fallback *fallback,
+                              const char *administrator,
+                              const char *reason,
+                              int64_t until,
+                              int64_t now,
+                              sas_psc_error **error);
+
+// An outage is seen: since its first failed try, whose error has the code cause. It opens by itself once it has lasted as
+// long as the rules want. open is whether it is.
+int32_t sas_psc_fallback_outage(sas_psc_fallback *fallback,
+                                int64_t since,
+                                uint32_t cause,
+                                int64_t now,
+                                bool *open,
+                                sas_psc_error **error);
+
+// Pro Santé Connect answers: what an outage opened is closed; what an administrator opened stays.
+int32_t sas_psc_fallback_answered(sas_psc_fallback *fallback, sas_psc_error **error);
+
+// Closes it.
+int32_t sas_psc_fallback_close(sas_psc_fallback *fallback, sas_psc_error **error);
+
+// The opening as JSON, {"by","name","reason","since","cause","from","until"}; the JSON null while it is closed.
+int32_t sas_psc_fallback_opening(const sas_psc_fallback *fallback,
+                                 int64_t now,
+                                 sas_psc_string **opening,
+                                 sas_psc_error **error);
+
+// Wants of a trust's revocation lists what the rules want: call it before the certificate is believed.
+int32_t sas_psc_fallback_apply_policy(const sas_psc_fallback *fallback,
+                                      sas_psc_card_trust *trust,
+                                      sas_psc_error **error);
+
+// A challenge for the card, at this service. SAS_PSC_ERROR_FALLBACK_CLOSED, _CHALLENGE_TEXT.
+int32_t sas_psc_fallback_challenge(const sas_psc_fallback *fallback,
+                                   const char *service,
+                                   int64_t now,
+                                   sas_psc_card_challenge **challenge,
+                                   sas_psc_error **error);
+
+// Takes the card's answer where there is no directory, or (unknown) one that does not know the number, and keeps the
+// sign-in. SAS_PSC_ERROR_FALLBACK_CLOSED, _FALLBACK_REALM, _FALLBACK_DIRECTORY, _REVOCATION_UNKNOWN,
+// _POSSESSION_…, _CARD_CERTIFICATE_HOLDER, and those of the store.
+int32_t sas_psc_fallback_finish(const sas_psc_fallback *fallback,
+                                sas_psc_card_challenge *challenge,
+                                const sas_psc_trusted_certificate *trusted,
+                                const char *scheme,
+                                const void *signature,
+                                size_t signature_len,
+                                bool unknown,
+                                int64_t now,
+                                sas_psc_local_sign_in **sign_in,
+                                sas_psc_error **error);
+
+// As sas_psc_fallback_finish, with whom the directory has under the number; active as for
+// sas_psc_professional_crosscheck. SAS_PSC_ERROR_CROSSCHECK_PERSON, _CROSSCHECK_INACTIVE too.
+int32_t sas_psc_fallback_finish_found(const sas_psc_fallback *fallback,
+                                      sas_psc_card_challenge *challenge,
+                                      const sas_psc_trusted_certificate *trusted,
+                                      const char *scheme,
+                                      const void *signature,
+                                      size_t signature_len,
+                                      const sas_psc_professional *found,
+                                      int32_t active,
+                                      int64_t now,
+                                      sas_psc_local_sign_in **sign_in,
+                                      sas_psc_error **error);
+
+// Compares every local sign-in of a person with their sign-in at Pro Santé Connect: call it at each. The records compared,
+// as JSON: [{"id","at","service","id_nat","card","certificate","opening","revocation_as_of","confirmed","differences"}].
+int32_t sas_psc_fallback_reconcile(const sas_psc_fallback *fallback,
+                                   const sas_psc_professional *signed_in,
+                                   int64_t now,
+                                   sas_psc_string **compared,
+                                   sas_psc_error **error);
+
+// The records from before a time that were not compared yet, as JSON: for whoever looks after them.
+int32_t sas_psc_fallback_waiting(const sas_psc_fallback *fallback,
+                                 int64_t before,
+                                 sas_psc_string **waiting,
+                                 sas_psc_error **error);
+
+// Frees it; sign-ins stay. Null is allowed.
+void sas_psc_fallback_free(sas_psc_fallback *fallback);
+
+// Who signed in, copied, as their card says it.
+int32_t sas_psc_local_sign_in_professional(const sas_psc_local_sign_in *sign_in,
+                                           sas_psc_professional **professional,
+                                           sas_psc_error **error);
+
+// When the session must end at the latest.
+int64_t sas_psc_local_sign_in_ends(const sas_psc_local_sign_in *sign_in);
+
+// The record that was kept, as JSON; see sas_psc_fallback_reconcile.
+int32_t sas_psc_local_sign_in_json(const sas_psc_local_sign_in *sign_in,
+                                   sas_psc_string **record,
+                                   sas_psc_error **error);
+
+// Frees a sign-in. Null is allowed.
+void sas_psc_local_sign_in_free(sas_psc_local_sign_in *sign_in);
 
 // Annuaire Santé of ANS, version 2, with the application's key of portal.api.esante.gouv.fr (ESANTE-API-KEY). Give an
 // answer at least 35 seconds. SAS_PSC_ERROR_FHIR_SETTINGS.

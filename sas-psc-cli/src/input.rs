@@ -110,3 +110,14 @@ fn position(header: &[u8], separator: u8, column: &str) -> Option<usize> {
 fn unreadable(field: &'static str, error: io::Error) -> Error {
     Error::field(Code::FILE_UNREADABLE, field).caused_by(error)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_cannot_be_written_is_told_with_the_argument_that_named_it() {
+        let error = write("out", Path::new("/nowhere/at/all"), b"bytes").unwrap_err();
+        assert_eq!((error.code(), error.facts().field), (Code::FILE_NOT_WRITTEN, Some("out")));
+    }
+}

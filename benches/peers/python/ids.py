@@ -69,7 +69,7 @@ def with_duckdb() -> None:
     assert connection.execute(question).fetchall()[0][0] == right
 
 
-frame = polars.DataFrame({"n": polars.Series(digits.astype(numpy.int64) @ (10 ** numpy.arange(10, -1, -1)))})
+frame = polars.DataFrame({"n": polars.Series((digits.astype(numpy.int64) - 48) @ (10 ** numpy.arange(10, -1, -1)))})
 place = [polars.col("n") // 10 ** (10 - at) % 10 for at in range(11)]
 sums = sum((digit if at % 2 == 0 else digit * 2 - (digit > 4).cast(polars.Int64) * 9 for at, digit in enumerate(place)), polars.lit(0))
 

@@ -74,8 +74,8 @@ impl Codes {
     fn new_pin(&self, out: &Output) -> Result<Pin, Error> {
         let new = self.code(say(out.lang, "Nouveau code porteur : ", "New PIN: "))?;
         let pin = Pin::parse(&new)?;
-        if !self.pin_stdin && *ask(say(out.lang, "Encore une fois : ", "Once more: "))? != *new {
-            return Err(Error::new(Code::CARD_PIN_MISMATCH));
+        if !self.pin_stdin {
+            same(&new, &ask(say(out.lang, "Encore une fois : ", "Once more: "))?)?;
         }
         Ok(pin)
     }
@@ -87,6 +87,11 @@ impl Codes {
     fn spending(&self, entry: PinEntry) -> PinEntry {
         if self.use_last_try { entry.spending_the_last_try() } else { entry }
     }
+}
+
+/// A new code is typed twice: nobody can read what was typed.
+fn same(new: &str, again: &str) -> Result<(), Error> {
+    if new == again { Ok(()) } else { Err(Error::new(Code::CARD_PIN_MISMATCH)) }
 }
 
 fn line() -> Result<Zeroizing<String>, Error> {
@@ -108,5 +113,16 @@ fn say(lang: Lang, fr: &'static str, en: &'static str) -> &'static str {
     match lang {
         Lang::Fr => fr,
         Lang::En => en,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_code_typed_differently_the_second_time_is_refused() {
+        assert!(same("4321", "4321").is_ok());
+        assert_eq!(same("4321", "4312").unwrap_err().code(), Code::CARD_PIN_MISMATCH);
     }
 }

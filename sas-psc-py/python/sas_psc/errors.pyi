@@ -177,6 +177,9 @@ class FallbackOffError(CallerError):
 class FallbackOpeningError(CallerError):
     """Local sign-in cannot be opened so."""
 
+class FallbackRuleError(CallerError):
+    """Local sign-in has no rule of this name."""
+
 class ExtractHeaderError(CallerError):
     """The file is not an extract of the Annuaire Santé that is known: a column is missing."""
 
@@ -474,6 +477,9 @@ class CardPukWrongError(UserError):
 class CardPinNotEnteredError(UserError):
     """No PIN was entered on the reader's keys."""
 
+class CardPinMismatchError(UserError):
+    """The two new PINs differ."""
+
 class CardPukLastTryError(UserError):
     """One try of the unblocking code (PUK) is left: it was not spent."""
 
@@ -708,6 +714,9 @@ class ReaderFailureError(CardError):
 class ReaderTimedOutError(CardError):
     """The card was not to be had in time."""
 
+class Pkcs11FailureError(CardError):
+    """The PKCS#11 module did not do what it was asked."""
+
 class CardCertificateUnreadableError(CardError):
     """The card's certificate cannot be read."""
 
@@ -900,6 +909,9 @@ class NoRandomnessError(EnvironmentError):
 class FileUnreadableError(EnvironmentError):
     """A file could not be read."""
 
+class FileNotWrittenError(EnvironmentError):
+    """A file could not be written."""
+
 class ArrowSourceError(EnvironmentError):
     """The source of the data stopped while it was read."""
 
@@ -917,6 +929,9 @@ class ReaderServiceAbsentError(EnvironmentError):
 
 class ReaderLibraryAbsentError(EnvironmentError):
     """This system has no PC/SC library."""
+
+class Pkcs11ModuleError(EnvironmentError):
+    """The PKCS#11 module cannot be loaded or started."""
 
 class CardCertificateNotYetValidError(EnvironmentError):
     """The card's certificate is not valid yet at this machine's time."""

@@ -316,3 +316,27 @@ fn failure(error: Failure) -> Error {
     };
     Error::new(code).caused_by(error)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cryptoki::context::Function;
+
+    #[test]
+    fn what_a_module_says_is_one_of_our_codes() {
+        for (said, code) in [
+            (RvError::PinIncorrect, Code::CARD_PIN_WRONG),
+            (RvError::PinLocked, Code::CARD_PIN_BLOCKED),
+            (RvError::FunctionCanceled, Code::CARD_PIN_NOT_ENTERED),
+            (RvError::TokenNotPresent, Code::CARD_ABSENT),
+            (RvError::DeviceRemoved, Code::CARD_REMOVED),
+            (RvError::MechanismInvalid, Code::CARD_ALGORITHM),
+            (RvError::KeyHandleInvalid, Code::CARD_KEY_MISSING),
+            (RvError::GeneralError, Code::PKCS11_FAILURE),
+            (RvError::DeviceError, Code::PKCS11_FAILURE),
+        ] {
+            assert_eq!(failure(Failure::Pkcs11(said, Function::Sign)).code(), code, "{said:?}");
+        }
+        assert_eq!(failure(Failure::NullFunctionPointer).code(), Code::PKCS11_FAILURE);
+    }
+}
