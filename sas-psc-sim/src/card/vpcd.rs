@@ -69,7 +69,12 @@ impl Vpcd {
                 Ok(stream) => {
                     stream.set_nodelay(true)?;
                     let mut line = lock(&self.line);
-                    line.stream = Some(stream.try_clone()?);
+                    // Pulled or stopped meanwhile: who did it found no connection to hang up.
+                    if line.stopped || !self.reader.has_card() {
+                        let _ = stream.shutdown(Shutdown::Both);
+                    } else {
+                        line.stream = Some(stream.try_clone()?);
+                    }
                     return Ok(stream);
                 }
                 Err(error) if tries == 40 => return Err(error),
@@ -121,7 +126,8 @@ impl Vpcd {
 
     /// Puts a card in.
     pub fn insert(&self, card: VirtualCard) {
-        self.hang_up();
+        // Empty first: no connection lives through a change of cards.
+        self.remove();
         self.reader.insert(card);
     }
 
