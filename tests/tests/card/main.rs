@@ -43,11 +43,12 @@ fn each_dialogue_takes_as_many_exchanges_as_published() {
     }
 }
 
+/// The question for the PIN's state is 4 bytes here; with T=0 the reader adds the fifth, and the 109 of the specification.
 /// On a serial reader a byte takes 1.2 ms: with 0.47 s for these, and nothing of the card's own time, a sign-in with a card
 /// that was met stays under 0.6 s.
 #[test]
 #[allow(clippy::disallowed_methods)] // how long it takes is the question
-fn a_signature_with_a_card_that_was_met_moves_109_bytes_to_it_and_284_back() {
+fn a_signature_with_a_card_that_was_met_moves_108_bytes_to_it_and_284_back() {
     let mut rig = Rig::new(Generation::Cps3);
     rig.play(|card| card.read()).unwrap();
     rig.card(|card| card.slow(std::time::Duration::from_micros(1200), std::time::Duration::ZERO));
@@ -56,8 +57,8 @@ fn a_signature_with_a_card_that_was_met_moves_109_bytes_to_it_and_284_back() {
     rig.play(|card| card.sign(request(Usage::Authentication), typed())).unwrap();
     let took = started.elapsed();
     let counts = rig.reader.take_counts();
-    assert_eq!((counts.exchanges, counts.get_responses, counts.received, counts.sent), (8, 1, 109, 284));
-    assert!(took.as_millis() >= 471, "{took:?}: the card was slow");
+    assert_eq!((counts.exchanges, counts.get_responses, counts.received, counts.sent), (8, 1, 108, 284));
+    assert!(took.as_millis() >= 470, "{took:?}: the card was slow");
 }
 
 #[test]
