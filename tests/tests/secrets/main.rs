@@ -191,6 +191,7 @@ fn nothing_secret_or_personal_is_ever_shown() {
     sign_in::guarded(&site, &mut shown);
     session::sealed(&site, &mut shown);
     session::lived(&site, &mut shown);
+    values::companion(&mut shown);
     values::mail(&site, &mut shown);
     values::journey(&site, &mut shown);
     values::numbers(&mut shown);

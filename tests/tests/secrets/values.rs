@@ -15,12 +15,32 @@ use sas_psc::email::{Address, Answer, Challenge, Lifetime, Message, SERVICE};
 use sas_psc::id::column::Column;
 use sas_psc::id::fhir::FhirIdentifier;
 use sas_psc::id::{self, IdNat, Kind};
+use sas_psc::onboarding::companion::{LinkHosts, Means, Preparation, VerificationLink, steps};
 use sas_psc::onboarding::{Change, Store, StoredAccount, VisitKey};
 use sas_psc::participation::{Form, Mode, Settings, Via, check_json};
 use sas_psc::person::Binding;
 use sas_psc::store::{DirectoryFolder, ImportOptions, LogAnswer, LogFolder, LogOptions, LogPerson, LogWorld, Sqlite};
 use sas_psc_tests::{Draws, LinkToken, NOW, Site, mailer, policy};
 use std::collections::HashMap;
+
+/// What the companion knows of a person: what they typed, and the link they pasted.
+pub fn companion(shown: &mut Shown) {
+    let token = "eyJ0eXAiOiJ2ZXJpZnktZW1haWwifQ"; // {"typ":"verify-email"}
+    shown.secret("a pasted link's token", token);
+    let hosts = shown.debug(LinkHosts::new(["compte.invalid"]).unwrap());
+    let link = format!("https://compte.invalid/realms/sas/login-actions/action-token?key=e30.{token}.c2lnbmF0dXJl");
+    let link = shown.debug(VerificationLink::parse(&link, &hosts).unwrap());
+    shown.debug(link.purpose());
+    shown.failed(VerificationLink::parse(&format!("https://ailleurs.invalid/?key={token}"), &hosts));
+    shown.secret("a number typed wrong", "99700218898");
+    let means = shown.debug(Means::Ecps);
+    let wrong = shown.debug(Preparation::new(means).number("99700218898").address(ADDRESS));
+    let line = shown.debug(wrong.checklist(Lang::Fr)[1].clone());
+    shown.debug(line.need);
+    shown.debug(line.presence);
+    shown.failed(wrong.ready());
+    shown.debug(steps(means, Lang::Fr)[0]);
+}
 
 /// A challenge and its mail, by hand.
 pub fn mail(site: &Site, shown: &mut Shown) {
