@@ -113,13 +113,15 @@ fn durable(place: &Path, turns: usize) {
     line(TOPIC, "sas-psc, one acceptance, safe on the disk", median(&mut ours), "µs", Some(one));
 
     let each = (turns / 10).max(4);
-    let all: Vec<Vec<Record>> =
-        (0..64).map(|caller| records(each as u64, 1_000_000 * (caller + 1))).collect();
+    let all: Vec<Vec<Record>> = (0..64).map(|caller| records(each as u64, 1_000_000 * (caller + 1))).collect();
     let clock = Instant::now();
     std::thread::scope(|scope| {
         for mine in &all {
             let log = &log;
-            scope.spawn(move || mine.iter().for_each(|record| drop(black_box(log.append(record).expect("a place").leaf_index.to_string()))));
+            scope.spawn(move || {
+                mine.iter()
+                    .for_each(|record| drop(black_box(log.append(record).expect("a place").leaf_index.to_string())))
+            });
         }
     });
     let value = clock.elapsed().as_secs_f64() * 1e6 / (64 * each) as f64;
@@ -144,7 +146,9 @@ fn large(place: &Path, count: u64) {
     let write = |files: Vec<(consent::tile::Tile, Vec<u8>)>| {
         for (tile, bytes) in files {
             let path = place.join("large").join(tile.to_string());
-            fs::create_dir_all(path.parent().expect("a folder")).and_then(|()| fs::write(&path, bytes)).expect("a file");
+            fs::create_dir_all(path.parent().expect("a folder"))
+                .and_then(|()| fs::write(&path, bytes))
+                .expect("a file");
         }
     };
     let leaf = Leaf::new(&record, &mut Draws(9), NOW).expect("a leaf");
