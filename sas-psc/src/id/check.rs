@@ -60,9 +60,9 @@ words! {
         Siret "siret",
         /// [`IdNat`], of a kind in use
         IdNat "id-nat",
-        /// [`StructureId`](super::StructureId)
+        /// [`StructureId`]
         Structure "structure",
-        /// [`StructureTechnicalId`](super::StructureTechnicalId)
+        /// [`StructureTechnicalId`]
         StructureTechnical "structure-technical",
         /// [`Ins`]
         Ins "ins",
