@@ -4,58 +4,7 @@
  * revocation lists come last, a signature is base64.
  */
 #include <sas_psc.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-enum { FIELDS = 16, LINE = 1 << 20 };
-
-static int wrong = 0;
-
-static void fault(const char *name, const char *what)
-{
-    wrong++;
-    printf("%s: %s\n", name, what);
-}
-
-static bool same(const char *one, const char *other)
-{
-    return one == NULL || other == NULL ? one == other : strcmp(one, other) == 0;
-}
-
-/* Decodes a field in place; null for one that is absent. */
-static char *decoded(char *field)
-{
-    char *from = field, *to = field;
-
-    if (strcmp(field, "-") == 0)
-        return NULL;
-    while (*from != '\0') {
-        if (*from == '%') {
-            char digits[3] = {from[1], from[2], '\0'};
-            *to++ = (char)strtol(digits, NULL, 16);
-            from += 3;
-        } else {
-            *to++ = *from++;
-        }
-    }
-    *to = '\0';
-    return field;
-}
-
-/* Whether a call ended as the case says: its code, and the claim or the field that it names. */
-static bool as_expected(const char *name, const char *expect, const char *about, sas_psc_error *error)
-{
-    const char *field = sas_psc_error_fact_word(error, "field");
-
-    if (!same(error == NULL ? "ok" : sas_psc_error_name(error), expect))
-        fault(name, error == NULL ? "accepted" : sas_psc_error_name(error));
-    else if (!same(field, about))
-        fault(name, "names another part");
-    sas_psc_error_free(error);
-    return error == NULL;
-}
-
+#include "cases.h"
 
 static char *authorities;
 
@@ -401,45 +350,15 @@ static void lists(const char *file)
     sas_psc_card_trust_free(trust);
 }
 
-static int run(const char *path, void (*one)(char **))
-{
-    FILE *file = fopen(path, "r");
-    char *line = malloc(LINE);
-    int cases = 0;
-
-    while (file != NULL && fgets(line, LINE, file) != NULL) {
-        char *fields[FIELDS] = {0}, *next = line;
-        int count = 0;
-        line[strcspn(line, "\n")] = '\0';
-        while (next != NULL && count < FIELDS) {
-            char *end = strchr(next, '\t');
-            if (end != NULL)
-                *end = '\0';
-            fields[count++] = decoded(next);
-            next = end == NULL ? NULL : end + 1;
-        }
-        one(fields);
-        cases++;
-    }
-    if (file != NULL)
-        fclose(file);
-    free(line);
-    return cases;
-}
-
 int main(int argc, char **argv)
 {
     int cards, possessions, pairs;
-    FILE *file;
 
-    if (argc != 8 || (authorities = calloc(LINE, 1)) == NULL || (file = fopen(argv[4], "r")) == NULL)
+    if (argc != 8 || (authorities = whole(argv[4])) == NULL || *authorities == '\0')
         return 2;
-    if (fread(authorities, 1, LINE - 1, file) == 0)
-        return 2;
-    fclose(file);
-    cards = run(argv[1], card);
-    possessions = run(argv[2], possession);
-    pairs = run(argv[3], crosscheck);
+    cards = each_case(argv[1], card);
+    possessions = each_case(argv[2], possession);
+    pairs = each_case(argv[3], crosscheck);
     choice(argv[5]);
     fallback(argv[6], argv[5]);
     lists(argv[7]);

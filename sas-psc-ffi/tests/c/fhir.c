@@ -3,70 +3,9 @@
  * lines (tests/lines.rs): "case" with its fields, then an "answer" each.
  */
 #include <sas_psc.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-enum { FIELDS = 8 };
+#include "cases.h"
 
 static const int64_t BEGUN = 1795420800000;
-
-static int wrong = 0;
-
-static void fault(const char *name, const char *what)
-{
-    wrong++;
-    printf("%s: %s\n", name, what);
-}
-
-#define CHECK(name, condition) ((condition) ? (void)0 : fault(name, #condition))
-
-static void decode(char *field)
-{
-    char *to = field;
-
-    for (; *field != '\0'; to++) {
-        if (*field == '%') {
-            char digits[3] = {field[1], field[2], '\0'};
-            *to = (char)strtol(digits, NULL, 16);
-            field += 3;
-        } else {
-            *to = *field++;
-        }
-    }
-    *to = '\0';
-}
-
-/* Cuts a line into decoded fields; the next line. */
-static char *cut(char *line, char **fields)
-{
-    char *end = strchr(line, '\n'), *next = line;
-    int count = 0;
-
-    memset(fields, 0, FIELDS * sizeof *fields);
-    if (end != NULL)
-        *end++ = '\0';
-    while (next != NULL && count < FIELDS) {
-        char *tab = strchr(next, '\t');
-        if (tab != NULL)
-            *tab++ = '\0';
-        decode(next);
-        fields[count++] = next;
-        next = tab;
-    }
-    return end;
-}
-
-static sas_psc_response *response_of(char **answer)
-{
-    sas_psc_response *response = NULL;
-    int i;
-
-    sas_psc_response_new(strtoul(answer[1], NULL, 10), answer[2], strlen(answer[2]), &response, NULL);
-    for (i = 3; i + 1 < FIELDS && answer[i] != NULL; i += 2)
-        sas_psc_response_add_header(response, answer[i], answer[i + 1], NULL);
-    return response;
-}
 
 /* "case", name, ids, verdict, people; the answers follow. The line after them. */
 static char *judge(const sas_psc_fhir *fhir, char **f, char *line)
@@ -175,21 +114,11 @@ static void searches(const sas_psc_fhir *fhir)
 int main(int argc, char **argv)
 {
     sas_psc_fhir *fhir = NULL;
-    char *text = NULL, *line, *fields[FIELDS];
-    FILE *file = argc == 2 ? fopen(argv[1], "rb") : NULL;
-    long size;
+    char *text = argc == 2 ? whole(argv[1]) : NULL, *line, *fields[FIELDS];
     int cases = 0, i;
 
-    if (file == NULL)
+    if (text == NULL)
         return 2;
-    fseek(file, 0, SEEK_END);
-    size = ftell(file);
-    rewind(file);
-    text = calloc((size_t)size + 1, 1);
-    if (text == NULL || fread(text, 1, (size_t)size, file) != (size_t)size)
-        return 2;
-    fclose(file);
-
     CHECK("server", sas_psc_fhir_ans("", &fhir, NULL) == SAS_PSC_ERROR_FHIR_SETTINGS && fhir == NULL);
     CHECK("server", sas_psc_fhir_new("http://127.0.0.1:1", NULL, &fhir, NULL) == SAS_PSC_ERROR_ADDRESS_REFUSED);
     CHECK("server", sas_psc_fhir_insecure_loopback("http://127.0.0.1:1", NULL, &fhir, NULL) == 0);

@@ -3,57 +3,7 @@
  * (tests/lines.rs): fields separated by tabs, percent-encoded, "-" for one that is absent.
  */
 #include <sas_psc.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-enum { FIELDS = 16, LINE = 1 << 20 };
-
-static int wrong = 0;
-
-static void fault(const char *name, const char *what)
-{
-    wrong++;
-    printf("%s: %s\n", name, what);
-}
-
-static bool same(const char *one, const char *other)
-{
-    return one == NULL || other == NULL ? one == other : strcmp(one, other) == 0;
-}
-
-/* Decodes a field in place; null for one that is absent. */
-static char *decoded(char *field)
-{
-    char *from = field, *to = field;
-
-    if (strcmp(field, "-") == 0)
-        return NULL;
-    while (*from != '\0') {
-        if (*from == '%') {
-            char digits[3] = {from[1], from[2], '\0'};
-            *to++ = (char)strtol(digits, NULL, 16);
-            from += 3;
-        } else {
-            *to++ = *from++;
-        }
-    }
-    *to = '\0';
-    return field;
-}
-
-/* Whether a call ended as the case says: its code, and the claim or the field that it names. */
-static bool as_expected(const char *name, const char *expect, const char *about, sas_psc_error *error)
-{
-    const char *claim = sas_psc_error_fact_word(error, "claim"), *field = sas_psc_error_fact_word(error, "field");
-
-    if (!same(error == NULL ? "ok" : sas_psc_error_name(error), expect))
-        fault(name, error == NULL ? "accepted" : sas_psc_error_name(error));
-    else if (!same(claim != NULL ? claim : field, about))
-        fault(name, "names another claim");
-    sas_psc_error_free(error);
-    return error == NULL;
-}
+#include "cases.h"
 
 static bool is_true(const char *text)
 {
@@ -182,41 +132,15 @@ static void logout_token(char **f)
     sas_psc_logout_token_check_free(check);
 }
 
-static int run(const char *path, void (*one)(char **))
-{
-    FILE *file = fopen(path, "r");
-    char *line = malloc(LINE);
-    int cases = 0;
-
-    while (file != NULL && fgets(line, LINE, file) != NULL) {
-        char *fields[FIELDS] = {0}, *next = line;
-        int count = 0;
-        line[strcspn(line, "\n")] = '\0';
-        while (next != NULL && count < FIELDS) {
-            char *end = strchr(next, '\t');
-            if (end != NULL)
-                *end = '\0';
-            fields[count++] = decoded(next);
-            next = end == NULL ? NULL : end + 1;
-        }
-        one(fields);
-        cases++;
-    }
-    if (file != NULL)
-        fclose(file);
-    free(line);
-    return cases;
-}
-
 int main(int argc, char **argv)
 {
     int tokens, people, logouts;
 
     if (argc != 4)
         return 2;
-    tokens = run(argv[1], id_token);
-    people = run(argv[2], userinfo);
-    logouts = run(argv[3], logout_token);
+    tokens = each_case(argv[1], id_token);
+    people = each_case(argv[2], userinfo);
+    logouts = each_case(argv[3], logout_token);
     printf("%d tokens, %d people, %d logouts, %d wrong\n", tokens, people, logouts, wrong);
     return wrong != 0 || tokens == 0 || people == 0 || logouts == 0;
 }
