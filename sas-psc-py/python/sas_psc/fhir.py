@@ -9,10 +9,11 @@ FhirServer('https://gateway.api.esante.gouv.fr/fhir/v2')
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Iterator
+from typing import TypeVar
 
 from . import errors
+from ._blocking import ended
 from ._sas_psc import (
     Directory,
     Done,
@@ -139,15 +140,6 @@ class _Blocking(AsyncFhir):
             time.sleep(seconds)
 
 
-def _ended(coroutine: Coroutine[Any, Any, T]) -> T:
-    try:
-        coroutine.send(None)
-    except StopIteration as end:
-        result: T = end.value
-        return result
-    raise RuntimeError("a blocking coroutine waited")
-
-
 class Fhir:
     """As ``AsyncFhir``, but blocking; the interpreter is released while a request is under way."""
 
@@ -156,15 +148,15 @@ class Fhir:
 
     def lookup(self, id: str) -> FhirPerson | None:
         """See ``AsyncFhir.lookup``."""
-        return _ended(self._fhir.lookup(id))
+        return ended(self._fhir.lookup(id))
 
     def lookup_all(self, ids: list[str]) -> list[FhirPerson]:
         """See ``AsyncFhir.lookup_all``."""
-        return _ended(self._fhir.lookup_all(ids))
+        return ended(self._fhir.lookup_all(ids))
 
     def lookup_or(self, id: str, directory: Directory) -> FhirPerson | Person | None:
         """See ``AsyncFhir.lookup_or``."""
-        return _ended(self._fhir.lookup_or(id, directory))
+        return ended(self._fhir.lookup_or(id, directory))
 
     def page(
         self,
@@ -175,11 +167,11 @@ class Fhir:
         updated_since: float | None = None,
     ) -> FhirPage:
         """See ``AsyncFhir.page``."""
-        return _ended(self._fhir.page(resource, asked, related=related, updated_since=updated_since))
+        return ended(self._fhir.page(resource, asked, related=related, updated_since=updated_since))
 
     def page_after(self, cursor: bytes) -> FhirPage:
         """See ``AsyncFhir.page_after``."""
-        return _ended(self._fhir.page_after(cursor))
+        return ended(self._fhir.page_after(cursor))
 
     def pages(
         self,

@@ -6,9 +6,10 @@ asks ``exchange.next()`` what to do, gets ``Send``, ``Wait`` or ``Done``, and te
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
+from ._blocking import ended
 from ._sas_psc import (
     ActiveToken,
     Authorization,
@@ -251,15 +252,6 @@ class _Blocking(AsyncPsc):
         return work()
 
 
-def _ended(coroutine: Coroutine[Any, Any, T]) -> T:
-    try:
-        coroutine.send(None)
-    except StopIteration as end:
-        result: T = end.value
-        return result
-    raise RuntimeError("a blocking coroutine waited")
-
-
 class Psc:
     """As ``AsyncPsc``, but blocking; the interpreter is released while a request is under way."""
 
@@ -268,35 +260,35 @@ class Psc:
 
     def service(self) -> Service:
         """See ``AsyncPsc.service``."""
-        return _ended(self._psc.service())
+        return ended(self._psc.service())
 
     def examine(self, *, observe: bool = False, lang: str = "fr") -> list[dict[str, Any]]:
         """See ``AsyncPsc.examine``."""
-        return _ended(self._psc.examine(observe=observe, lang=lang))
+        return ended(self._psc.examine(observe=observe, lang=lang))
 
     def begin(self, *, lang: str = "fr") -> tuple[Authorization, str]:
         """See ``AsyncPsc.begin``."""
-        return _ended(self._psc.begin(lang=lang))
+        return ended(self._psc.begin(lang=lang))
 
     def finish(self, authorization: Authorization, callback: str) -> SignedIn:
         """See ``AsyncPsc.finish``."""
-        return _ended(self._psc.finish(authorization, callback))
+        return ended(self._psc.finish(authorization, callback))
 
     def ciba(
         self, person: str, channel: str = "mobile", *, guard: CibaGuard | None = None, workstation: bytes = b""
     ) -> CibaPoll:
         """See ``AsyncPsc.ciba``."""
-        return _ended(self._psc.ciba(person, channel, guard=guard, workstation=workstation))
+        return ended(self._psc.ciba(person, channel, guard=guard, workstation=workstation))
 
     def switch(
         self, poll: CibaPoll, channel: str, *, guard: CibaGuard | None = None, workstation: bytes = b""
     ) -> CibaPoll:
         """See ``AsyncPsc.switch``."""
-        return _ended(self._psc.switch(poll, channel, guard=guard, workstation=workstation))
+        return ended(self._psc.switch(poll, channel, guard=guard, workstation=workstation))
 
     def resume_ciba(self, stored: bytes) -> CibaPoll:
         """See ``AsyncPsc.resume_ciba``."""
-        return _ended(self._psc.resume_ciba(stored))
+        return ended(self._psc.resume_ciba(stored))
 
     def wait(
         self,
@@ -307,20 +299,20 @@ class Psc:
         lang: str = "fr",
     ) -> SignedIn:
         """See ``AsyncPsc.wait``."""
-        return _ended(self._psc.wait(poll, on_event, guard=guard, lang=lang))
+        return ended(self._psc.wait(poll, on_event, guard=guard, lang=lang))
 
     def introspect(self, token: str) -> ActiveToken | None:
         """See ``AsyncPsc.introspect``."""
-        return _ended(self._psc.introspect(token))
+        return ended(self._psc.introspect(token))
 
     def revoke(self, token: str) -> None:
         """See ``AsyncPsc.revoke``."""
-        _ended(self._psc.revoke(token))
+        ended(self._psc.revoke(token))
 
     def end_session(self, signed_in: SignedIn) -> None:
         """See ``AsyncPsc.end_session``."""
-        _ended(self._psc.end_session(signed_in))
+        ended(self._psc.end_session(signed_in))
 
     def run(self, exchange: Exchange[T], on_wait: Callable[[], None] | None = None) -> T:
         """See ``AsyncPsc.run``."""
-        return _ended(self._psc.run(exchange, on_wait))
+        return ended(self._psc.run(exchange, on_wait))
