@@ -4,6 +4,7 @@ pub(crate) mod address;
 mod clock;
 mod exchange;
 mod hash;
+mod html;
 #[cfg(any(feature = "psc", feature = "card"))]
 mod pem;
 mod protocol;
@@ -14,6 +15,7 @@ pub use clock::{Clock, Timestamp};
 pub use exchange::{Method, Request, Response};
 pub(crate) use hash::sha256_joined;
 pub use hash::{ServerKey, digest, sha256};
+pub(crate) use html::escaped;
 #[cfg(any(feature = "psc", feature = "card"))]
 pub(crate) use pem::pem;
 pub use protocol::{Exchange, Next};

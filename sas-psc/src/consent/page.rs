@@ -3,6 +3,7 @@
 //! The page proves nothing: the two files of the receipt do, and it says so. It holds no name: the record has none.
 
 use super::{Event, Kind, Logged, Opening, Receipt, Sha256, VerifierKey, merkle};
+use crate::base::escaped;
 use crate::error::{Code, Error, Result};
 use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
@@ -109,19 +110,4 @@ fn filled(parts: &[(&str, String)]) -> String {
         rest = &rest[at + place.len()..];
     }
     page + rest
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
 }

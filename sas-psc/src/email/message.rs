@@ -4,7 +4,7 @@
 //! RFC 3834 §5 (`Auto-Submitted`). The sender, the encodings and the delivery are the driver's.
 
 use super::{Dispatch, paris};
-use crate::base::{ExposeSecret, Timestamp};
+use crate::base::{ExposeSecret, Timestamp, escaped};
 use crate::error::{Lang, Result};
 use std::fmt;
 
@@ -206,22 +206,6 @@ fn page(lang: Lang, title: &str, body: &str) -> String {
 </html>
 "#
     )
-}
-
-/// Text as HTML shows it, in an element or in a quoted attribute.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -1,37 +1,12 @@
 //! The two other calls: sign out, and send a request to an API behind the proxy.
 
 use super::answer::{self, Asked};
+use super::forwarded::FORWARDED;
 use super::{Path, Proxy, ProxySession};
 use crate::base::{Method, Request, Response, Timestamp};
 use crate::error::{Code, Error, Result};
 use crate::psc::{Exchange, Next};
 use std::fmt;
-
-/// The headers that a request to a backend may have. The proxy adds those that say who is signed in; a workstation that
-/// sent them would be refused.
-const HEADERS: &[&str] = &[
-    "accept",
-    "accept-charset",
-    "accept-language",
-    "cache-control",
-    "content-disposition",
-    "content-encoding",
-    "content-language",
-    "content-md5",
-    "content-type",
-    "digest",
-    "if-match",
-    "if-modified-since",
-    "if-none-exist",
-    "if-none-match",
-    "if-unmodified-since",
-    "mime-version",
-    "prefer",
-    "range",
-    "soapaction",
-    "x-correlation-id",
-    "x-request-id",
-];
 
 /// A request for an API behind the proxy.
 ///
@@ -69,7 +44,7 @@ impl SendRequest {
     /// # Errors
     /// `header-reserved` for any other.
     pub fn header(mut self, name: &str, value: &str) -> Result<SendRequest> {
-        let known = HEADERS.iter().find(|known| known.eq_ignore_ascii_case(name));
+        let known = FORWARDED.iter().find(|known| known.eq_ignore_ascii_case(name));
         let plain = value.bytes().all(|b| b == b'\t' || (b' '..=b'~').contains(&b));
         match known {
             Some(name) if plain => self.headers.push((name, value.to_owned())),

@@ -9,6 +9,7 @@
 mod answer;
 mod call;
 mod connect;
+mod forwarded;
 pub mod server;
 mod session;
 mod settings;

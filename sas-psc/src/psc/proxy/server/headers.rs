@@ -4,33 +4,9 @@
 //! dropped but refused: an attempt is to be seen. `_` counts as `-`, as many servers read it. The connection's own
 //! headers (RFC 9110 §7.6.1) end at each side.
 
+use super::super::forwarded::FORWARDED;
 use super::{Backend, Target};
 use crate::error::{Code, Error, Result};
-
-/// What a workstation may say of its request.
-const FORWARDED: &[&str] = &[
-    "accept",
-    "accept-charset",
-    "accept-language",
-    "cache-control",
-    "content-disposition",
-    "content-encoding",
-    "content-language",
-    "content-md5",
-    "content-type",
-    "digest",
-    "if-match",
-    "if-modified-since",
-    "if-none-exist",
-    "if-none-match",
-    "if-unmodified-since",
-    "mime-version",
-    "prefer",
-    "range",
-    "soapaction",
-    "x-correlation-id",
-    "x-request-id",
-];
 
 /// What only the proxy, or a server before it, may say.
 const RESERVED: &[&str] = &[
