@@ -93,13 +93,14 @@ fn tables<W: Write>(out: &mut Writer<W>, parts: &mut Parts) -> io::Result<()> {
 
 /// A table for each thing that people have, in the order of their keys.
 fn persons<W: Write>(out: &mut Writer<W>, parts: &Parts) -> io::Result<()> {
-    let name = |row: &Pending| parts.names[row.name as usize..].split('\n').next().unwrap_or_default();
+    let name = |row: &Pending| parts.entry(row.name);
     let rows = &parts.rows;
     out.begin(Section::NameText)?;
     let (mut end, mut ends, mut own) = (0, Vec::new(), Vec::new());
     for person in people(rows) {
-        out.bytes(name(&person[0]).as_bytes())?;
-        end += name(&person[0]).len() as u32;
+        let name = name(&person[0]);
+        out.bytes(name.as_bytes())?;
+        end += name.len() as u32;
         ends.push(end);
     }
     // The file of savoir-faire tells no civility: its rows share the name all the same.
@@ -142,17 +143,22 @@ fn persons<W: Write>(out: &mut Writer<W>, parts: &Parts) -> io::Result<()> {
     out.numbers(Section::OwnName, own.into_iter().flatten())?;
     out.begin(Section::Fingerprint)?;
     people(rows).try_for_each(|person| {
-        let sum = person.iter().fold(0_u64, |sum, row| sum.wrapping_add(print_of(parts, row)));
+        let mut sum = 0_u64;
+        for same_name in person.chunk_by(|a, b| a.name == b.name) {
+            let (civility, name) = split_name(name(&same_name[0]));
+            let named = [parts.civilities.numbers.hashes[civility as usize], hash64(name.as_bytes())];
+            sum = same_name.iter().fold(sum, |sum, row| sum.wrapping_add(print_of(parts, named, row)));
+        }
         out.u64(sum)
     })
 }
 
-fn print_of(parts: &Parts, row: &Pending) -> u64 {
-    let (civility, name) = split_name(&parts.names[row.name as usize..]);
+/// What a row adds to its person's fingerprint, given the hashes of its civility and name.
+fn print_of(parts: &Parts, [civility, name]: [u64; 2], row: &Pending) -> u64 {
     let (practice, activity) = parts.profiles[row.profile as usize];
     fingerprint([
-        parts.civilities.numbers.hashes[civility as usize],
-        hash64(name.as_bytes()),
+        civility,
+        name,
         parts.practices.numbers.hashes[practice as usize],
         parts.activities.numbers.hashes[activity as usize],
         if row.structure == NONE { 0 } else { parts.structures.hashes[row.structure as usize] },
@@ -196,18 +202,17 @@ fn grouped<T: Copy + Default>(count: usize, each: impl Fn(&mut dyn FnMut(u32, T)
 
 /// The folded names and who bears each.
 fn bearers<W: Write>(out: &mut Writer<W>, parts: Parts) -> io::Result<()> {
-    let Parts { rows, names, .. } = parts;
     let mut folded = Texts::default();
     let (mut family, mut given) = (Folded::default(), Folded::default());
     let mut entries: Vec<(u32, u32, u32)> = Vec::new();
-    for (person, number) in people(&rows).zip(0_u32..) {
+    for (person, number) in people(&parts.rows).zip(0_u32..) {
         let mut last = None;
         for row in person {
             // Rows of one person mostly share their name; what comes twice all the same, a search drops.
             if last.replace(row.name) == Some(row.name) {
                 continue;
             }
-            let (_, name) = split_name(&names[row.name as usize..]);
+            let (_, name) = split_name(parts.entry(row.name));
             let (family_name, given_name) = name.split_once('|').unwrap_or_default();
             family.set(family_name);
             given.set(given_name);
@@ -217,7 +222,7 @@ fn bearers<W: Write>(out: &mut Writer<W>, parts: Parts) -> io::Result<()> {
             }
         }
     }
-    drop((rows, names));
+    drop(parts);
     folded.numbers.close();
     let ends = &folded.ends;
     let text = |number: u32| folded.item(number);

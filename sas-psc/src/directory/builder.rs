@@ -89,6 +89,8 @@ pub struct Builder<W> {
     writer: Writer<W>,
     parts: Parts,
     profiles: HashMap<(u32, u32), u32>,
+    /// The row before's practice and activity, and their number.
+    profile: ((u32, u32), u32),
     sources: u32,
     rejected: u64,
     /// Bytes and rows of the sources before the current one.
@@ -123,6 +125,7 @@ impl<W: Write> Builder<W> {
             writer: Writer::new(out).map_err(not_written)?,
             parts: Parts::default(),
             profiles: HashMap::new(),
+            profile: ((NONE, NONE), 0),
             sources: 0,
             rejected: 0,
             progress: Progress::default(),
@@ -218,15 +221,18 @@ impl<W: Write> Builder<W> {
         let civility = parts.civilities.of(plan.group(Group::Civility, &cut, joined));
         let practice = parts.practices.of(plan.group(Group::Practice, &cut, joined));
         let activity = parts.activities.of(plan.group(Group::Activity, &cut, joined));
-        let next = parts.profiles.len() as u32;
-        let profile = *self.profiles.entry((practice, activity)).or_insert(next);
-        if profile == next {
-            parts.profiles.push((practice, activity));
+        if self.profile.0 != (practice, activity) {
+            let next = parts.profiles.len() as u32;
+            let profile = *self.profiles.entry((practice, activity)).or_insert(next);
+            if profile == next {
+                parts.profiles.push((practice, activity));
+            }
+            self.profile = ((practice, activity), profile);
         }
         let name = parts.name(key, civility, plan.group(Group::Name, &cut, joined));
         let place = plan.group(Group::Structure, &cut, joined);
         let structure = if place.bytes().all(|byte| byte == b'|') { NONE } else { self.structure(place)? };
-        self.parts.rows.push(Pending { key, name, structure, profile });
+        self.parts.rows.push(Pending { key, name, structure, profile: self.profile.1 });
         // What the file counts with 32 bits: a hundred times the country.
         let parts = &self.parts;
         let texts =
@@ -303,7 +309,7 @@ impl Parts {
     /// Where a row's name starts; the name of the row before is used again when it is the same person's.
     fn name(&mut self, key: u64, civility: u32, name: &str) -> u32 {
         if let Some(last) = self.rows.last().filter(|last| last.key == key) {
-            let (known, rest) = split_name(&self.names[last.name as usize..]);
+            let (known, rest) = split_name(self.entry(last.name));
             if known == civility && rest == name {
                 return last.name;
             }
@@ -313,11 +319,16 @@ impl Parts {
         let _ = writeln!(self.names, "{civility}|{name}");
         start
     }
+
+    /// The entry of [`Parts::names`] that starts at a place.
+    pub(super) fn entry(&self, start: u32) -> &str {
+        let rest = &self.names[start as usize..];
+        &rest[..memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())]
+    }
 }
 
 /// The civility's number and the name of an entry of [`Parts::names`].
-pub(super) fn split_name(names: &str) -> (u32, &str) {
-    let entry = names.split('\n').next().unwrap_or_default();
+pub(super) fn split_name(entry: &str) -> (u32, &str) {
     let (civility, name) = entry.split_once('|').unwrap_or_default();
     (civility.parse().unwrap_or(0), name)
 }

@@ -153,7 +153,7 @@ impl<B: AsRef<[u8]>> Index<B> {
 
     fn by_key(&self, key: u64) -> Result<Option<Record<'_>>> {
         let view = self.view();
-        view.find(Section::Key, self.len(), key)?.map(|at| Record::new(view, at)).transpose()
+        view.find(key)?.map(|at| Record::new(view, at)).transpose()
     }
 
     fn by_other(&self, id: &str) -> Result<Option<Record<'_>>> {

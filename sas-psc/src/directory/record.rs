@@ -73,7 +73,7 @@ impl<'a> Record<'a> {
     /// `directory-damaged`.
     pub fn to_professional(&self) -> Result<Professional> {
         let mut practices: Vec<Practice> = Vec::new();
-        let mut known: Vec<(u32, Option<&str>)> = Vec::new();
+        let mut known: Vec<(u32, &str)> = Vec::new();
         let mut civility = "";
         for row in self.rows() {
             let row = row?;
@@ -82,7 +82,7 @@ impl<'a> Record<'a> {
                 civility = cells.get(Column::Civility);
             }
             // Under one name is one practice; the file of savoir-faire tells no civility.
-            let this = (row.practice_number, row.name.split_once('|').map(|(_, name)| name));
+            let this = (row.practice, row.name()?.1);
             let at = match known.iter().position(|seen| *seen == this) {
                 Some(at) => at,
                 None => {
@@ -91,7 +91,7 @@ impl<'a> Record<'a> {
                     practices.len() - 1
                 }
             };
-            if row.is_active() {
+            if row.is_active()? {
                 practices[at].activities.push(cells.activity());
             }
         }
@@ -110,51 +110,41 @@ impl fmt::Debug for Record<'_> {
     }
 }
 
-/// A row of the extract. Its `Debug` shows nothing.
+/// A row of the extract: its numbers, and each text once it is asked for. Its `Debug` shows nothing.
 #[derive(Clone, Copy)]
 pub struct Row<'a> {
     view: View<'a>,
-    name: &'a str,
-    practice_number: u32,
-    practice: &'a str,
-    activity: &'a str,
-    /// Empty when the row has no structure.
-    structure: &'a str,
+    at: u32,
+    /// The person's first name; the row may have one of its own.
+    first_name: &'a str,
+    owns_name: bool,
+    structure: u32,
+    practice: u32,
+    activity: u32,
 }
 
 impl<'a> Row<'a> {
-    fn new(view: View<'a>, at: u32, name: &'a str) -> Result<Row<'a>> {
+    fn new(view: View<'a>, at: u32, first_name: &'a str) -> Result<Row<'a>> {
         let [structure, profile] = view.pair(Section::Row, at)?;
-        let [practice_number, activity] = view.pair(Section::Profile, profile & !OWN_NAME)?;
-        let structure = match structure {
-            NONE => "",
-            _ => view.entry(Section::StructureText, Section::StructureEnd, structure)?,
-        };
-        Ok(Row {
-            view,
-            name: if profile & OWN_NAME == 0 { name } else { own_name(view, at)? },
-            practice_number,
-            practice: view.entry(Section::PracticeText, Section::PracticeEnd, practice_number)?,
-            activity: view.entry(Section::ActivityText, Section::ActivityEnd, activity)?,
-            structure,
-        })
+        let [practice, activity] = view.pair(Section::Profile, profile & !OWN_NAME)?;
+        Ok(Row { view, at, first_name, owns_name: profile & OWN_NAME != 0, structure, practice, activity })
     }
 
     /// A column, without the blanks around it; empty when the source left it out. The three columns of the identifier
     /// are the [`Record`]'s.
     ///
     /// # Errors
-    /// `directory-damaged`, for a civility only.
+    /// `directory-damaged`.
     pub fn column(&self, column: Column) -> Result<&'a str> {
-        match column.group() {
-            Some(Group::Civility) => self.civility_column(column),
-            _ => Ok(self.get(column)),
-        }
+        column.group().map_or(Ok(""), |group| Ok(piece(self.text(group)?, column)))
     }
 
     /// Whether the row says where or how the person is active; else it only tells a practice.
-    pub fn is_active(&self) -> bool {
-        !self.structure.is_empty() || self.activity.bytes().any(|byte| byte != b'|')
+    ///
+    /// # Errors
+    /// `directory-damaged`.
+    pub fn is_active(&self) -> Result<bool> {
+        Ok(self.structure != NONE || self.text(Group::Activity)?.bytes().any(|byte| byte != b'|'))
     }
 
     /// Every column at once, each text cut once: for whoever reads many of them.
@@ -163,38 +153,34 @@ impl<'a> Row<'a> {
     /// `directory-damaged`.
     pub fn cells(&self) -> Result<Cells<'a>> {
         let mut cells = Cells([""; Column::ALL.len()]);
-        let number = self.name.split('|').next().and_then(|number| number.parse().ok()).ok_or_else(damaged)?;
-        let civility = self.view.entry(Section::CivilityText, Section::CivilityEnd, number)?;
-        let name = self.name.split_once('|').map_or("", |(_, name)| name);
-        let groups = [
-            (Group::Civility, civility),
-            (Group::Name, name),
-            (Group::Practice, self.practice),
-            (Group::Activity, self.activity),
-            (Group::Structure, self.structure),
-        ];
-        for (group, text) in groups {
-            for (place, piece) in group.places().zip(text.split('|')) {
+        for group in Group::ALL {
+            for (place, piece) in group.places().zip(self.text(group)?.split('|')) {
                 cells.0[place] = piece.trim();
             }
         }
         Ok(cells)
     }
 
-    fn get(&self, column: Column) -> &'a str {
-        let text = match column.group() {
-            Some(Group::Practice) => self.practice,
-            Some(Group::Activity) => self.activity,
-            Some(Group::Structure) => self.structure,
-            Some(Group::Name) => return self.name.split('|').nth(1 + column.place()).unwrap_or_default().trim(),
-            Some(Group::Civility) | None => "",
-        };
-        piece(text, column)
+    /// The columns of a group as the source has them, with the `|` between.
+    fn text(&self, group: Group) -> Result<&'a str> {
+        let view = self.view;
+        match group {
+            Group::Civility => {
+                let number = self.name()?.0.parse().map_err(|_| damaged())?;
+                view.entry(Section::CivilityText, Section::CivilityEnd, number)
+            }
+            Group::Name => Ok(self.name()?.1),
+            Group::Practice => view.entry(Section::PracticeText, Section::PracticeEnd, self.practice),
+            Group::Activity => view.entry(Section::ActivityText, Section::ActivityEnd, self.activity),
+            Group::Structure if self.structure == NONE => Ok(""),
+            Group::Structure => view.entry(Section::StructureText, Section::StructureEnd, self.structure),
+        }
     }
 
-    fn civility_column(&self, column: Column) -> Result<&'a str> {
-        let number = self.name.split('|').next().and_then(|number| number.parse().ok()).ok_or_else(damaged)?;
-        Ok(piece(self.view.entry(Section::CivilityText, Section::CivilityEnd, number)?, column))
+    /// The number of the civility, and `family|given`.
+    fn name(&self) -> Result<(&'a str, &'a str)> {
+        let name = if self.owns_name { own_name(self.view, self.at)? } else { self.first_name };
+        name.split_once('|').ok_or_else(damaged)
     }
 }
 

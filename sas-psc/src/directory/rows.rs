@@ -121,7 +121,7 @@ impl Decoder {
         {
             return Err(Reason::ControlCharacter);
         }
-        let utf8 = std::str::from_utf8(line);
+        let utf8 = simdutf8::basic::from_utf8(line);
         if self.encoding == Encoding::Undecided && !line.is_ascii() {
             self.encoding = if utf8.is_ok() { Encoding::Utf8 } else { Encoding::Windows1252 };
         }

@@ -61,13 +61,19 @@ impl Numbers {
 #[derive(Default)]
 pub(super) struct Texts {
     pub numbers: Numbers,
+    /// The number that was asked for last: rows that stand together are much alike.
+    last: u32,
     pub text: String,
     pub ends: Vec<u32>,
 }
 
 impl Texts {
     pub fn of(&mut self, text: &str) -> u32 {
+        if !self.ends.is_empty() && self.item(self.last) == text {
+            return self.last;
+        }
         let (number, new) = self.numbers.of(text);
+        self.last = number;
         if new {
             self.text.push_str(text);
             self.ends.push(self.text.len() as u32);
