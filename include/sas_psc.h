@@ -743,18 +743,42 @@ enum {
 // A sign-in whose answer is awaited: ten minutes, one use. Keep it with the browser's session: it holds secrets.
 typedef struct sas_psc_authorization sas_psc_authorization;
 
+// The card in a reader, by its ATR.
+typedef struct sas_psc_card sas_psc_card;
+
+// What is remembered of cards that were read: directories and certificates, in memory, never a PIN. Make one per program;
+// any number of threads may use it.
+typedef struct sas_psc_card_cache sas_psc_card_cache;
+
 // A certificate as a card holds it. What it says is not believed yet: sas_psc_card_trust_verify.
 typedef struct sas_psc_card_certificate sas_psc_card_certificate;
 
 // What a card is asked to sign, once, within two minutes.
 typedef struct sas_psc_card_challenge sas_psc_card_challenge;
 
+// A dialogue with a card in progress. Loop, within one transaction: sas_psc_card_dialogue_step; send its command;
+// sas_psc_card_dialogue_answered; until there is no command.
+typedef struct sas_psc_card_dialogue sas_psc_card_dialogue;
+
+// The authentication key of a card, with the PIN that opens it: held until it is freed, wiped then. Any number of threads
+// may use it.
+typedef struct sas_psc_card_key sas_psc_card_key;
+
 // Proof that a card was there with its PIN, for one purpose at one service.
 typedef struct sas_psc_card_possession sas_psc_card_possession;
+
+// The card of a session, followed by what happens to it.
+typedef struct sas_psc_card_presence sas_psc_card_presence;
 
 // The authorities that are believed, with revocation lists and what is wanted of them. Made once; when it is no longer
 // changed, used by any number of threads.
 typedef struct sas_psc_card_trust sas_psc_card_trust;
+
+// Follows readers and cards as they come and go.
+typedef struct sas_psc_card_watch sas_psc_card_watch;
+
+// Work with a reader, under way on a thread of its own: it blocks nobody. Any number of threads may use it.
+typedef struct sas_psc_card_work sas_psc_card_work;
 
 // The certificates found in readers and stores, as a list for the person to choose from.
 typedef struct sas_psc_certificate_choice sas_psc_certificate_choice;
@@ -820,6 +844,9 @@ typedef struct sas_psc_logout_token sas_psc_logout_token;
 // What a logout token must satisfy, and the provider's keys, parsed. Made once, used by any number of threads.
 typedef struct sas_psc_logout_token_check sas_psc_logout_token_check;
 
+// A module of PKCS#11, loaded into this process.
+typedef struct sas_psc_pkcs11 sas_psc_pkcs11;
+
 // A health professional. It holds their name and numbers.
 typedef struct sas_psc_professional sas_psc_professional;
 
@@ -834,6 +861,9 @@ typedef struct sas_psc_proxy_send sas_psc_proxy_send;
 
 // The session that a proxy gave. Whoever holds it acts as the person.
 typedef struct sas_psc_proxy_session sas_psc_proxy_session;
+
+// The readers, and what is remembered of cards. Make one per program; any number of threads may use it.
+typedef struct sas_psc_readers sas_psc_readers;
 
 // A request to send: over TLS, without following redirects. Its headers and body may hold secrets.
 typedef struct sas_psc_request sas_psc_request;
@@ -897,6 +927,91 @@ int32_t sas_psc_authorization_resume(const void *stored,
 
 // Frees an authorization. Null is allowed.
 void sas_psc_authorization_free(sas_psc_authorization *authorization);
+
+// The card of this ATR; t1 says that the reader speaks T=1 with it (SCARD_PROTOCOL_T1), or that it is contactless.
+int32_t sas_psc_card_new(const sas_psc_card_cache *cache,
+                         const void *atr,
+                         size_t atr_len,
+                         bool t1,
+                         sas_psc_card **card,
+                         sas_psc_error **error);
+
+// Says that the reader has keys of its own, as its features tell (PC/SC part 10): a dialogue that is given no PIN has
+// the reader take it, see sas_psc_card_dialogue_pinpad.
+int32_t sas_psc_card_set_pinpad(sas_psc_card *card, bool verify, bool modify, sas_psc_error **error);
+
+// Refuses any other card than the one of this serial number, SAS_PSC_ERROR_CARD_OTHER: the card of the session.
+int32_t sas_psc_card_set_expected(sas_psc_card *card, const char *serial, sas_psc_error **error);
+
+// Frees it; its dialogues go on. Null is allowed.
+void sas_psc_card_free(sas_psc_card *card);
+
+// Begins to read what the card shows without a PIN. Result: {"card","serial","pin","pin_tries_left","certificates":
+// [{"label","usage","subject_id_nat","family_name","given_name","profession","issuer","not_before","not_after","sha256"}]}.
+int32_t sas_psc_card_read(const sas_psc_card *card,
+                          sas_psc_card_dialogue **dialogue,
+                          sas_psc_error **error);
+
+// Begins to ask for the state of the PIN, which costs no try. Result: {"pin","pin_tries_left"}, "verified", "needed" or
+// "blocked".
+int32_t sas_psc_card_pin_status(const sas_psc_card *card, sas_psc_card_dialogue **dialogue, sas_psc_error **error);
+
+// Begins to sign a message. usage is "authentication", "signature" or "technical", scheme "pkcs1-sha256" or another that
+// the key has; pin is null for the reader's keys, and where it has none the card may not ask. Its last try is spent only with last_try. Result:
+// {"signature","certificate","certificate_sha256","algorithm","usage","serial"}, the first two in base64.
+// SAS_PSC_ERROR_CARD_PIN_FORM, _CARD_PURPOSE_UNKNOWN.
+int32_t sas_psc_card_sign(const sas_psc_card *card,
+                          const char *usage,
+                          const char *scheme,
+                          const void *message,
+                          size_t message_len,
+                          const char *pin,
+                          bool last_try,
+                          sas_psc_card_dialogue **dialogue,
+                          sas_psc_error **error);
+
+// As sas_psc_card_sign, of a hash that was made elsewhere. SAS_PSC_ERROR_CARD_ALGORITHM when its length is not the scheme's.
+int32_t sas_psc_card_sign_hash(const sas_psc_card *card,
+                               const char *usage,
+                               const char *scheme,
+                               const void *hash,
+                               size_t hash_len,
+                               const char *pin,
+                               bool last_try,
+                               sas_psc_card_dialogue **dialogue,
+                               sas_psc_error **error);
+
+// Begins to give the card a new PIN. Result: {}. SAS_PSC_ERROR_CARD_PIN_FORM.
+int32_t sas_psc_card_change_pin(const sas_psc_card *card,
+                                const char *old_pin,
+                                const char *new_pin,
+                                bool last_try,
+                                sas_psc_card_dialogue **dialogue,
+                                sas_psc_error **error);
+
+// As sas_psc_card_change_pin, both codes taken by the reader's keys.
+int32_t sas_psc_card_change_pin_on_pinpad(const sas_psc_card *card,
+                                          bool last_try,
+                                          sas_psc_card_dialogue **dialogue,
+                                          sas_psc_error **error);
+
+// Begins to unblock the PIN with the PUK and to give it a new value. Result: {}. SAS_PSC_ERROR_CARD_PUK_FORM,
+// _CARD_PIN_FORM.
+int32_t sas_psc_card_unblock(const sas_psc_card *card,
+                             const char *puk,
+                             const char *new_pin,
+                             bool last_try,
+                             sas_psc_card_dialogue **dialogue,
+                             sas_psc_error **error);
+
+// Nothing remembered yet.
+int32_t sas_psc_card_cache_new(sas_psc_card_cache **cache, sas_psc_error **error);
+
+// Forgets the certificates, who holds them, and keeps where they are: when somebody leaves a shared workstation.
+int32_t sas_psc_card_cache_forget_certificates(const sas_psc_card_cache *cache, sas_psc_error **error);
+
+// Frees it. Cards and dialogues that use it go on. Null is allowed.
+void sas_psc_card_cache_free(sas_psc_card_cache *cache);
 
 // Reads a certificate, DER or PEM; bytes behind it, as a card's file has them, are left out.
 // SAS_PSC_ERROR_CARD_CERTIFICATE_UNREADABLE.
@@ -976,6 +1091,87 @@ int32_t sas_psc_certificate_choice_choose(const sas_psc_certificate_choice *choi
 
 // Frees a list. Null is allowed.
 void sas_psc_certificate_choice_free(sas_psc_certificate_choice *choice);
+
+// The next command for the card, to be sent and answered; null when the dialogue is over. It may hold a PIN: free it
+// at once, which wipes it. feature is 0 for a command. In a reader whose keys were told
+// (sas_psc_card_set_pinpad), 6 or 7 is the PC/SC feature (VERIFY_PIN_DIRECT, MODIFY_PIN_DIRECT) by whose control code
+// the bytes go to the reader, which answers in the card's place. One of SAS_PSC_ERROR_CARD_….
+int32_t sas_psc_card_dialogue_step(sas_psc_card_dialogue *dialogue,
+                                   sas_psc_string **command,
+                                   uint32_t *feature,
+                                   sas_psc_error **error);
+
+// What the card answered: data and status word.
+int32_t sas_psc_card_dialogue_answered(sas_psc_card_dialogue *dialogue,
+                                       const void *answer,
+                                       size_t answer_len,
+                                       sas_psc_error **error);
+
+// Says that no answer came, and why as far as you know: SAS_PSC_ERROR_CARD_REMOVED, _CARD_RESET, _READER_UNKNOWN,
+// else _READER_FAILURE. The next step ends with it.
+int32_t sas_psc_card_dialogue_failed(sas_psc_card_dialogue *dialogue, int32_t why, sas_psc_error **error);
+
+// The transaction must end with a reset (SCARD_RESET_CARD), whether the dialogue came to its end or not: a PIN of ours
+// may be verified.
+bool sas_psc_card_dialogue_must_reset(const sas_psc_card_dialogue *dialogue);
+
+// The result as a JSON object. SAS_PSC_ERROR_NOT_DONE.
+int32_t sas_psc_card_dialogue_json(const sas_psc_card_dialogue *dialogue,
+                                   sas_psc_string **result,
+                                   sas_psc_error **error);
+
+// Gives a dialogue up. Null is allowed.
+void sas_psc_card_dialogue_free(sas_psc_card_dialogue *dialogue);
+
+// The authentication key of the card in a reader; null is the only one with a CPS. A PIN is tried now, with one
+// signature, so that a wrong one is known before anybody is connected to; without it the reader's keys are used when
+// the key signs. It blocks while the card is read. SAS_PSC_ERROR_CARD_…, _READER_….
+int32_t sas_psc_card_key_in_reader(const sas_psc_readers *readers,
+                                   const char *reader,
+                                   const char *pin,
+                                   bool last_try,
+                                   sas_psc_card_key **key,
+                                   sas_psc_error **error);
+
+// The modules for health cards that are installed here, ANS's first, as a JSON array of paths.
+int32_t sas_psc_pkcs11_installed(sas_psc_string **modules, sas_psc_error **error);
+
+// Loads a module. It runs in this process: load only what the administrator installed. SAS_PSC_ERROR_PKCS11_MODULE.
+int32_t sas_psc_pkcs11_load(const char *path, sas_psc_pkcs11 **module, sas_psc_error **error);
+
+// The tokens that are there: [{"label","manufacturer","own_pin_entry","has_pin","tries_left"}]. With own_pin_entry
+// the module asks for the PIN itself: give none. SAS_PSC_ERROR_PKCS11_FAILURE.
+int32_t sas_psc_pkcs11_tokens(const sas_psc_pkcs11 *module, sas_psc_string **tokens, sas_psc_error **error);
+
+// As sas_psc_card_key_in_reader, of a token by its label; null is the first that holds such a key. It blocks.
+int32_t sas_psc_pkcs11_key(const sas_psc_pkcs11 *module,
+                           const char *label,
+                           const char *pin,
+                           bool last_try,
+                           sas_psc_card_key **key,
+                           sas_psc_error **error);
+
+// Frees a module; its keys go on. Null is allowed.
+void sas_psc_pkcs11_free(sas_psc_pkcs11 *module);
+
+// The certificate of the key, X.509, DER.
+int32_t sas_psc_card_key_certificate(const sas_psc_card_key *key, sas_psc_string **certificate, sas_psc_error **error);
+
+// What the key can really do, the best first, as a JSON array: "pss-sha256", "pkcs1-sha256"…. Without "pss-sha256" (a
+// CPS3) TLS 1.3 is not possible: offer TLS 1.2, and rsa_pkcs1_* alone.
+int32_t sas_psc_card_key_schemes(const sas_psc_card_key *key, sas_psc_string **schemes, sas_psc_error **error);
+
+// Signs a message, which is hashed here; it blocks as long as the card takes. SAS_PSC_ERROR_CARD_ALGORITHM for a scheme
+// that is not one of the key's own; those of the card and of its reader.
+int32_t sas_psc_card_key_sign(const sas_psc_card_key *key,
+                              const char *scheme,
+                              const void *message,
+                              size_t message_len,
+                              sas_psc_string **signature,
+                              sas_psc_error **error);
+
+// Wipes the PIN and frees the key. Null is allowed.
+void sas_psc_card_key_free(sas_psc_card_key *key);
 
 // A challenge for a purpose (a word of the application's) at a service (its name or address).
 // SAS_PSC_ERROR_CHALLENGE_TEXT, _NO_RANDOMNESS.
@@ -1083,6 +1279,68 @@ int32_t sas_psc_trusted_certificate_json(const sas_psc_trusted_certificate *trus
 
 // Frees a certificate that was believed. Null is allowed.
 void sas_psc_trusted_certificate_free(sas_psc_trusted_certificate *trusted);
+
+// Begins to follow them: readers and cards that are there already are told first.
+int32_t sas_psc_card_watch_new(const sas_psc_readers *readers, sas_psc_card_watch **watch, sas_psc_error **error);
+
+// The next event, waiting at most so long: {"event","reader","card","atr"}; event is "reader-added", "reader-removed",
+// "card-inserted", "card-mute", "card-removed", "service-lost" or "service-found". SAS_PSC_ERROR_NOT_DONE when nothing
+// happened.
+int32_t sas_psc_card_watch_next(sas_psc_card_watch *watch,
+                                uint64_t timeout_ms,
+                                sas_psc_string **event,
+                                sas_psc_error **error);
+
+// Stops. Null is allowed.
+void sas_psc_card_watch_free(sas_psc_card_watch *watch);
+
+// No session yet. lock_on_removal: lock when the card is pulled. warn_after_ms: how long after the sign-out a card that
+// stayed is worth a warning; 0 is never. What follows advises "nothing", "lock", "unlock", "refuse-other" or
+// "warn-forgotten".
+int32_t sas_psc_card_presence_new(bool lock_on_removal,
+                                  uint64_t warn_after_ms,
+                                  sas_psc_card_presence **presence,
+                                  sas_psc_error **error);
+
+// The holder of this card signed in, or unlocked the session with the PIN. SAS_PSC_ERROR_CARD_UNKNOWN.
+int32_t sas_psc_card_presence_signed_in(sas_psc_card_presence *presence, const char *serial, sas_psc_error **error);
+
+// The holder signed out.
+int32_t sas_psc_card_presence_signed_out(sas_psc_card_presence *presence, int64_t now, sas_psc_error **error);
+
+// A card was put in, and its serial number read. SAS_PSC_ERROR_CARD_UNKNOWN.
+int32_t sas_psc_card_presence_inserted(sas_psc_card_presence *presence,
+                                       const char *serial,
+                                       sas_psc_string **advice,
+                                       sas_psc_error **error);
+
+// The card was pulled, or its reader unplugged.
+int32_t sas_psc_card_presence_removed(sas_psc_card_presence *presence, sas_psc_string **advice, sas_psc_error **error);
+
+// Time passes: call it every second or so.
+int32_t sas_psc_card_presence_tick(sas_psc_card_presence *presence,
+                                   int64_t now,
+                                   sas_psc_string **advice,
+                                   sas_psc_error **error);
+
+// Whether the session waits for its card.
+bool sas_psc_card_presence_is_locked(const sas_psc_card_presence *presence);
+
+// Frees it. Null is allowed.
+void sas_psc_card_presence_free(sas_psc_card_presence *presence);
+
+// Waits for the end, at most so long (0: only looks), and gives the result, once, as JSON. SAS_PSC_ERROR_NOT_DONE while
+// it is under way: wait again, or free it. SAS_PSC_ERROR_USER_CANCELLED after a cancel, and those of the work.
+int32_t sas_psc_card_work_wait(const sas_psc_card_work *work,
+                               uint64_t timeout_ms,
+                               sas_psc_string **result,
+                               sas_psc_error **error);
+
+// Gives the work up, from any thread: a PIN that was not sent yet never is. Who waits is told.
+int32_t sas_psc_card_work_cancel(const sas_psc_card_work *work, sas_psc_error **error);
+
+// Gives the work up where it is still under way, and frees it. Null is allowed.
+void sas_psc_card_work_free(sas_psc_card_work *work);
 
 // Begins to ask a person, by RPPS number or national identifier, to answer with "mobile" or "card". For a server: a
 // workstation never holds the service's secret. One that faces people starts behind a sas_psc_ciba_guard.
@@ -1506,6 +1764,15 @@ const char *sas_psc_error_fact_word(const sas_psc_error *error, const char *name
 
 // Frees an error. Null is allowed.
 void sas_psc_error_free(sas_psc_error *error);
+
+// A sign-in where the certificate of the TLS connection is the login itself (a Keycloak with X.509 login, a hospital's own
+// provider): send each request on connections that show it, a card's by sas_psc_card_key. SAS_PSC_ERROR_CARD_LOGIN_PAGE
+// where a page is shown; at Pro Santé Connect _CARD_LOGIN_NOT_OFFERED. Both arguments are copied.
+int32_t sas_psc_exchange_by_certificate(const sas_psc_environment *environment,
+                                        const sas_psc_client *client,
+                                        int64_t now,
+                                        sas_psc_exchange **exchange,
+                                        sas_psc_error **error);
 
 // What to do now. With a request: send it once, then call sas_psc_exchange_answered or _failed. Without one, and
 // wait_until not 0: nothing to do before that time. With neither: it is over, see sas_psc_exchange_signed_in.
@@ -2150,6 +2417,78 @@ int32_t sas_psc_proxy_send_answered(sas_psc_proxy_send *send,
 // Frees a request. Null is allowed.
 void sas_psc_proxy_send_free(sas_psc_proxy_send *send);
 
+// The readers of this machine. It needs no PC/SC to be made. In all that follows reader may be null: the only one
+// that has a CPS.
+int32_t sas_psc_readers_new(sas_psc_readers **readers, sas_psc_error **error);
+
+// Refuses any other card than the one of this serial number, SAS_PSC_ERROR_CARD_OTHER: the card of the session.
+int32_t sas_psc_readers_set_expected(sas_psc_readers *readers, const char *serial, sas_psc_error **error);
+
+// Whether the system has PC/SC, running or not.
+bool sas_psc_readers_is_installed(void);
+
+// Lists the readers: [{"reader","card","atr","serial","pin_tries_left","certificates"}], without reading any card: the
+// first three tell, the others are null or empty. SAS_PSC_ERROR_READER_….
+int32_t sas_psc_readers_list(const sas_psc_readers *readers, sas_psc_card_work **work, sas_psc_error **error);
+
+// Waits until there is a card: one object as in sas_psc_readers_list.
+int32_t sas_psc_readers_wait_for_card(const sas_psc_readers *readers,
+                                      const char *reader,
+                                      sas_psc_card_work **work,
+                                      sas_psc_error **error);
+
+// Reads a card: as the result of sas_psc_card_read. SAS_PSC_ERROR_READER_…, _CARD_….
+int32_t sas_psc_readers_read(const sas_psc_readers *readers,
+                             const char *reader,
+                             sas_psc_card_work **work,
+                             sas_psc_error **error);
+
+// Asks for the state of the PIN: as the result of sas_psc_card_pin_status.
+int32_t sas_psc_readers_pin_status(const sas_psc_readers *readers,
+                                   const char *reader,
+                                   sas_psc_card_work **work,
+                                   sas_psc_error **error);
+
+// Whether the reader has keys to type a PIN on: true or false as JSON. With them, give no PIN, and say where to type.
+int32_t sas_psc_readers_pinpad(const sas_psc_readers *readers,
+                               const char *reader,
+                               sas_psc_card_work **work,
+                               sas_psc_error **error);
+
+// Has a card sign: as sas_psc_card_sign, and its result. pin is null for the reader's keys; where it has none the card
+// may not ask.
+int32_t sas_psc_readers_sign(const sas_psc_readers *readers,
+                             const char *reader,
+                             const char *usage,
+                             const char *scheme,
+                             const void *message,
+                             size_t message_len,
+                             const char *pin,
+                             bool last_try,
+                             sas_psc_card_work **work,
+                             sas_psc_error **error);
+
+// Gives the card a new PIN.
+int32_t sas_psc_readers_change_pin(const sas_psc_readers *readers,
+                                   const char *reader,
+                                   const char *old_pin,
+                                   const char *new_pin,
+                                   bool last_try,
+                                   sas_psc_card_work **work,
+                                   sas_psc_error **error);
+
+// Unblocks the PIN with the PUK and gives it a new value.
+int32_t sas_psc_readers_unblock(const sas_psc_readers *readers,
+                                const char *reader,
+                                const char *puk,
+                                const char *new_pin,
+                                bool last_try,
+                                sas_psc_card_work **work,
+                                sas_psc_error **error);
+
+// Frees it; work goes on. Null is allowed.
+void sas_psc_readers_free(sas_psc_readers *readers);
+
 // Whether text is an RPPS number: 11 digits with a right key. Nothing is trimmed. 0, or why not:
 // SAS_PSC_ERROR_ID_LENGTH, _ID_CHARACTER, _ID_KEY.
 int32_t sas_psc_rpps_check(const char *text, sas_psc_error **error);
@@ -2174,6 +2513,16 @@ int32_t sas_psc_environment_production(sas_psc_environment **environment, sas_ps
 
 // Pro Santé Connect's sandbox, the bac à sable.
 int32_t sas_psc_environment_bas(sas_psc_environment **environment, sas_psc_error **error);
+
+// Another provider, by its issuer: "https://host/auth/realms/x". SAS_PSC_ERROR_ADDRESS_REFUSED, _ENVIRONMENT_RETIRED, _ISSUER_MISSPELT.
+int32_t sas_psc_environment_of(const char *issuer,
+                               sas_psc_environment **environment,
+                               sas_psc_error **error);
+
+// Where such a provider has its metadata, after the issuer: "/.well-known/openid-configuration".
+int32_t sas_psc_environment_set_discovery_path(sas_psc_environment *environment,
+                                               const char *path,
+                                               sas_psc_error **error);
 
 // Frees an environment. Null is allowed.
 void sas_psc_environment_free(sas_psc_environment *environment);

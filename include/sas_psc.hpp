@@ -698,6 +698,56 @@ private:
   detail::Handle<sas_psc_directory_import, sas_psc_directory_import_free> import_;
 };
 
+/// The readers of this machine through PC/SC. One may serve any number of threads. A null reader is the only one with a CPS;
+/// every call waits at most so long, then throws Error: not-done, and a PIN that was not sent yet never is.
+class Readers {
+public:
+  /// It needs no PC/SC to be made.
+  Readers() {
+    sas_psc_readers *readers = nullptr;
+    detail::call([&](auto error) { return sas_psc_readers_new(&readers, error); });
+    readers_.reset(readers);
+  }
+
+  /// Whether the system has PC/SC, running or not.
+  static bool is_installed() noexcept { return sas_psc_readers_is_installed(); }
+  /// The C handle, for what is not here; it stays this object's.
+  const sas_psc_readers *get() const noexcept { return readers_.get(); }
+  /// Refuses any other card than this one: the card of the session.
+  void set_expected(const std::string &serial) {
+    detail::call([&](auto error) { return sas_psc_readers_set_expected(readers_.get(), serial.c_str(), error); });
+  }
+  /// The readers as a JSON array; no card is read.
+  std::string list(std::chrono::milliseconds longest) const {
+    return ended(longest, [&](auto work, auto error) { return sas_psc_readers_list(get(), work, error); });
+  }
+  /// What a card shows without a PIN, as JSON.
+  std::string read(std::chrono::milliseconds longest, const char *reader = nullptr) const {
+    return ended(longest, [&](auto work, auto error) { return sas_psc_readers_read(get(), reader, work, error); });
+  }
+  /// Has a card sign by its key for "authentication" or "signature"; as JSON. A null PIN is the reader's own keys.
+  std::string sign(std::chrono::milliseconds longest, const char *usage, std::string_view message, const char *pin,
+                   const char *reader = nullptr, bool last_try = false) const {
+    return ended(longest, [&](auto work, auto error) {
+      return sas_psc_readers_sign(get(), reader, usage, "pkcs1-sha256", message.data(), message.size(), pin, last_try, work,
+                                  error);
+    });
+  }
+
+private:
+  template <typename Begin> static std::string ended(std::chrono::milliseconds longest, Begin begin) {
+    sas_psc_card_work *begun = nullptr;
+    detail::call([&](auto error) { return begin(&begun, error); });
+    detail::Handle<sas_psc_card_work, sas_psc_card_work_free> work(begun);
+    sas_psc_string *result = nullptr;
+    auto most = static_cast<std::uint64_t>(longest.count() < 0 ? 0 : longest.count());
+    detail::call([&](auto error) { return sas_psc_card_work_wait(work.get(), most, &result, error); });
+    return detail::taken(result);
+  }
+
+  detail::Handle<sas_psc_readers, sas_psc_readers_free> readers_;
+};
+
 } // namespace sas_psc
 
 #endif

@@ -4,14 +4,18 @@ use crate::argument::Out;
 use crate::export::export;
 use crate::handle::Handle;
 use crate::http::{sas_psc_request, sas_psc_response};
+use crate::service::{sas_psc_client, sas_psc_environment};
 use crate::string::{json, sas_psc_string};
 use sas_psc::base::Timestamp;
-use sas_psc::psc::{CodeExchange, Exchange, Next, SignedIn};
+use sas_psc::drive::Steps;
+use sas_psc::psc::{CodeExchange, Exchange, Next, SignInOptions, SignedIn};
 use sas_psc::{Code, Error};
+use std::sync::{Mutex, PoisonError};
 
 /// A sign-in on its way to who signed in. Loop: sas_psc_exchange_next; send its request; sas_psc_exchange_answered.
 pub struct sas_psc_exchange {
-    steps: CodeExchange,
+    /// A flow's steps are not for several threads at once.
+    steps: Mutex<Box<dyn Exchange<Output = SignedIn> + Send>>,
     done: Option<Box<SignedIn>>,
 }
 
@@ -19,11 +23,19 @@ impl Handle for sas_psc_exchange {}
 
 impl From<CodeExchange> for sas_psc_exchange {
     fn from(steps: CodeExchange) -> sas_psc_exchange {
-        sas_psc_exchange { steps, done: None }
+        sas_psc_exchange::over(steps)
     }
 }
 
 impl sas_psc_exchange {
+    fn over(steps: impl Exchange<Output = SignedIn> + Send + 'static) -> sas_psc_exchange {
+        sas_psc_exchange { steps: Mutex::new(Box::new(steps)), done: None }
+    }
+
+    fn steps(&mut self) -> &mut (dyn Exchange<Output = SignedIn> + Send) {
+        &mut **self.steps.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Who signed in, once it is over.
     pub fn signed_in(&self) -> Result<&SignedIn, Error> {
         self.done.as_deref().ok_or_else(|| Error::new(Code::NOT_DONE))
@@ -51,6 +63,21 @@ pub fn why(code: i32) -> Error {
 }
 
 export! {
+    /// A sign-in where the certificate of the TLS connection is the login itself (a Keycloak with X.509 login, a hospital's own
+    /// provider): send each request on connections that show it, a card's by sas_psc_card_key. SAS_PSC_ERROR_CARD_LOGIN_PAGE
+    /// where a page is shown; at Pro Santé Connect _CARD_LOGIN_NOT_OFFERED. Both arguments are copied.
+    fn sas_psc_exchange_by_certificate(
+        environment: *const sas_psc_environment,
+        client: *const sas_psc_client,
+        now: i64,
+        exchange: *mut *mut sas_psc_exchange,
+    ) -> Status {
+        let (environment, client) = (environment.0.clone(), client.0.clone());
+        let steps = Steps::by_certificate(environment, client, SignInOptions::default(), Timestamp::from_unix_millis(now));
+        exchange.give(sas_psc_exchange::over(steps));
+        Ok(())
+    }
+
     /// What to do now. With a request: send it once, then call sas_psc_exchange_answered or _failed. Without one, and
     /// wait_until not 0: nothing to do before that time. With neither: it is over, see sas_psc_exchange_signed_in.
     fn sas_psc_exchange_next(
@@ -59,7 +86,7 @@ export! {
         request: *mut *mut sas_psc_request,
         wait_until: *mut i64,
     ) -> Status {
-        if let Some(signed_in) = step(&mut exchange.steps, now, request, wait_until)? {
+        if let Some(signed_in) = step(exchange.steps(), now, request, wait_until)? {
             exchange.done = Some(Box::new(signed_in));
         }
         Ok(())
@@ -71,13 +98,13 @@ export! {
         response: *const sas_psc_response,
         now: i64,
     ) -> Status {
-        exchange.steps.answered(&response.0, Timestamp::from_unix_millis(now))
+        exchange.steps().answered(&response.0, Timestamp::from_unix_millis(now))
     }
 
     /// Says that the request got no answer, and why as far as you know: SAS_PSC_ERROR_TIMED_OUT, _CONNECT_FAILED,
     /// _NAME_NOT_FOUND, _SERVER_CERTIFICATE, else _CONNECTION_LOST. 0 when the exchange may go on all the same.
     fn sas_psc_exchange_failed(exchange: *mut sas_psc_exchange, why: i32, now: i64) -> Status {
-        exchange.steps.failed(self::why(why), Timestamp::from_unix_millis(now))
+        exchange.steps().failed(self::why(why), Timestamp::from_unix_millis(now))
     }
 
     /// Who signed in, once it is over: {"subject","id_nat","family_name","given_name","acr","auth_mode","practices",

@@ -8,10 +8,16 @@
 
 mod argument;
 mod authorization;
+mod card;
+mod card_cache;
 mod card_certificate;
 mod card_choice;
+mod card_dialogue;
+mod card_key;
 mod card_possession;
 mod card_trust;
+mod card_watch;
+mod card_work;
 mod ciba;
 mod ciba_guard;
 mod column;
@@ -33,6 +39,7 @@ mod id_token;
 mod logout_token;
 mod professional;
 mod proxy;
+mod readers;
 mod rpps;
 mod service;
 mod string;

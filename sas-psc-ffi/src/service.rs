@@ -8,10 +8,10 @@ use sas_psc::psc::{AssertionKey, Client, ClientAuth, Environment, Metadata, Serv
 use std::ffi::c_char;
 
 /// Which provider: Pro Santé Connect in production, or its sandbox (BAS).
-pub struct sas_psc_environment(Environment);
+pub struct sas_psc_environment(pub(crate) Environment);
 
 /// A service as the provider knows it.
-pub struct sas_psc_client(Client);
+pub struct sas_psc_client(pub(crate) Client);
 
 /// A service at its provider: what sign-ins start from. Made once, used by any number of threads.
 pub struct sas_psc_service(pub(crate) Service);
@@ -30,6 +30,18 @@ export! {
     /// Pro Santé Connect's sandbox, the bac à sable.
     fn sas_psc_environment_bas(environment: *mut *mut sas_psc_environment) -> Status {
         environment.give(sas_psc_environment(Environment::bas()));
+        Ok(())
+    }
+
+    /// Another provider, by its issuer: "https://host/auth/realms/x". SAS_PSC_ERROR_ADDRESS_REFUSED, _ENVIRONMENT_RETIRED, _ISSUER_MISSPELT.
+    fn sas_psc_environment_of(issuer: *const c_char, environment: *mut *mut sas_psc_environment) -> Status {
+        environment.give(sas_psc_environment(Environment::of(issuer)?));
+        Ok(())
+    }
+
+    /// Where such a provider has its metadata, after the issuer: "/.well-known/openid-configuration".
+    fn sas_psc_environment_set_discovery_path(environment: *mut sas_psc_environment, path: *const c_char) -> Status {
+        environment.0 = environment.0.clone().with_discovery_path(path);
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! Requests and answers as values, and the SDK's own HTTP to send them with.
 
+use crate::card_key::CardKey;
 use crate::error::Raised;
 use pyo3::prelude::*;
 use sas_psc::base;
@@ -96,7 +97,7 @@ impl Http {
 impl Http {
     #[new]
     #[pyo3(signature = (*, ca=None, extra_ca=None, client_certificate=None, client_key=None, client_key_password=None,
-                        proxy=None, timeout=None))]
+                        card=None, proxy=None, timeout=None))]
     #[allow(clippy::too_many_arguments)] // keywords, for Python
     fn new(
         ca: Option<&[u8]>,
@@ -104,6 +105,7 @@ impl Http {
         client_certificate: Option<&[u8]>,
         client_key: Option<String>,
         client_key_password: Option<String>,
+        card: Option<&CardKey>,
         proxy: Option<String>,
         timeout: Option<f64>,
     ) -> Result<Http, Raised> {
@@ -118,6 +120,9 @@ impl Http {
             let [key, password] = [client_key, client_key_password].map(|text| text.map(SecretString::from));
             let certificate = ClientCertificate::read(file, key.as_ref(), password.as_ref())?;
             config = config.with_certificate(certificate)?;
+        }
+        if let Some(key) = card {
+            config = config.with_card(key.0.clone())?;
         }
         if let Some(address) = proxy {
             config = config.with_proxy(&address.into())?;

@@ -4,8 +4,13 @@
 //! waits releases the interpreter.
 
 mod active_token;
+mod card;
 mod card_certificate;
+mod card_dialogue;
+mod card_key;
 mod card_possession;
+mod card_watch;
+mod certificate_sign_in;
 mod column;
 mod consent;
 mod crl_cache;
@@ -23,6 +28,7 @@ mod id_token;
 mod logout_token;
 mod professional;
 mod proxy;
+mod readers;
 mod service;
 mod sessions;
 mod sign_in_cookies;
@@ -35,11 +41,21 @@ mod _sas_psc {
     #[pymodule_export]
     use super::active_token::ActiveToken;
     #[pymodule_export]
+    use super::card::{Card, CardCache};
+    #[pymodule_export]
     use super::card_certificate::{
         CardCertificate, CardTrust, RevocationList, TrustedCertificate, card_authorities, card_authorities_of_test,
     };
     #[pymodule_export]
+    use super::card_dialogue::CardDialogue;
+    #[pymodule_export]
+    use super::card_key::{CardKey, Pkcs11};
+    #[pymodule_export]
     use super::card_possession::{CardChallenge, CardPossession, CertificateChoice};
+    #[pymodule_export]
+    use super::card_watch::{CardPresence, CardWatch};
+    #[pymodule_export]
+    use super::certificate_sign_in::CertificateSignIn;
     #[pymodule_export]
     use super::column::{Checks, ids_check};
     #[pymodule_export]
@@ -83,6 +99,8 @@ mod _sas_psc {
     use super::proxy::{
         ProxyApi, ProxyConnect, ProxyConnected, ProxyDisconnect, ProxySend, ProxySession, insecure_loopback_proxy,
     };
+    #[pymodule_export]
+    use super::readers::{CardReaders, CardWork};
     #[pymodule_export]
     use super::service::{Authorization, Client, Metadata, Service};
     #[pymodule_export]

@@ -1,15 +1,25 @@
 import os
+import pathlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar, final
 
 __all__ = [
     "ActiveToken",
     "Authorization",
+    "Card",
+    "CardCache",
     "CardCertificate",
     "CardChallenge",
+    "CardDialogue",
+    "CardKey",
     "CardPossession",
+    "CardPresence",
+    "CardReaders",
     "CardTrust",
+    "CardWatch",
+    "CardWork",
     "CertificateChoice",
+    "CertificateSignIn",
     "Checked",
     "Checks",
     "ChosenSituation",
@@ -42,6 +52,7 @@ __all__ = [
     "LogoutTokenCheck",
     "Metadata",
     "Person",
+    "Pkcs11",
     "Professional",
     "ProxyApi",
     "ProxyConnect",
@@ -284,7 +295,7 @@ class Http:
     """Sends requests over TLS. One may serve any number of threads.
 
     ``client_certificate`` is PEM, with its key in ``client_key`` or in itself, or PKCS#12; ``client_key_password``
-    opens an encrypted key or the PKCS#12 file.
+    opens an encrypted key or the PKCS#12 file. ``card`` is a card's key in their place: TLS 1.2 with a CPS3, 1.3 with a CPS4.
     """
 
     def __new__(
@@ -295,6 +306,7 @@ class Http:
         client_certificate: bytes | None = None,
         client_key: str | None = None,
         client_key_password: str | None = None,
+        card: CardKey | None = None,
         proxy: str | None = None,
         timeout: float | None = None,
     ) -> Http: ...
@@ -343,6 +355,20 @@ class Discovery:
 class CodeExchange:
     """A code on its way to who signed in."""
 
+    def next(self, *, now: float | None = None) -> Send | Wait | Done[SignedIn]:
+        """What to do now."""
+    def answered(self, response: Response, *, now: float | None = None) -> None:
+        """Takes the answer to the request sent last."""
+    def failed(self, error: Exception, *, now: float | None = None) -> None:
+        """Says that the request sent last got no answer; raises the error unless the exchange goes on."""
+
+@final
+class CertificateSignIn:
+    """A sign-in where the certificate of the TLS connection is the login itself; see ``Psc.sign_in_by_certificate``."""
+
+    def __new__(
+        cls, environment: Environment, client: Client, *, lang: str = "fr", now: float | None = None
+    ) -> CertificateSignIn: ...
     def next(self, *, now: float | None = None) -> Send | Wait | Done[SignedIn]:
         """What to do now."""
     def answered(self, response: Response, *, now: float | None = None) -> None:
@@ -678,6 +704,183 @@ def insecure_loopback(issuer: str) -> Environment:
 
 def allow_simulator(environment: Environment) -> Environment:
     """Accepts a provider that says it is the simulator, whose keys are public: anyone can sign as anyone."""
+
+@final
+class CardCache:
+    """What is remembered of cards that were read: directories and certificates, in memory, never a PIN."""
+
+    def __new__(cls) -> CardCache: ...
+    def clear(self) -> None:
+        """Forgets all."""
+    def forget_certificates(self) -> None:
+        """Forgets the certificates, who holds them, and keeps where they are."""
+    def __len__(self) -> int: ...
+
+@final
+class Card:
+    """The card in a reader that the program holds itself, by its ATR; ``t1`` when the reader speaks T=1 with it.
+
+    ``expected`` is the serial number of the session's card: any other is refused. ``verify_on_pinpad`` and
+    ``change_on_pinpad`` say that the reader has keys of its own (PC/SC part 10): they are used where no PIN is given.
+    """
+
+    def __new__(
+        cls,
+        atr: bytes,
+        cache: CardCache,
+        *,
+        t1: bool = False,
+        expected: str | None = None,
+        verify_on_pinpad: bool = False,
+        change_on_pinpad: bool = False,
+    ) -> Card: ...
+    def pin_status(self) -> CardDialogue:
+        """Begins to ask for the state of the PIN, which costs no try: ``pin``, ``pin_tries_left``."""
+    def read(self) -> CardDialogue:
+        """Begins to read what the card shows without a PIN.
+
+        Its result has ``card``, ``serial``, ``pin``, ``pin_tries_left`` and ``certificates``.
+        """
+    def sign(
+        self,
+        usage: str,
+        message: bytes,
+        pin: str | None = None,
+        *,
+        scheme: str = "pkcs1-sha256",
+        use_last_try: bool = False,
+    ) -> CardDialogue:
+        """Begins to sign a message by the key for ``authentication``, ``signature`` or ``technical``.
+
+        Its result has ``signature`` and ``certificate`` in base64, ``certificate_sha256``, ``algorithm``, ``usage``, ``serial``.
+        """
+    def sign_hash(
+        self,
+        usage: str,
+        digest: bytes,
+        pin: str | None = None,
+        *,
+        scheme: str = "pkcs1-sha256",
+        use_last_try: bool = False,
+    ) -> CardDialogue:
+        """As ``sign``, of a hash that was made elsewhere."""
+    def change_pin(self, old_pin: str, new_pin: str, *, use_last_try: bool = False) -> CardDialogue:
+        """Begins to give the card a new PIN."""
+    def change_pin_on_pinpad(self, *, use_last_try: bool = False) -> CardDialogue:
+        """The same, both codes taken by the reader's keys."""
+    def unblock(self, puk: str, new_pin: str, *, use_last_try: bool = False) -> CardDialogue:
+        """Begins to unblock the PIN with the PUK and to give it a new value."""
+
+@final
+class CardDialogue:
+    """A dialogue with a card in progress, within one transaction of the reader."""
+
+    def step(self) -> tuple[bytes, int] | None:
+        """The next command, or None when it is over. It may hold a PIN: keep it nowhere.
+
+        Beside it 0: it is for the card. 6 or 7 is the PC/SC feature (VERIFY_PIN_DIRECT, MODIFY_PIN_DIRECT) by whose control
+        code the bytes go to the reader, which answers in the card's place.
+        """
+    def answered(self, answer: bytes) -> None:
+        """What the card answered: data and status word."""
+    def failed(self, error: Exception) -> None:
+        """No answer came: the next step raises the error."""
+    @property
+    def must_reset(self) -> bool:
+        """The transaction must end with a reset, whether the dialogue came to its end or not."""
+    @property
+    def result(self) -> Any:
+        """What it came to. Raises when it is not over."""
+
+@final
+class CardReaders:
+    """The native half of ``card.Readers`` and ``card.AsyncReaders``."""
+
+    def __new__(cls, cache: CardCache, expected: str | None = None) -> CardReaders: ...
+    @staticmethod
+    def is_installed() -> bool: ...
+    def list(self) -> CardWork: ...
+    def wait_for_card(self, reader: str | None) -> CardWork: ...
+    def read(self, reader: str | None) -> CardWork: ...
+    def pin_status(self, reader: str | None) -> CardWork: ...
+    def pinpad(self, reader: str | None) -> CardWork: ...
+    def sign(
+        self, reader: str | None, usage: str, scheme: str, message: bytes, pin: str | None, last_try: bool
+    ) -> CardWork: ...
+    def change_pin(self, reader: str | None, old: str, new: str, last_try: bool) -> CardWork: ...
+    def unblock(self, reader: str | None, puk: str, new: str, last_try: bool) -> CardWork: ...
+    def watch(self) -> CardWatch: ...
+
+@final
+class CardWork:
+    """Work with a reader, under way on a thread of its own."""
+
+    def wait(self, timeout: float) -> Any: ...
+    def cancel(self) -> None: ...
+
+@final
+class CardWatch:
+    """Follows readers and cards as they come and go, until it is dropped."""
+
+    def next(self, timeout: float) -> dict[str, Any] | None:
+        """The next event within so many seconds: ``event``, ``reader``, ``card``, ``atr``.
+
+        ``event`` is ``reader-added``, ``reader-removed``, ``card-inserted``, ``card-mute``, ``card-removed``,
+        ``service-lost`` or ``service-found``.
+        """
+
+@final
+class CardPresence:
+    """The card of a session, and what the workstation does when it comes and goes.
+
+    Each call advises ``nothing``, ``lock``, ``unlock``, ``refuse-other`` or ``warn-forgotten``. ``warn_after`` is how many
+    seconds after the sign-out a card that stayed is worth a warning; None is never.
+    """
+
+    def __new__(cls, *, lock_on_removal: bool = True, warn_after: float | None = 10.0) -> CardPresence: ...
+    def signed_in(self, serial: str) -> None:
+        """The holder of this card signed in, or unlocked the session with the PIN."""
+    def signed_out(self, *, now: float | None = None) -> None:
+        """The holder signed out."""
+    def inserted(self, serial: str) -> str:
+        """A card was put in, and its serial number read."""
+    def removed(self) -> str:
+        """The card was pulled, or its reader unplugged."""
+    def tick(self, *, now: float | None = None) -> str:
+        """Time passes: call it every second or so."""
+    @property
+    def is_locked(self) -> bool:
+        """The session waits for its card."""
+
+@final
+class CardKey:
+    """The authentication key of a card, with the PIN that opens it, wiped with it. It signs on the card."""
+
+    @staticmethod
+    def in_reader(readers: CardReaders, reader: str | None, pin: str | None, last_try: bool) -> CardKey: ...
+    @property
+    def certificate(self) -> bytes:
+        """The certificate, DER."""
+    @property
+    def schemes(self) -> list[str]:
+        """What the key can really do, the best first. Without ``pss-sha256`` (a CPS3) TLS 1.3 is not possible."""
+    def sign(self, message: bytes, *, scheme: str = "pkcs1-sha256") -> bytes:
+        """Signs a message, which is hashed here. It blocks as long as the card takes."""
+
+@final
+class Pkcs11:
+    """A module of PKCS#11, loaded into this process: load only what the administrator installed."""
+
+    def __new__(cls, module: str | os.PathLike[str]) -> Pkcs11: ...
+    @staticmethod
+    def installed() -> list[pathlib.Path]:
+        """The modules for health cards that are installed here, ANS's first."""
+    def tokens(self) -> list[dict[str, Any]]:
+        """The tokens that are there: ``label``, ``manufacturer``, ``own_pin_entry``, ``has_pin``, ``tries_left``."""
+    def key(self, pin: str | None = None, *, label: str | None = None, use_last_try: bool = False) -> CardKey:
+        """The authentication key of a token, of the first that has one. Where the module asks for the PIN itself
+        (``own_pin_entry``), give none.
+        """
 
 @final
 class CardCertificate:

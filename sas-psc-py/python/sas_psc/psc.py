@@ -13,6 +13,7 @@ from ._blocking import ended
 from ._sas_psc import (
     ActiveToken,
     Authorization,
+    CertificateSignIn,
     ChosenSituation,
     CibaGuard,
     CibaPoll,
@@ -53,6 +54,7 @@ __all__ = [
     "ActiveToken",
     "AsyncPsc",
     "Authorization",
+    "CertificateSignIn",
     "ChosenSituation",
     "CibaGuard",
     "CibaPoll",
@@ -143,6 +145,14 @@ class AsyncPsc:
     async def finish(self, authorization: Authorization, callback: str) -> SignedIn:
         """Finishes a sign-in with what the browser brought back: the callback's address or its query."""
         return await self.run((await self.service()).finish(authorization, callback))
+
+    async def sign_in_by_certificate(self, *, lang: str = "fr") -> SignedIn:
+        """Signs in where the certificate of the TLS connection is the login itself: a Keycloak with X.509 login, a
+        hospital's own provider. ``http`` shows the certificate: ``Http(card=...)``, or one from a file.
+
+        Pro Santé Connect is not one: ``card-login-not-offered``; ``card-login-page`` where a page is shown.
+        """
+        return await self.run(CertificateSignIn(self._environment, self._client, lang=lang))
 
     async def ciba(
         self, person: str, channel: str = "mobile", *, guard: CibaGuard | None = None, workstation: bytes = b""
@@ -273,6 +283,10 @@ class Psc:
     def finish(self, authorization: Authorization, callback: str) -> SignedIn:
         """See ``AsyncPsc.finish``."""
         return ended(self._psc.finish(authorization, callback))
+
+    def sign_in_by_certificate(self, *, lang: str = "fr") -> SignedIn:
+        """See ``AsyncPsc.sign_in_by_certificate``."""
+        return ended(self._psc.sign_in_by_certificate(lang=lang))
 
     def ciba(
         self, person: str, channel: str = "mobile", *, guard: CibaGuard | None = None, workstation: bytes = b""

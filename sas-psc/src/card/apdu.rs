@@ -22,6 +22,13 @@ pub enum Protocol {
     T1,
 }
 
+impl Protocol {
+    /// As a face says it: T=1, or T=0.
+    pub const fn of_t1(t1: bool) -> Protocol {
+        if t1 { Protocol::T1 } else { Protocol::T0 }
+    }
+}
+
 /// A command. Data longer than 255 bytes goes in several that are chained.
 #[derive(Clone)]
 pub struct Command {

@@ -59,6 +59,11 @@ impl CardCache {
         known.into_iter().for_each(|(_, known)| known.certificates.clear());
     }
 
+    /// Forgets the certificates of all cards, and keeps where they are.
+    pub fn forget_all_certificates(&self) {
+        self.cards().iter_mut().for_each(|(_, known)| known.certificates.clear());
+    }
+
     /// Forgets all.
     pub fn clear(&self) {
         self.cards().clear();
@@ -114,6 +119,8 @@ mod tests {
         assert!(cache.get(&serial(0)).is_none() && cache.get(&serial(MOST)).is_some());
         cache.forget_certificates(&serial(5));
         assert!(cache.get(&serial(5)).unwrap().certificates.is_empty());
+        cache.forget_all_certificates();
+        assert!(cache.get(&serial(MOST)).unwrap().certificates.is_empty());
         cache.forget(&serial(5));
         assert!(cache.get(&serial(5)).is_none());
         cache.clear();

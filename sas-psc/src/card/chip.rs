@@ -4,6 +4,7 @@
 //! own way. Sources: dialogues of OpenSC 0.23 and of ANS's module with real and virtual cards. On a CPS4 channel 0
 //! belongs to SESAM-Vitale's applet: nothing is sent there but to free channel 1.
 
+use super::pinpad::ReaderKeys;
 use super::pkcs15::FilePath;
 use super::wire::Wire;
 use super::{CardKind, CardSerial, Command, FileControl, Meaning, Response, Tlv};
@@ -34,12 +35,13 @@ pub(super) struct Chip {
     pub(super) dialect: Dialect,
     pub(super) kind: CardKind,
     pub(super) serial: CardSerial,
+    pub(super) keys: ReaderKeys,
 }
 
 impl Chip {
     /// Selects what has to be, and reads the serial number. A generation that the ATR got wrong, or did not tell, is
     /// found by asking.
-    pub(super) async fn open(wire: Wire, kind: CardKind) -> Result<Chip> {
+    pub(super) async fn open(wire: Wire, kind: CardKind, keys: ReaderKeys) -> Result<Chip> {
         let tried = match kind {
             CardKind::Cps3 => [Dialect::Ias, Dialect::ChipDoc],
             // Class 01 first: a CPS3 refuses it, and a CPS4 is not disturbed on channel 0.
@@ -66,7 +68,7 @@ impl Chip {
             (Dialect::Ias, CardKind::Cps3Contactless) => CardKind::Cps3Contactless,
             (Dialect::Ias, _) => CardKind::Cps3,
         };
-        Ok(Chip { wire, dialect, kind, serial })
+        Ok(Chip { wire, dialect, kind, serial, keys })
     }
 
     /// Class byte of its commands.

@@ -1,7 +1,7 @@
 //! Readers, cards and signatures as JSON: what the command prints and C and Python take. It holds the holder's name and
 //! numbers: it is an answer, never a log line.
 
-use super::{CardCertificate, CardContents, PinStatus, ReaderState, Signed, StoredCertificate};
+use super::{Atr, CardCertificate, CardContents, CardEvent, PinStatus, ReaderState, Signed, StoredCertificate};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde::Serialize;
@@ -82,6 +82,54 @@ pub struct DescribedSigned {
     pub usage: &'static str,
     /// The serial number of the card.
     pub serial: String,
+}
+
+/// What happened at a reader.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct DescribedEvent {
+    /// `reader-added`, `reader-removed`, `card-inserted`, `card-mute`, `card-removed`, `service-lost`, `service-found`.
+    pub event: &'static str,
+    /// The reader's name; none for what happened to the service.
+    pub reader: Option<String>,
+    /// What a card that was put in announces: `cps3`, `cps3-contactless`, `cps4`, `unknown`.
+    pub card: Option<&'static str>,
+    /// Its ATR in hexadecimal.
+    pub atr: Option<String>,
+}
+
+/// The state of a PIN.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct DescribedPin {
+    /// `verified`, `needed`, `blocked`.
+    pub pin: &'static str,
+    /// Tries left: none when it is verified.
+    pub pin_tries_left: Option<u8>,
+}
+
+impl CardEvent {
+    /// The event as JSON.
+    pub fn described(&self) -> DescribedEvent {
+        let (event, reader, atr) = match self {
+            CardEvent::ReaderAdded(reader) => ("reader-added", Some(reader), None),
+            CardEvent::ReaderRemoved(reader) => ("reader-removed", Some(reader), None),
+            CardEvent::CardInserted { reader, atr } => ("card-inserted", Some(reader), Some(atr)),
+            CardEvent::CardMute(reader) => ("card-mute", Some(reader), None),
+            CardEvent::CardRemoved(reader) => ("card-removed", Some(reader), None),
+            CardEvent::ServiceLost => ("service-lost", None, None),
+            CardEvent::ServiceFound => ("service-found", None, None),
+        };
+        let (reader, card) = (reader.map(ToString::to_string), atr.map(|atr| atr.kind().name()));
+        DescribedEvent { event, reader, card, atr: atr.map(Atr::to_hex) }
+    }
+}
+
+impl PinStatus {
+    /// The state as JSON.
+    pub fn described(self) -> DescribedPin {
+        DescribedPin { pin: self.word(), pin_tries_left: self.tries_left() }
+    }
 }
 
 impl CardContents {

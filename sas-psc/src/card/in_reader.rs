@@ -6,8 +6,10 @@
 use super::cache::{Known, Update};
 use super::chip::Chip;
 use super::layout::Layout;
+use super::pinpad::ReaderKeys;
 use super::{
-    Atr, CardCache, CardCertificate, CardKind, CardSerial, Dialogue, PinStatus, Protocol, Tlvs, Usage, unlock,
+    Atr, CardCache, CardCertificate, CardKind, CardSerial, Dialogue, PinStatus, PinpadUse, Protocol, Tlvs, Usage,
+    unlock,
 };
 use crate::base::sha256;
 use crate::error::{Code, Error, Result};
@@ -28,6 +30,7 @@ pub struct Card {
     protocol: Protocol,
     cache: CardCache,
     expected: Option<CardSerial>,
+    keys: ReaderKeys,
 }
 
 impl Card {
@@ -50,7 +53,13 @@ impl Card {
     /// # Ok::<(), sas_psc::Error>(())
     /// ```
     pub fn new(atr: &Atr, protocol: Protocol, cache: &CardCache) -> Card {
-        Card { kind: atr.kind(), protocol, cache: cache.clone(), expected: None }
+        let keys = ReaderKeys::default();
+        Card { kind: atr.kind(), protocol, cache: cache.clone(), expected: None, keys }
+    }
+
+    /// The same in a reader that has keys of its own for these: [`PinEntry::on_pinpad_if_any`](super::PinEntry) uses them.
+    pub fn with_pinpad(self, can: impl Fn(PinpadUse) -> bool) -> Card {
+        Card { keys: ReaderKeys { verify: can(PinpadUse::Verify), change: can(PinpadUse::Change) }, ..self }
     }
 
     /// The same, refusing any other card than this one: `card-other`.
@@ -97,9 +106,9 @@ impl Card {
         F: FnOnce(Chip, CardCache) -> D + Send + 'static,
         D: Future<Output = Result<T>> + Send,
     {
-        let Card { kind, protocol, cache, expected } = self.clone();
+        let Card { kind, protocol, cache, expected, keys } = self.clone();
         Dialogue::of(protocol, move |wire| async move {
-            let chip = Chip::open(wire, kind).await?;
+            let chip = Chip::open(wire, kind, keys).await?;
             if expected.is_some_and(|expected| expected != chip.serial) {
                 return Err(Error::new(Code::CARD_OTHER));
             }

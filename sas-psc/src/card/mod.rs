@@ -37,7 +37,7 @@ pub use atr::{Atr, CardKind};
 pub use cache::CardCache;
 pub use certificate::{CardCertificate, CardType, DescribedCertificate, Holder, Purpose, SignatureScheme};
 pub use choice::{CertificateChoice, CertificateOption, DescribedOption};
-pub use described::{DescribedCard, DescribedReader, DescribedSigned, DescribedStored};
+pub use described::{DescribedCard, DescribedEvent, DescribedPin, DescribedReader, DescribedSigned, DescribedStored};
 pub use fcp::FileControl;
 pub use in_reader::{Card, CardContents, StoredCertificate};
 pub use layout::Usage;

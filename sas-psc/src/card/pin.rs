@@ -120,6 +120,8 @@ pub(super) enum Source {
     Nowhere,
     Typed(Pin),
     Pinpad,
+    /// The reader's keys, where it has them.
+    Reader,
 }
 
 impl PinEntry {
@@ -128,12 +130,13 @@ impl PinEntry {
         PinEntry { from: Source::Nowhere, last_try: false }
     }
 
-    /// What a face has: the digits that the person typed, or none; and whether the last try may be spent.
+    /// What a face has: the digits that the person typed, or none, which is [`PinEntry::on_pinpad_if_any`]; and whether
+    /// the last try may be spent.
     ///
     /// # Errors
     /// `card-pin-form`.
     pub fn of(pin: Option<&str>, last_try: bool) -> Result<PinEntry> {
-        let from = pin.map(Pin::parse).transpose()?.map_or(Source::Nowhere, Source::Typed);
+        let from = pin.map(Pin::parse).transpose()?.map_or(Source::Reader, Source::Typed);
         Ok(PinEntry { from, last_try })
     }
 
@@ -145,6 +148,11 @@ impl PinEntry {
     /// The person will type it on the reader's own keys: no program sees it.
     pub fn on_pinpad() -> PinEntry {
         PinEntry { from: Source::Pinpad, last_try: false }
+    }
+
+    /// The same where the reader has keys; where it has none, as [`PinEntry::none`]: the card may not ask.
+    pub fn on_pinpad_if_any() -> PinEntry {
+        PinEntry { from: Source::Reader, last_try: false }
     }
 
     /// A wrong code may be the one that blocks the card: the person was told, and said yes.

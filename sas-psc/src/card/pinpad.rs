@@ -25,6 +25,23 @@ pub enum PinpadUse {
     Change,
 }
 
+impl PinpadUse {
+    /// The tag of the feature that does it, PC/SC part 10, 2.2: FEATURE_VERIFY_PIN_DIRECT, FEATURE_MODIFY_PIN_DIRECT.
+    pub const fn feature(self) -> u8 {
+        match self {
+            PinpadUse::Verify => 0x06,
+            PinpadUse::Change => 0x07,
+        }
+    }
+}
+
+/// What a reader's keys can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct ReaderKeys {
+    pub(super) verify: bool,
+    pub(super) change: bool,
+}
+
 /// A code that the reader is to take and send.
 #[derive(Clone)]
 pub struct PinpadRequest {

@@ -40,6 +40,19 @@ pub enum CardAdvice {
     WarnForgotten,
 }
 
+impl CardAdvice {
+    /// `nothing`, `lock`, `unlock`, `refuse-other`, `warn-forgotten`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            CardAdvice::Nothing => "nothing",
+            CardAdvice::Lock => "lock",
+            CardAdvice::Unlock => "unlock",
+            CardAdvice::RefuseOther => "refuse-other",
+            CardAdvice::WarnForgotten => "warn-forgotten",
+        }
+    }
+}
+
 /// The card of a session, followed by what happens to it.
 #[derive(Debug, Clone)]
 pub struct CardPresence {

@@ -26,6 +26,20 @@ pub trait Signer: Send + Sync {
     fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>>;
 }
 
+impl<S: Signer + ?Sized> Signer for Arc<S> {
+    fn chain(&self) -> Vec<Arc<[u8]>> {
+        (**self).chain()
+    }
+
+    fn schemes(&self) -> &[SignatureScheme] {
+        (**self).schemes()
+    }
+
+    fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>> {
+        (**self).sign(scheme, message)
+    }
+}
+
 type Sign = dyn Fn(SignRequest, PinEntry) -> Result<Signed> + Send + Sync;
 
 /// The authentication key of a card, with the code that opens it.

@@ -67,7 +67,8 @@ pub fn play<T>(
 ) -> Result<T> {
     let mut retries = 0;
     loop {
-        let mut dialogue = make(&Card::new(&transport.atr(), transport.protocol(), cache));
+        let card = Card::new(&transport.atr(), transport.protocol(), cache);
+        let mut dialogue = make(&card.with_pinpad(|purpose| transport.pinpad(purpose)));
         let mut result = None;
         let given_back = transport.transaction(&mut |card| {
             result = Some(converse(card, &mut dialogue));

@@ -21,7 +21,7 @@ enum Which {
 impl Card {
     /// Gives the card a new PIN. The old one is verified first, so that a wrong one costs one try and changes nothing.
     ///
-    /// With [`PinEntry::on_pinpad`] the reader asks for both, and `new` is not used.
+    /// With [`PinEntry::on_pinpad`] the reader asks for both, and `new` is not used: [`Card::change_pin_on_pinpad`].
     ///
     /// # Errors
     /// The dialogue's: those of [`Card::read`], `card-pin-wrong` with `facts.pin_tries_left`, `card-pin-blocked`,
@@ -30,7 +30,20 @@ impl Card {
         self.open(|chip, cache| async move {
             let rules = known(&chip, &cache).await?.layout.pin()?;
             chip.enter().await?;
-            change(&chip, rules, &old, &new).await
+            change(&chip, rules, &old, Some(&new)).await
+        })
+    }
+
+    /// The same on the reader's keys: it asks for the old PIN, and twice for the new one. No program sees either.
+    ///
+    /// # Errors
+    /// The dialogue's: those of [`Card::change_pin`]; `card-pinpad-missing` when the reader has no such keys, or with a CPS4,
+    /// which takes the two apart.
+    pub fn change_pin_on_pinpad(&self, last_try: bool) -> Dialogue<()> {
+        self.open(move |chip, cache| async move {
+            let rules = known(&chip, &cache).await?.layout.pin()?;
+            chip.enter().await?;
+            change(&chip, rules, &PinEntry { from: Source::Pinpad, last_try }, None).await
         })
     }
 
@@ -76,15 +89,14 @@ pub(super) async fn unlock(chip: &Chip, rules: CodeRules, entry: &PinEntry) -> R
     check(found, entry.last_try, Which::Pin)?;
     let verify = chip.command(0x20, 0x00, rules.reference);
     match &entry.from {
-        Source::Nowhere => {
-            Err(Error::new(Code::CARD_PIN_REQUIRED).with(|facts| facts.pin_tries_left = found.tries_left()))
-        }
         Source::Typed(pin) => send(chip, verify.with_data(&rules.block(pin.bytes())), Which::Pin).await,
         Source::Pinpad => pinpad(chip, PinpadRequest::verify(verify, rules.length)).await,
+        Source::Reader if chip.keys.verify => pinpad(chip, PinpadRequest::verify(verify, rules.length)).await,
+        Source::Nowhere | Source::Reader => Err(required(found)),
     }
 }
 
-async fn change(chip: &Chip, rules: CodeRules, old: &PinEntry, new: &Pin) -> Result<()> {
+async fn change(chip: &Chip, rules: CodeRules, old: &PinEntry, new: Option<&Pin>) -> Result<()> {
     let found = status(chip, rules).await?;
     // Verified by another program: all its tries are there. It is dropped at the end all the same: what that program
     // knows is no longer the PIN.
@@ -92,16 +104,15 @@ async fn change(chip: &Chip, rules: CodeRules, old: &PinEntry, new: &Pin) -> Res
     let whole = chip.command(0x24, 0x00, rules.reference);
     let typed = match &old.from {
         Source::Typed(pin) => rules.block(pin.bytes()),
-        Source::Nowhere => {
-            return Err(Error::new(Code::CARD_PIN_REQUIRED).with(|facts| facts.pin_tries_left = found.tries_left()));
-        }
+        Source::Nowhere => return Err(required(found)),
+        Source::Reader if !chip.keys.change => return Err(required(found)),
         // A keypad fills in the old and the new code one after the other: CPS4 does not take them so.
-        Source::Pinpad if chip.dialect == Dialect::Ias => {
+        Source::Pinpad | Source::Reader if chip.dialect == Dialect::Ias => {
             return pinpad(chip, PinpadRequest::change(whole, rules.length)).await;
         }
-        Source::Pinpad => return Err(Error::new(Code::CARD_PINPAD_MISSING)),
+        Source::Pinpad | Source::Reader => return Err(Error::new(Code::CARD_PINPAD_MISSING)),
     };
-    let new = rules.block(new.bytes());
+    let new = rules.block(new.ok_or_else(|| Error::new(Code::CARD_PIN_REQUIRED))?.bytes());
     send(chip, chip.command(0x20, 0x00, rules.reference).with_data(&typed), Which::Pin).await?;
     let command = match chip.dialect {
         Dialect::Ias => whole.with_data(&zeroize::Zeroizing::new([&typed[..], &new].concat())),
@@ -122,6 +133,10 @@ async fn unblock(chip: &Chip, pin: CodeRules, puk: CodeRules, code: &Puk, new: &
             order(chip, chip.command(0x24, 0x01, pin.reference).with_data(&new), Which::Puk).await
         }
     }
+}
+
+fn required(found: PinStatus) -> Error {
+    Error::new(Code::CARD_PIN_REQUIRED).with(|facts| facts.pin_tries_left = found.tries_left())
 }
 
 /// Is there a try to spend?

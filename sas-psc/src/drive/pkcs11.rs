@@ -14,6 +14,7 @@ use cryptoki::mechanism::{Mechanism, MechanismType};
 use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
 use cryptoki::session::{Session, UserType};
 use cryptoki::slot::{Slot, TokenInfo};
+use serde::Serialize;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -50,8 +51,8 @@ pub struct Pkcs11 {
     turn: Arc<Mutex<()>>,
 }
 
-/// A token that a module shows.
-#[derive(Clone, PartialEq, Eq)]
+/// A token that a module shows. As JSON it holds the card's number: an answer, never a log line.
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Pkcs11Token {
     /// Its label.

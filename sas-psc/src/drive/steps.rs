@@ -3,11 +3,13 @@
 //! The flow runs over a world whose `send` and `sleep` only write down what is to be done; each step goes on with it as
 //! far as it gets. The store of such a flow must be an embedded one, whose futures are ready at once.
 
-use super::{GuardedCiba, SystemRandom, World};
+use super::{GuardedCiba, Psc, SystemRandom, World};
 use crate::base::{Random, Request, Response, Timestamp};
 use crate::error::{Code, Error, Result};
 use crate::id::IdNat;
-use crate::psc::{Channel, CibaPoll, Exchange, GuardStore, Next, Service};
+use crate::psc::{
+    Channel, CibaPoll, Client, Environment, Exchange, GuardStore, Next, Service, SignInOptions, SignedIn,
+};
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -111,6 +113,15 @@ impl Steps<CibaPoll> {
             guarded.switch(&world, &service, &mut poll, channel, &workstation).await?;
             Ok(poll)
         }))
+    }
+}
+
+impl Steps<SignedIn> {
+    /// [`Psc::sign_in_by_certificate`], step by step: send each request on connections that show the certificate.
+    pub fn by_certificate(environment: Environment, client: Client, options: SignInOptions, now: Timestamp) -> Self {
+        Steps::of(now, move |world| async move {
+            Psc::over(world, environment, client).sign_in_by_certificate(&options).await
+        })
     }
 }
 

@@ -110,13 +110,19 @@ fn finish(command: &mut Command, stdin: &str) -> (i32, Vec<serde_json::Value>) {
     (output.status.code().unwrap(), lines)
 }
 
-/// The same in a mount namespace where the library is hidden.
-pub fn sas_psc_without_the_library(arguments: &[&str]) -> (i32, Vec<serde_json::Value>) {
-    let program = std::env::var("SAS_PSC").unwrap();
+/// A program in a mount namespace where the library is hidden.
+pub fn hidden(program: &[&str]) -> Command {
     let hide = "for library in $(find /usr/lib /lib -name 'libpcsclite.so*'); do mount --bind /dev/null \"$library\"; done; exec \"$0\" \"$@\"";
     let mut command = Command::new("unshare");
-    command.args(["--mount", "sh", "-c", hide, &program]).args(arguments).env("LANG", "C");
-    finish(&mut command, "")
+    command.args(["--mount", "sh", "-c", hide]).args(program).env("LANG", "C");
+    command
+}
+
+/// The command there.
+pub fn sas_psc_without_the_library(arguments: &[&str]) -> (i32, Vec<serde_json::Value>) {
+    let program = std::env::var("SAS_PSC").unwrap();
+    let whole: Vec<&str> = [program.as_str()].into_iter().chain(arguments.iter().copied()).collect();
+    finish(&mut hidden(&whole), "")
 }
 
 pub fn stop_the_daemon() {

@@ -3,6 +3,7 @@
 //! One test after the other: they share the one daemon, and the last one stops it.
 
 mod desk;
+mod faces;
 
 use desk::{Desk, openssl_verifies, sas_psc};
 use sas_psc::Code;

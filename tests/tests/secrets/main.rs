@@ -61,6 +61,8 @@ const NOTHING_TO_SHOW: &[&str] = &[
     "card::atr::Atr",
     "card::atr::CardKind",
     "card::described::DescribedCard",
+    "card::described::DescribedEvent",
+    "card::described::DescribedPin",
     "card::described::DescribedReader",
     "card::described::DescribedSigned",
     "card::described::DescribedStored",

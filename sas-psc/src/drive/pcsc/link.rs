@@ -10,8 +10,8 @@ use zeroize::Zeroizing;
 
 /// CM_IOCTL_GET_FEATURE_REQUEST, PC/SC part 10, 2.2.
 const FEATURES: u32 = 3400;
-const VERIFY_PIN_DIRECT: u8 = 0x06;
-const MODIFY_PIN_DIRECT: u8 = 0x07;
+const VERIFY_PIN_DIRECT: u8 = PinpadUse::Verify.feature();
+const MODIFY_PIN_DIRECT: u8 = PinpadUse::Change.feature();
 /// Data, status word, and room for a reader that gives more: it is refused, not cut.
 const BUFFER: usize = 512;
 

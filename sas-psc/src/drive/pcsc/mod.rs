@@ -147,6 +147,14 @@ impl Readers {
         self.play(reader, move |card| card.change_pin(old.clone(), new.clone()))
     }
 
+    /// Changes the PIN on the reader's keys: [`Card::change_pin_on_pinpad`].
+    ///
+    /// # Errors
+    /// Of the work: those of [`Card::change_pin_on_pinpad`] and [`Readers::play`].
+    pub fn change_pin_on_pinpad(&self, reader: Option<&ReaderName>, last_try: bool) -> Pending<()> {
+        self.play(reader, move |card| card.change_pin_on_pinpad(last_try))
+    }
+
     /// Unblocks the PIN: [`Card::unblock`].
     ///
     /// # Errors

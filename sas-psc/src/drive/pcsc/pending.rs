@@ -113,10 +113,16 @@ impl<T> Pending<T> {
     /// # Errors
     /// `reader-timed-out`: another program may hold the card. Those of the work.
     pub fn wait_for(self, longest: Duration) -> Result<T> {
+        self.wait_within(longest).unwrap_or_else(|| Err(Error::new(Code::READER_TIMED_OUT)))
+    }
+
+    /// Waits for the end, at most so long; none when it is still under way, which it then goes on being. The result is
+    /// given once.
+    pub fn wait_within(&self, longest: Duration) -> Option<Result<T>> {
         let slot = self.0.slot();
         let waited = self.0.done.wait_timeout_while(slot, longest, |slot| slot.result.is_none());
         let (mut slot, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        slot.result.take().unwrap_or_else(|| Err(Error::new(Code::READER_TIMED_OUT)))
+        slot.result.take()
     }
 
     /// A handle that gives it up.
@@ -161,6 +167,12 @@ mod tests {
     fn a_result_is_waited_for_by_blocking_and_as_a_future() {
         assert_eq!(Pending::new(|_| Ok(7)).wait().unwrap(), 7);
         assert_eq!(Pending::new(|_| Ok(7)).wait_for(Duration::from_secs(60)).unwrap(), 7);
+        let (go, wait) = mpsc::channel::<()>();
+        let pending = Pending::new(move |_| Ok(wait.recv().is_ok()));
+        assert!(pending.wait_within(Duration::from_millis(20)).is_none(), "it goes on");
+        go.send(()).unwrap();
+        assert!(pending.wait_within(Duration::from_secs(60)).unwrap().unwrap());
+        assert!(pending.wait_within(Duration::ZERO).is_none(), "it was given");
         let (go, wait) = mpsc::channel::<()>();
         let pending = Pending::new(move |_| Ok(wait.recv().is_ok()));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
