@@ -9,7 +9,7 @@ use sas_psc::card::{
     CardSerial, DescribedReader, Pin, PinEntry, PinpadUse, Puk, ReaderName, SignRequest, SignatureScheme, Usage,
 };
 use sas_psc::drive::{self, Cancel, Pending};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long the interpreter is left alone: a Ctrl-C is seen within it.
 const SLICE: Duration = Duration::from_millis(100);
@@ -36,14 +36,14 @@ impl CardWork {
 impl CardWork {
     /// Waits for the end; after the time the work is given up.
     fn wait<'py>(&self, py: Python<'py>, timeout: f64) -> PyResult<Bound<'py, PyAny>> {
-        let end =
-            Instant::now() + Duration::try_from_secs_f64(timeout).unwrap_or_default().min(Duration::from_secs(1 << 30));
+        let mut left = Duration::try_from_secs_f64(timeout).unwrap_or_default();
         loop {
-            let left = end.saturating_duration_since(Instant::now());
-            if let Some(told) = py.detach(|| (self.waiting)(left.min(SLICE))) {
+            let slice = left.min(SLICE);
+            if let Some(told) = py.detach(|| (self.waiting)(slice)) {
                 return objects(py, &told.map_err(Raised::from)?.unwrap_or_default());
             }
             py.check_signals().inspect_err(|_| self.cancel.cancel())?;
+            left -= slice;
             if left.is_zero() {
                 self.cancel.cancel();
                 return Err(Raised::from(sas_psc::Error::new(Code::READER_TIMED_OUT)).into());
