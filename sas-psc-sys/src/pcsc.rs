@@ -125,7 +125,7 @@ macro_rules! functions {
                 // SAFETY: pcsc-lite's initialisers start nothing and rely on nothing of ours.
                 let library = unsafe { libloading::Library::new("libpcsclite.so.1") }.ok()?;
                 // Never unloaded: its functions are kept for as long as the program runs.
-                let library: &'static libloading::Library = Box::leak(Box::new(library));
+                let library = std::mem::ManuallyDrop::new(library);
                 // SAFETY: each symbol is taken with the signature that winscard.h of pcsc-lite gives it; the name
                 // libpcsclite.so.1 is a promise that these do not change.
                 Some(unsafe { Library { $($name: *library.get(concat!(stringify!($name), "\0").as_bytes()).ok()?,)* } })
