@@ -1,21 +1,7 @@
 // The C++ side of tokens and people: texts, optionals and exceptions in place of handles and codes.
-#include <sas_psc.hpp>
+#include "refusal.hpp"
 
-#include <cassert>
 #include <cstring>
-
-#ifdef NDEBUG
-#error "asserts are the test"
-#endif
-
-template <typename Call> static std::string refusal(Call call) {
-  try {
-    call();
-  } catch (const sas_psc::Error &error) {
-    return std::string(error.name());
-  }
-  return "nothing was thrown";
-}
 
 int main(int argc, char **argv) {
   using namespace sas_psc;

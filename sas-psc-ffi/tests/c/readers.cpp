@@ -1,20 +1,5 @@
 // The C++ side of the readers, on a machine with PC/SC or without: they answer, or say which it is.
-#include <sas_psc.hpp>
-
-#include <cassert>
-
-#ifdef NDEBUG
-#error "asserts are the test"
-#endif
-
-template <typename Call> static std::string refusal(Call call) {
-  try {
-    call();
-  } catch (const sas_psc::Error &error) {
-    return std::string(error.name());
-  }
-  return "nothing was thrown";
-}
+#include "refusal.hpp"
 
 int main() {
   using namespace sas_psc;
