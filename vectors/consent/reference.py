@@ -76,6 +76,16 @@ def fields(at, identity, **more):
     return base | {int(tag[1:]): value for tag, value in more.items()}
 
 
+def account(at, identity, **more):
+    """A record of kind account names no text."""
+    named = fields(at, identity, **more)
+    return {tag: value for tag, value in named.items() if not 10 <= tag <= 16}
+
+
+def account_hash(name):
+    return hmac.new(KEY, parts("sas-psc consent account v1", [name]), "sha256").digest()
+
+
 SIGNED_IN = {
     "t40": b"eidas1",
     "t42": time(SHOWN - 5 * MINUTE),
@@ -115,6 +125,32 @@ GOOD = {
             ACCEPTED + MINUTE, bytes(10), t2=ACCEPTED_ID, t17=b"annuaire public", t22=b"button", **SIGNED_IN
         ),
     ),
+    "account-linked": (
+        4,
+        6,
+        account(
+            ACCEPTED,
+            IDENTITY,
+            t22=b"button",
+            t80=b"linked",
+            t81=account_hash(b"1742"),
+            t82=lp(b"psc-sign-in") + lp(b"password"),
+            **SIGNED_IN,
+        ),
+    ),
+    "account-purged": (
+        4,
+        6,
+        account(
+            ACCEPTED,
+            IDENTITY,
+            t22=b"system",
+            t80=b"purged",
+            t81=account_hash(b"visits"),
+            t83=bytes([9]) * 32,
+            t84=struct.pack(">Q", 120),
+        ),
+    ),
 }
 
 
@@ -148,6 +184,7 @@ def bad():
         "field-first": changed(t3=b"x"),
         "field-between": changed(t24=b"x"),
         "field-last": changed(t60=b"x"),
+        "account-word": encode(4, 6, GOOD["account-linked"][2] | {80: b"abducted"}),
     }
     unreadable = {
         "nothing": b"",
@@ -174,6 +211,12 @@ def bad():
         "amr-item-empty": changed(t41=lp(b"")),
         "terms-with-purpose": changed(t17=b"x"),
         "consent-without-purpose": encode(2, event, values),
+        "account-of-an-answer": encode(4, 1, GOOD["account-linked"][2]),
+        "answer-that-happened": encode(1, 6, values),
+        "account-hash-short": encode(4, 6, GOOD["account-linked"][2] | {81: b"x"}),
+        "account-count-short": encode(4, 6, GOOD["account-purged"][2] | {84: b"x"}),
+        "account-proof-long": encode(4, 6, GOOD["account-linked"][2] | {82: lp(b"x" * 65)}),
+        "account-without-event": encode(4, 6, {k: v for k, v in GOOD["account-linked"][2].items() if k != 80}),
     }
     for code, cases in (("record-newer", newer), ("record-unreadable", unreadable)):
         for name, record in cases.items():

@@ -2,7 +2,8 @@
 
 use super::terms::{MAX_DOCUMENTS, bundle_hash};
 use super::tlv::{self, Reader, Writer};
-use super::{Event, Fields, Keeping, Kind, RecordId, Shown, SignedIn};
+use super::{AccountEvent, AccountFact, Event, Fields, Keeping, Kind, RecordId, Sha256, Shown, SignedIn};
+use crate::base::Timestamp;
 use crate::error::{Code, Error, Result};
 
 /// No record is longer: the bounds of its texts and lists add up to less.
@@ -36,49 +37,45 @@ mod tag {
     pub(super) const CONTROLLER: u16 = 50;
     pub(super) const EXIT: u16 = 51;
     pub(super) const RETENTION_UNTIL: u16 = 52;
+    pub(super) const HAPPENED: u16 = 80;
+    pub(super) const ACCOUNT: u16 = 81;
+    pub(super) const PROOFS: u16 = 82;
+    pub(super) const OTHER: u16 = 83;
+    pub(super) const COUNT: u16 = 84;
 }
 
 pub(super) fn write(fields: &Fields) -> Result<Vec<u8>> {
     let kind = match fields.kind {
         Kind::Terms => 1,
         Kind::Consent => 2,
+        Kind::Account => 4,
     };
     let event = match fields.event {
         Event::Accepted => 1,
         Event::Refused => 2,
         Event::Superseded => 3,
         Event::Withdrawn => 4,
+        Event::Happened => 6,
     };
     let refuse = |field| Err(Error::field(Code::RECORD_FIELD, field));
     if fields.purpose.is_some() != (fields.kind == Kind::Consent) {
         return refuse("purpose");
     }
+    let of_account = (fields.kind == Kind::Account, fields.event == Event::Happened, fields.account.is_some());
+    if ![(true, true, true), (false, false, false)].contains(&of_account) {
+        return refuse("account");
+    }
     let short = |text: &str| (1..=tlv::MAX_TEXT).contains(&text.len());
-    let documents = &fields.documents;
-    let named = documents.iter().all(|d| short(&d.title) && short(&d.media_type));
-    if !(1..=MAX_DOCUMENTS).contains(&documents.len()) || !named {
-        return refuse("documents");
-    }
-    if bundle_hash(&fields.documents) != fields.terms_hash {
-        return refuse("terms_hash");
-    }
     let mut out = Writer::new(&[MAGIC.as_slice(), &[VERSION, kind, event]].concat());
     out.bytes(tag::ID, &fields.id.0);
     if let Some(previous) = fields.previous {
         out.bytes(tag::PREVIOUS, &previous.0);
     }
-    out.text(tag::SLUG, "slug", &fields.slug)?;
-    out.text(tag::VERSION, "version", &fields.version)?;
-    out.text(tag::LANG, "lang", &fields.lang)?;
-    out.time(tag::EFFECTIVE_FROM, fields.effective_from);
-    if let Some(url) = &fields.url {
-        out.text(tag::URL, "url", url)?;
+    match fields.account {
+        None => write_text(&mut out, fields)?,
+        Some(_) if names_a_text(fields) => return refuse("slug"),
+        Some(_) => {}
     }
-    let lengths: Vec<[u8; 8]> = fields.documents.iter().map(|d| d.length.to_be_bytes()).collect();
-    let documents = fields.documents.iter().zip(&lengths);
-    let documents = documents.flat_map(|(d, l)| [d.title.as_bytes(), d.media_type.as_bytes(), l, &d.sha256.0]);
-    out.bytes(tag::DOCUMENTS, &tlv::list(documents));
-    out.bytes(tag::TERMS_HASH, &fields.terms_hash.0);
     if let Some(purpose) = &fields.purpose {
         out.text(tag::PURPOSE, "purpose", purpose)?;
     }
@@ -110,7 +107,62 @@ pub(super) fn write(fields: &Fields) -> Result<Vec<u8>> {
     if let Some(until) = fields.keeping.retention_until {
         out.time(tag::RETENTION_UNTIL, until);
     }
+    if let Some(account) = &fields.account {
+        write_account(&mut out, account)?;
+    }
     Ok(out.finish())
+}
+
+/// The text that was answered.
+fn write_text(out: &mut Writer, fields: &Fields) -> Result<()> {
+    let refuse = |field| Err(Error::field(Code::RECORD_FIELD, field));
+    let short = |text: &str| (1..=tlv::MAX_TEXT).contains(&text.len());
+    let documents = &fields.documents;
+    let named = documents.iter().all(|d| short(&d.title) && short(&d.media_type));
+    if !(1..=MAX_DOCUMENTS).contains(&documents.len()) || !named {
+        return refuse("documents");
+    }
+    if bundle_hash(documents) != fields.terms_hash {
+        return refuse("terms_hash");
+    }
+    out.text(tag::SLUG, "slug", &fields.slug)?;
+    out.text(tag::VERSION, "version", &fields.version)?;
+    out.text(tag::LANG, "lang", &fields.lang)?;
+    out.time(tag::EFFECTIVE_FROM, fields.effective_from);
+    if let Some(url) = &fields.url {
+        out.text(tag::URL, "url", url)?;
+    }
+    let lengths: Vec<[u8; 8]> = documents.iter().map(|d| d.length.to_be_bytes()).collect();
+    let documents = documents.iter().zip(&lengths);
+    let documents = documents.flat_map(|(d, l)| [d.title.as_bytes(), d.media_type.as_bytes(), l, &d.sha256.0]);
+    out.bytes(tag::DOCUMENTS, &tlv::list(documents));
+    out.bytes(tag::TERMS_HASH, &fields.terms_hash.0);
+    Ok(())
+}
+
+fn names_a_text(fields: &Fields) -> bool {
+    let texts = [&fields.slug, &fields.version, &fields.lang];
+    !fields.documents.is_empty() || fields.url.is_some() || texts.iter().any(|text| !text.is_empty())
+}
+
+fn write_account(out: &mut Writer, account: &AccountFact) -> Result<()> {
+    let refuse = |field| Err(Error::field(Code::RECORD_FIELD, field));
+    out.text(tag::HAPPENED, "happened", account.event.word())?;
+    out.bytes(tag::ACCOUNT, &account.account.0);
+    let proofs = &account.proofs;
+    if proofs.len() > tlv::MAX_ITEMS || !proofs.iter().all(|proof| (1..=64).contains(&proof.len())) {
+        return refuse("proofs");
+    }
+    if !proofs.is_empty() {
+        out.bytes(tag::PROOFS, &tlv::list(proofs.iter().map(|proof| proof.as_bytes())));
+    }
+    if let Some(other) = account.other {
+        out.bytes(tag::OTHER, &other.0);
+    }
+    if let Some(count) = account.count {
+        out.bytes(tag::COUNT, &count.to_be_bytes());
+    }
+    Ok(())
 }
 
 pub(super) fn read(bytes: &[u8]) -> Result<Fields> {
@@ -123,6 +175,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Fields> {
     let kind = match kind {
         1 => Kind::Terms,
         2 => Kind::Consent,
+        4 => Kind::Account,
         _ => return Err(newer()),
     };
     let event = match event {
@@ -130,19 +183,15 @@ pub(super) fn read(bytes: &[u8]) -> Result<Fields> {
         2 => Event::Refused,
         3 => Event::Superseded,
         4 => Event::Withdrawn,
+        6 => Event::Happened,
         _ => return Err(newer()),
     };
     let mut from = Reader::new(rest)?;
     // In the order of the tags, as the reader needs it.
     let id = RecordId::parse(from.required(tag::ID)?)?;
     let previous = from.optional(tag::PREVIOUS)?.map(RecordId::parse).transpose()?;
-    let slug = tlv::text(from.required(tag::SLUG)?)?;
-    let version = tlv::text(from.required(tag::VERSION)?)?;
-    let lang = tlv::text(from.required(tag::LANG)?)?;
-    let effective_from = tlv::time(from.required(tag::EFFECTIVE_FROM)?)?;
-    let url = from.optional(tag::URL)?.map(tlv::text).transpose()?;
-    let documents = documents(from.required(tag::DOCUMENTS)?)?;
-    let terms_hash = tlv::hash(from.required(tag::TERMS_HASH)?)?;
+    let Text { slug, version, lang, effective_from, url, documents, terms_hash } =
+        if kind == Kind::Account { Text::none() } else { read_text(&mut from)? };
     let purpose = from.optional(tag::PURPOSE)?.map(tlv::text).transpose()?;
     let presented_at = from.optional(tag::PRESENTED_AT)?.map(tlv::time).transpose()?;
     let at = tlv::time(from.required(tag::AT)?)?;
@@ -167,6 +216,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Fields> {
         exit: tlv::text(from.required(tag::EXIT)?)?,
         retention_until: from.optional(tag::RETENTION_UNTIL)?.map(tlv::time).transpose()?,
     };
+    let account = if kind == Kind::Account { Some(read_account(&mut from)?) } else { None };
     from.finish()?;
     Ok(Fields {
         kind,
@@ -189,6 +239,63 @@ pub(super) fn read(bytes: &[u8]) -> Result<Fields> {
         principal,
         signed_in,
         keeping,
+        account,
+    })
+}
+
+/// The fields about the text that was answered.
+struct Text {
+    slug: String,
+    version: String,
+    lang: String,
+    effective_from: Timestamp,
+    url: Option<String>,
+    documents: Vec<Shown>,
+    terms_hash: Sha256,
+}
+
+impl Text {
+    /// Those of a record that answers none.
+    fn none() -> Text {
+        Text {
+            slug: String::new(),
+            version: String::new(),
+            lang: String::new(),
+            effective_from: Timestamp::from_unix(0),
+            url: None,
+            documents: Vec::new(),
+            terms_hash: Sha256([0; 32]),
+        }
+    }
+}
+
+fn read_text(from: &mut Reader<'_>) -> Result<Text> {
+    Ok(Text {
+        slug: tlv::text(from.required(tag::SLUG)?)?,
+        version: tlv::text(from.required(tag::VERSION)?)?,
+        lang: tlv::text(from.required(tag::LANG)?)?,
+        effective_from: tlv::time(from.required(tag::EFFECTIVE_FROM)?)?,
+        url: from.optional(tag::URL)?.map(tlv::text).transpose()?,
+        documents: documents(from.required(tag::DOCUMENTS)?)?,
+        terms_hash: tlv::hash(from.required(tag::TERMS_HASH)?)?,
+    })
+}
+
+fn read_account(from: &mut Reader<'_>) -> Result<AccountFact> {
+    let word = tlv::text(from.required(tag::HAPPENED)?)?;
+    let known = AccountEvent::ALL.iter().find(|event| event.word() == word);
+    Ok(AccountFact {
+        // A word that this program does not know is a later one.
+        event: *known.ok_or_else(|| Error::new(Code::RECORD_NEWER))?,
+        account: tlv::hash(from.required(tag::ACCOUNT)?)?,
+        proofs: from
+            .optional(tag::PROOFS)?
+            .map_or(Ok(Vec::new()), |list| tlv::items(list)?.into_iter().map(tlv::text).collect::<Result<_>>())?,
+        other: from.optional(tag::OTHER)?.map(tlv::hash).transpose()?,
+        count: from
+            .optional(tag::COUNT)?
+            .map(|count| count.try_into().map(u64::from_be_bytes).map_err(|_| tlv::unreadable()))
+            .transpose()?,
     })
 }
 

@@ -8,6 +8,7 @@
 //! With feature `log`, the log itself as values: [`Growth`] makes its files, [`SignedCheckpoint`] signs its head,
 //! [`Receipt`] and [`Opening`] are what a person keeps, [`audit()`] reads all of it. `store` keeps it on disk.
 
+mod account;
 mod answer;
 #[cfg(feature = "log")]
 mod audit;
@@ -45,6 +46,7 @@ pub mod tile;
 mod timestamp;
 mod tlv;
 
+pub use account::{AccountEvent, AccountFact, AccountParty, account_hash};
 pub use answer::{ConsentAnswer, Presented, TermsAcceptance, TermsRefusal};
 #[cfg(feature = "log")]
 pub use audit::{Audit, AuditReport, Held, HeldRecords, Problem, ProblemKind, Where, audit};

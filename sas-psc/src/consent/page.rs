@@ -39,6 +39,7 @@ impl Opening {
             (Kind::Consent, Event::Accepted) => "consentement donné",
             (Kind::Consent, Event::Refused) => "consentement refusé",
             (Kind::Consent, Event::Withdrawn) => "consentement retiré",
+            (Kind::Account, _) | (_, Event::Happened) => fields.account.as_ref().map_or("", |fact| fact.event.french()),
             (_, Event::Superseded) => "remplacement par une version plus récente",
         };
         format!("Reçu : {what}")
@@ -46,7 +47,13 @@ impl Opening {
 
     fn answer(&self) -> String {
         let (fields, mut rows) = (self.record().fields(), String::new());
-        row(&mut rows, "Texte", &format!("{}, version {}, langue {}", fields.slug, fields.version, fields.lang));
+        if let Some(fact) = &fields.account {
+            row(&mut rows, "Événement", fact.event.french());
+            row(&mut rows, "Preuves", &fact.proofs.join(", "));
+            hash(&mut rows, "Compte (empreinte à clé)", fact.account);
+        } else {
+            row(&mut rows, "Texte", &format!("{}, version {}, langue {}", fields.slug, fields.version, fields.lang));
+        }
         for document in &fields.documents {
             row(&mut rows, "Document", &format!("{} ({} octets)", document.title, document.length));
             hash(&mut rows, "SHA-256 du document", document.sha256);
@@ -57,7 +64,7 @@ impl Opening {
         if let Some(at) = fields.presented_at {
             row(&mut rows, "Texte affiché le", &at.to_string());
         }
-        row(&mut rows, "Répondu le", &fields.at.to_string());
+        row(&mut rows, if fields.account.is_some() { "Date" } else { "Répondu le" }, &fields.at.to_string());
         row(&mut rows, "Manière", &fields.method);
         let signed_in = fields.signed_in.as_ref();
         let level = signed_in.map_or("aucune authentification connue".to_owned(), |signed_in| {

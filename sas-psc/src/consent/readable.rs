@@ -14,7 +14,10 @@ pub(super) struct Readable<'a> {
     event: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     previous: Option<RecordId>,
-    terms: Terms<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    terms: Option<Terms<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<Account<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     purpose: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "moment")]
@@ -48,6 +51,17 @@ struct Terms<'a> {
 }
 
 #[derive(Serialize)]
+struct Account<'a> {
+    happened: &'static str,
+    account: Sha256,
+    proofs: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    other: Option<Sha256>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<u64>,
+}
+
+#[derive(Serialize)]
 struct SignedIn<'a> {
     acr: &'a str,
     amr: &'a [String],
@@ -67,23 +81,25 @@ fn moment<S: Serializer>(at: &Option<Timestamp>, to: S) -> Result<S::Ok, S::Erro
 }
 
 impl Kind {
-    /// `terms` or `consent`.
+    /// `terms`, `consent` or `account`.
     pub const fn name(self) -> &'static str {
         match self {
             Kind::Terms => "terms",
             Kind::Consent => "consent",
+            Kind::Account => "account",
         }
     }
 }
 
 impl Event {
-    /// `accepted`, `refused`, `superseded` or `withdrawn`.
+    /// `accepted`, `refused`, `superseded`, `withdrawn` or `happened`.
     pub const fn name(self) -> &'static str {
         match self {
             Event::Accepted => "accepted",
             Event::Refused => "refused",
             Event::Superseded => "superseded",
             Event::Withdrawn => "withdrawn",
+            Event::Happened => "happened",
         }
     }
 }
@@ -100,7 +116,7 @@ impl Fields {
             kind: self.kind.name(),
             event: self.event.name(),
             previous: self.previous,
-            terms: Terms {
+            terms: self.account.is_none().then(|| Terms {
                 slug: &self.slug,
                 version: &self.version,
                 lang: &self.lang,
@@ -108,7 +124,14 @@ impl Fields {
                 url: self.url.as_deref(),
                 documents: &self.documents,
                 sha256: self.terms_hash,
-            },
+            }),
+            account: self.account.as_ref().map(|account| Account {
+                happened: account.event.word(),
+                account: account.account,
+                proofs: &account.proofs,
+                other: account.other,
+                count: account.count,
+            }),
             purpose: self.purpose.as_deref(),
             presented_at: self.presented_at,
             at: Some(self.at),

@@ -8,7 +8,7 @@
 
 use super::answer::Decision;
 use super::encoding::{MAX_RECORD, read, write};
-use super::{ConsentAnswer, Sha256, Shown, TermsAcceptance, TermsRefusal, tlv};
+use super::{AccountFact, ConsentAnswer, Sha256, Shown, TermsAcceptance, TermsRefusal, tlv};
 use crate::base::{Random, ServerKey, Timestamp};
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,8 @@ pub enum Kind {
     Terms,
     /// To a request for consent in the sense of GDPR art. 7, for one purpose; it can be withdrawn.
     Consent,
+    /// No answer: what happened to an account, in [`Fields::account`]. It names no text.
+    Account,
 }
 
 /// What happened.
@@ -36,6 +38,8 @@ pub enum Event {
     Superseded,
     /// The person took back what `previous` gave.
     Withdrawn,
+    /// Of an account: [`Fields::account`] says what.
+    Happened,
 }
 
 /// The identity of a record: a UUID, version 7 (RFC 9562 §5.7), so that records sort by time.
@@ -159,6 +163,8 @@ pub struct Fields {
     pub signed_in: Option<SignedIn>,
     /// Who keeps the record.
     pub keeping: Keeping,
+    /// For an account: what happened. The fields about a text, `slug` to `terms_hash`, are empty then.
+    pub account: Option<AccountFact>,
 }
 
 impl fmt::Debug for Fields {
@@ -260,7 +266,7 @@ impl Record {
         })
     }
 
-    fn new(fields: Fields) -> Result<Record> {
+    pub(super) fn new(fields: Fields) -> Result<Record> {
         Ok(Record { bytes: write(&fields)?, fields })
     }
 }
@@ -335,7 +341,7 @@ impl Recorder<'_> {
     pub fn imported(&self, slug: &str, issuer: &str, subject: &str, accepted_at: Timestamp) -> Result<Record> {
         let principal = principal(self.key, issuer, subject);
         let at = accepted_at.unix_millis().to_be_bytes();
-        let drawn = crate::base::digest("sas-psc consent imported v1", &[slug.as_bytes(), &principal.0, &at]);
+        let drawn = derived("sas-psc consent imported v1", &[slug.as_bytes(), &principal.0, &at]);
         let documents = vec![Shown {
             title: "unknown".to_owned(),
             media_type: "application/octet-stream".to_owned(),
@@ -363,6 +369,7 @@ impl Recorder<'_> {
             principal,
             signed_in: None,
             keeping: self.keeping.clone(),
+            account: None,
         })
     }
 
@@ -397,12 +404,18 @@ impl Recorder<'_> {
             issuer: shown.binding.issuer,
             signed_in: signed_in.into(),
             keeping: self.keeping.clone(),
+            account: None,
         })
     }
 }
 
-/// Bytes that follow from the row that is imported.
-struct Derived<'a>(&'a [u8; 32]);
+/// Bytes for [`Derived`] that follow from `parts`.
+pub(super) fn derived(label: &str, parts: &[&[u8]]) -> [u8; 32] {
+    crate::base::digest(label, parts)
+}
+
+/// Bytes that follow from what is recorded.
+pub(super) struct Derived<'a>(pub(super) &'a [u8; 32]);
 
 impl Random for Derived<'_> {
     fn fill(&mut self, bytes: &mut [u8]) -> Result<()> {

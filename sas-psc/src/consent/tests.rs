@@ -85,8 +85,23 @@ pub(in crate::consent) fn record(kind: Kind, event: Event) -> Record {
             let answer = shown.consent("annuaire public", given, &form, &terms, &me(), now).unwrap();
             recorder.consent(&answer, signed_in(), None, &mut ids())
         }
+        (Kind::Account, _) => {
+            let fact = AccountFact::new(AccountEvent::Linked, recorder.account_hash("1742"));
+            let me = me();
+            let party = AccountParty { issuer: &me.issuer, subject: &me.subject, signed_in: Some(signed_in()) };
+            recorder.account(fact.by("psc-sign-in").by("password"), party, "button", None, &mut ids(), now)
+        }
     }
     .unwrap()
+}
+
+fn purged() -> Record {
+    let (key, keeping) = (key(), keeping());
+    let recorder = Recorder { key: &key, keeping: &keeping };
+    let mut fact = AccountFact::new(AccountEvent::Purged, recorder.account_hash("visits")).with(Sha256([9; 32]));
+    fact.count = Some(120);
+    let party = AccountParty { issuer: "https://psc.example", subject: "f:1:899700218896", signed_in: None };
+    recorder.account(fact, party, "system", None, &mut ids(), SHOWN_AT + ACCEPTED_AFTER).unwrap()
 }
 
 pub(in crate::consent) fn every_kind() -> Vec<(&'static str, Record)> {
@@ -99,6 +114,8 @@ pub(in crate::consent) fn every_kind() -> Vec<(&'static str, Record)> {
         ("consent-given", given),
         ("terms-refused", record(Kind::Terms, Event::Refused)),
         ("consent-withheld", record(Kind::Consent, Event::Refused)),
+        ("account-linked", record(Kind::Account, Event::Happened)),
+        ("account-purged", purged()),
     ]
 }
 
