@@ -107,7 +107,7 @@ fn position(header: &[u8], separator: u8, column: &str) -> Option<usize> {
     names.iter().position(|name| name == column.as_bytes())
 }
 
-fn unreadable(field: &'static str, error: io::Error) -> Error {
+pub fn unreadable(field: &'static str, error: io::Error) -> Error {
     Error::field(Code::FILE_UNREADABLE, field).caused_by(error)
 }
 

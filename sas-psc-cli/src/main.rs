@@ -10,6 +10,7 @@ mod doctor;
 mod email;
 mod id;
 mod input;
+mod link;
 mod login;
 mod online;
 mod output;
@@ -59,6 +60,9 @@ enum Command {
     Companion(companion::Companion),
     /// Examine the way to Pro Santé Connect: certificate, proxy, issuer, addresses, keys, clock
     Doctor(doctor::Doctor),
+    /// Say how a base of existing accounts would be linked to people; changes nothing
+    #[command(subcommand)]
+    Link(link::Command),
     /// Sign in at a provider, and print who signed in
     #[command(subcommand)]
     Login(login::Command),
@@ -82,6 +86,7 @@ impl Command {
             Command::Email(command) => command.run(out),
             Command::Companion(command) => command.run(out),
             Command::Doctor(command) => command.run(out),
+            Command::Link(command) => command.run(out),
             Command::Login(command) => command.run(out),
             Command::Settings(command) => command.run(out),
             Command::Token(command) => command.run(out),

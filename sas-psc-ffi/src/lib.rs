@@ -36,6 +36,7 @@ mod handle;
 mod http;
 mod id;
 mod id_token;
+mod link;
 mod logout_token;
 mod professional;
 mod proxy;

@@ -1,4 +1,4 @@
-//! The vectors as lines that a C program reads without a JSON reader: what `tests/c/tokens.c`, `ciba.c` and `fhir.c` are run on
+//! The vectors as lines that a C program reads without a JSON reader: what `tests/c/tokens.c`, `ciba.c`, `link.c` and `fhir.c` are run on
 //! (tools/parts/50-c).
 //!
 //! One case a line, its fields separated by tabs and percent-encoded; `-` is a field that is absent. A case of CIBA or
@@ -146,6 +146,21 @@ fn crosschecks() {
     let lines: Vec<_> = cases("crosscheck").iter().map(line).collect();
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("crosscheck.lines");
     std::fs::write(file, lines.join("\n") + "\n").unwrap();
+}
+
+#[test]
+fn links() {
+    let line = |(name, case): &(String, Value)| {
+        let expect = case.get("code").unwrap_or(&case["expect"]);
+        let word = |member: &str| field(&case["expect"][member]);
+        let others = ["account", "by", "renumbered"].map(word);
+        let mut fields =
+            vec![encoded(name), encoded(&case["person"].to_string()), encoded(&case["accounts"].to_string())];
+        fields.extend([field(&case["trusted_origins"]), field(expect.get("decision").unwrap_or(expect))]);
+        fields.extend(others);
+        fields.join("\t")
+    };
+    write("link.lines", &cases("link").iter().map(line).collect::<Vec<_>>());
 }
 
 #[test]

@@ -25,6 +25,7 @@ mod guard;
 mod http;
 mod id;
 mod id_token;
+mod link;
 mod logout_token;
 mod professional;
 mod proxy;
@@ -84,6 +85,8 @@ mod _sas_psc {
     use super::http::{Http, Request, Response};
     #[pymodule_export]
     use super::id_token::{IdTokenCheck, VerifiedIdToken};
+    #[pymodule_export]
+    use super::link::{LinkPlan, link_decide, link_plan_columns};
     #[pymodule_export]
     use super::logout_token::{LogoutToken, LogoutTokenCheck};
     #[pymodule_export]

@@ -47,6 +47,7 @@ __all__ = [
     "IdNat",
     "IdTokenCheck",
     "Introspection",
+    "LinkPlan",
     "LocalSignIn",
     "LogoutToken",
     "LogoutTokenCheck",
@@ -98,6 +99,8 @@ __all__ = [
     "insecure_loopback",
     "insecure_loopback_fhir",
     "insecure_loopback_proxy",
+    "link_decide",
+    "link_plan_columns",
     "not_you",
 ]
 
@@ -1684,3 +1687,24 @@ class ConsentLog:
 
 def consent_verify(folder: str | os.PathLike[str], vkey: str, since: str | None, lang: str) -> dict[str, Any]: ...
 def consent_verify_receipt(proof: bytes, opening: bytes, vkey: str) -> dict[str, Any]: ...
+
+
+def link_decide(person: Professional, accounts: str, trusted_origins: Sequence[str] | None) -> dict[str, Any]:
+    """What a sign-in means for the accounts, which come as JSON: see ``link.decide``."""
+
+def link_plan_columns(header: Sequence[str]) -> tuple[int, list[int]]:
+    """The column of the account and those of the numbers, by the header of a table."""
+
+@final
+class LinkPlan:
+    """Who bears which number, in a base of accounts: two passes over it, which change nothing."""
+
+    def __new__(cls) -> LinkPlan:
+        """A plan of nothing yet."""
+
+    def see(self, account: str, numbers: Sequence[str]) -> None:
+        """The first pass: an account and its numbers. Raises ``PlanAccountMissingError``, ``PlanAccountTwiceError``."""
+
+    def judge(self, account: str, numbers: Sequence[str], people: Sequence[str] | None = None) -> str:
+        """The second pass: ``linked``, ``ambiguous``, ``unknown`` or ``wrong-number``. ``people`` are those whom a directory
+        knows under these numbers."""

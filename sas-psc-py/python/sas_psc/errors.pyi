@@ -309,6 +309,24 @@ class PlacesUnknownError(CallerError):
 class AccountUnknownError(CallerError):
     """There is no account with this key."""
 
+class LinkAccountNameError(CallerError):
+    """The key of an application's account is empty, too long or holds a control character."""
+
+class LinkAccountsUnreadableError(CallerError):
+    """The list of candidate accounts cannot be read."""
+
+class LinkOutOfOrderError(CallerError):
+    """The link of this account is not at this step."""
+
+class PlanAccountMissingError(CallerError):
+    """A row names no account."""
+
+class PlanAccountTwiceError(CallerError):
+    """Two rows name the same account."""
+
+class PlanRowUnreadableError(CallerError):
+    """A row is not CSV in UTF-8."""
+
 class HttpSettingsError(CallerError):
     """A network setting cannot be used."""
 
@@ -626,6 +644,21 @@ class VerificationLinkPurposeError(UserError):
 
 class PrerequisiteMissingError(UserError):
     """Something is missing to begin."""
+
+class LinkNotFoundError(UserError):
+    """No existing account bears your number."""
+
+class LinkSeveralError(UserError):
+    """Several existing accounts bear your number."""
+
+class LinkClaimedError(UserError):
+    """This account is linked to another person already."""
+
+class LinkOtherSessionError(UserError):
+    """The proof of the old account comes from another session or person."""
+
+class LinkProofExpiredError(UserError):
+    """The time to prove the old account is over."""
 
 class MailRefusedError(UserError):
     """The mail server refuses this address."""

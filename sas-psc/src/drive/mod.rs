@@ -13,6 +13,7 @@ mod guarded;
 #[cfg(feature = "http")]
 #[cfg_attr(not(any(feature = "blocking", feature = "tokio")), allow(dead_code, unused_imports))]
 mod http;
+mod links;
 #[cfg(feature = "blocking")]
 mod loopback;
 #[cfg(feature = "pcsc")]
@@ -55,6 +56,7 @@ pub use fhir::Fhir;
 pub use guarded::GuardedCiba;
 #[cfg(feature = "http")]
 pub use http::{CertificateLife, ClientCertificate, HttpConfig};
+pub use links::AccountLinks;
 #[cfg(feature = "blocking")]
 pub use loopback::Loopback;
 #[cfg(feature = "pcsc")]

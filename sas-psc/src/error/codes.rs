@@ -349,6 +349,18 @@ codes! {
     9011 VERIFICATION_LINK_PURPOSE "verification-link-purpose" User;
     9012 PREREQUISITE_MISSING   "prerequisite-missing"      User;
 
+    9040 LINK_ACCOUNT_NAME      "link-account-name"         Caller;
+    9041 LINK_ACCOUNTS_UNREADABLE "link-accounts-unreadable" Caller;
+    9042 LINK_NOT_FOUND         "link-not-found"            User;
+    9043 LINK_SEVERAL           "link-several"              User;
+    9044 LINK_CLAIMED           "link-claimed"              User;
+    9045 LINK_OTHER_SESSION     "link-other-session"        User;
+    9046 LINK_PROOF_EXPIRED     "link-proof-expired"        User;
+    9047 LINK_OUT_OF_ORDER      "link-out-of-order"         Caller;
+    9050 PLAN_ACCOUNT_MISSING   "plan-account-missing"      Caller;
+    9051 PLAN_ACCOUNT_TWICE     "plan-account-twice"        Caller;
+    9052 PLAN_ROW_UNREADABLE    "plan-row-unreadable"       Caller;
+
     // 10: drive
     10001 HTTP_SETTINGS               "http-settings"               Caller;
     10002 NAME_NOT_FOUND              "name-not-found"              Environment;

@@ -102,6 +102,8 @@ pub struct Facts {
     pub clock: Option<&'static str>,
     /// The first try that failed of those that all failed since, in seconds since 1970.
     pub unavailable_since: Option<u64>,
+    /// The line of a file, counted from 1.
+    pub line: Option<u64>,
     /// The first entry of a consent log that is missing.
     pub first_missing: Option<u64>,
     /// How many are, from that one on.
@@ -145,6 +147,9 @@ impl Facts {
         }
         if let Some(since) = self.unavailable_since {
             pairs.push(("unavailable_since", FactValue::Number(since)));
+        }
+        if let Some(line) = self.line {
+            pairs.push(("line", FactValue::Number(line)));
         }
         if let Some(first) = self.first_missing {
             pairs.push(("first_missing", FactValue::Number(first)));
@@ -244,6 +249,12 @@ impl Error {
     /// An error about one field, argument or kind, by its name.
     pub fn field(code: Code, field: &'static str) -> Error {
         Error::new(code).with(|facts| facts.field = Some(field))
+    }
+
+    /// Adds the line of the file, counted from 1.
+    #[must_use]
+    pub fn at_line(self, line: u64) -> Error {
+        self.with(|facts| facts.line = Some(line))
     }
 
     pub(crate) fn with(mut self, set: impl FnOnce(&mut Facts)) -> Error {

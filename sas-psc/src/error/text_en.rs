@@ -317,6 +317,17 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("verification-link", "This is not the link of the mail “Vérification du courriel”.", "Copy the whole address of the link, from that mail."),
     ("verification-link-purpose", "This link is for something else than verifying your address.", "Look for the mail “Vérification du courriel”; if you did not ask for this one, do not open it."),
     ("prerequisite-missing", "Something is missing to begin.", "See the list: what is missing is named there, with what to do."),
+    ("link-account-name", "The key of an application's account is empty, too long or holds a control character.", "Give the account's key in your base, of at most 255 bytes."),
+    ("link-accounts-unreadable", "The list of candidate accounts cannot be read.", "Give a JSON array of objects with account and numbers, as the documentation shows."),
+    ("link-not-found", "No existing account bears your number.", "Prove the old account by signing in to it, or open a new one."),
+    ("link-several", "Several existing accounts bear your number.", "Choose the one to keep; the others will be set aside."),
+    ("link-claimed", "This account is linked to another person already.", "Nothing was changed: ask whoever administers the accounts, who will decide."),
+    ("link-other-session", "The proof of the old account comes from another session or person.", "Start again in this window, after signing in with Pro Santé Connect."),
+    ("link-proof-expired", "The time to prove the old account is over.", "Sign in with Pro Santé Connect again, then to the old account."),
+    ("link-out-of-order", "The link of this account is not at this step.", "Read the state of the link again, and offer the step that it allows."),
+    ("plan-account-missing", "A row names no account.", "Fill in the column of the account on the line told."),
+    ("plan-account-twice", "Two rows name the same account.", "Keep one row for each account; put its numbers into their columns."),
+    ("plan-row-unreadable", "A row is not CSV in UTF-8.", "Mend the line told: quotes, number of columns, encoding."),
 
     // 10: drive
     ("http-settings", "A network setting cannot be used.", "Check the certificates (PEM) and the proxy address in the settings."),

@@ -317,6 +317,17 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("verification-link", "Ce n'est pas le lien du courriel « Vérification du courriel ».", "Copiez l'adresse du lien en entier, depuis ce courriel."),
     ("verification-link-purpose", "Ce lien sert à autre chose qu'à vérifier votre adresse.", "Cherchez le courriel « Vérification du courriel » ; si vous n'avez pas demandé celui-ci, ne l'ouvrez pas."),
     ("prerequisite-missing", "Il manque quelque chose pour commencer.", "Voyez la liste : ce qui manque y est nommé, avec ce qu'il faut faire."),
+    ("link-account-name", "La clé d'un compte de l'application est vide, trop longue ou contient un caractère de commande.", "Donnez la clé du compte dans votre base, de 255 octets au plus."),
+    ("link-accounts-unreadable", "La liste des comptes candidats n'est pas lisible.", "Donnez un tableau JSON d'objets account et numbers, comme la documentation le montre."),
+    ("link-not-found", "Aucun compte existant ne porte votre numéro.", "Prouvez l'ancien compte en vous y connectant, ou créez un compte."),
+    ("link-several", "Plusieurs comptes existants portent votre numéro.", "Choisissez celui que vous gardez ; les autres seront mis de côté."),
+    ("link-claimed", "Ce compte est déjà lié à une autre personne.", "Rien n'a été modifié : demandez au gestionnaire de comptes, qui tranchera."),
+    ("link-other-session", "La preuve de l'ancien compte vient d'une autre session ou d'une autre personne.", "Recommencez dans cette fenêtre, après vous être connecté avec Pro Santé Connect."),
+    ("link-proof-expired", "Le temps pour prouver l'ancien compte est écoulé.", "Reconnectez-vous avec Pro Santé Connect, puis à l'ancien compte."),
+    ("link-out-of-order", "La liaison de ce compte n'en est pas à cette étape.", "Relisez l'état de la liaison, et proposez l'étape qu'il permet."),
+    ("plan-account-missing", "Une ligne ne nomme pas de compte.", "Remplissez la colonne du compte à la ligne indiquée."),
+    ("plan-account-twice", "Deux lignes nomment le même compte.", "Gardez une ligne par compte ; mettez ses numéros dans leurs colonnes."),
+    ("plan-row-unreadable", "Une ligne n'est pas du CSV en UTF-8.", "Corrigez la ligne indiquée : guillemets, nombre de colonnes, encodage."),
 
     // 10 : drive
     ("http-settings", "Un réglage réseau est inutilisable.", "Vérifiez les certificats (PEM) et l'adresse du proxy dans les réglages."),

@@ -31,6 +31,7 @@
 
 pub mod companion;
 mod eligibility;
+pub mod link;
 mod policy;
 mod sign_up;
 mod state;

@@ -2,6 +2,7 @@
 //!
 //! A change is checked whole before any of it is written, under one lock.
 
+mod link;
 #[cfg(feature = "card")]
 mod local_sign_in;
 #[cfg(feature = "psc")]
@@ -11,6 +12,7 @@ use super::distinct;
 use crate::base::Timestamp;
 use crate::error::{Code, Error, Result};
 use crate::id::IdNat;
+use crate::onboarding::link::{LocalAccount, StoredLink};
 use crate::onboarding::{AccountId, Change, LogEntry, Store, StoredAccount, VisitKey};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -32,6 +34,7 @@ struct State {
     accounts: BTreeMap<AccountId, StoredAccount>,
     log: Vec<LogEntry>,
     visits: BTreeMap<VisitKey, (Timestamp, Vec<u8>)>,
+    links: BTreeMap<LocalAccount, StoredLink>,
     #[cfg(feature = "psc")]
     sessions: BTreeMap<crate::psc::SessionKey, crate::psc::StoredSession>,
     #[cfg(feature = "psc")]
@@ -78,6 +81,10 @@ impl State {
         if account.email.is_some() && others().any(|other| other.email == account.email) {
             return Err(Error::new(Code::STORE_EMAIL_TAKEN));
         }
+        self.check_entries(entries)
+    }
+
+    fn check_entries(&self, entries: &[LogEntry]) -> Result<()> {
         for (at, entry) in entries.iter().enumerate() {
             if self.log.iter().chain(&entries[..at]).any(|logged| logged.record_id == entry.record_id) {
                 return Err(Error::new(Code::STORE_CONFLICT));

@@ -1,6 +1,7 @@
 //! What every store promises: one suite, run on each of ours; and what must survive a crash.
 
 mod crashing;
+mod link;
 #[cfg(feature = "card")]
 mod local_sign_in;
 #[cfg(feature = "psc")]
@@ -19,6 +20,13 @@ suite!(memory, (sas_psc::store::Memory::new(), ()));
 suite!(on_sqlite, {
     let directory = tempfile::tempdir().unwrap();
     (sas_psc::store::Sqlite::open(directory.path().join("accounts.sqlite")).unwrap(), directory)
+});
+
+link_suite!(links_in_memory, (sas_psc::store::Memory::new(), ()));
+#[cfg(feature = "sqlite")]
+link_suite!(links_on_sqlite, {
+    let directory = tempfile::tempdir().unwrap();
+    (sas_psc::store::Sqlite::open(directory.path().join("links.sqlite")).unwrap(), directory)
 });
 
 #[cfg(feature = "psc")]

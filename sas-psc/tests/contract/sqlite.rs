@@ -98,6 +98,18 @@ fn a_file_of_version_4_keeps_local_sign_ins() {
 }
 
 #[test]
+fn a_file_of_version_5_keeps_links() {
+    use sas_psc::onboarding::link::{LinkStore, LocalAccount, StoredLink};
+    let (_directory, path) = file();
+    raw(&path).execute_batch(include_str!("../../../vectors/store/sqlite-5.sql")).unwrap();
+    let store = Sqlite::open(&path).unwrap();
+    let account = LocalAccount::new("1742").unwrap();
+    let identities = vec![IdNat::parse(ANNE).unwrap()];
+    let link = StoredLink { account, version: 3, state: b"{}".to_vec(), issuer: ISSUER.into(), identities };
+    assert_eq!(now(store.link(&link.account)).unwrap(), Some(link));
+}
+
+#[test]
 fn the_tables_of_today_are_those_of_the_last_vector() {
     let tables = |db: &rusqlite::Connection| -> Vec<String> {
         let mut statement = db.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name").unwrap();
@@ -106,7 +118,7 @@ fn the_tables_of_today_are_those_of_the_last_vector() {
     let (_directory, path) = file();
     drop(Sqlite::open(&path).unwrap());
     let vector = rusqlite::Connection::open_in_memory().unwrap();
-    vector.execute_batch(include_str!("../../../vectors/store/sqlite-4.sql")).unwrap();
+    vector.execute_batch(include_str!("../../../vectors/store/sqlite-5.sql")).unwrap();
     assert_eq!(tables(&raw(&path)), tables(&vector), "a published script was changed");
 }
 

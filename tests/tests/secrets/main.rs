@@ -4,6 +4,7 @@
 mod capture;
 mod card;
 mod card_certificate;
+mod links;
 mod online;
 mod proxy;
 mod proxy_server;
@@ -76,6 +77,7 @@ const NOTHING_TO_SHOW: &[&str] = &[
     "card::status::StatusWord",
     "card::tlv::Tlv",
     "card::tlv::Tlvs",
+    "consent::account::AccountEvent",
     "consent::record::Event",
     "consent::record::Kind",
     "consent::terms::Change",
@@ -120,6 +122,13 @@ const NOTHING_TO_SHOW: &[&str] = &[
     "id::column::Repairs",
     "id::id_nat::IdNatKind",
     "id::structure::StructureKind",
+    "onboarding::link::decision::MatchedBy",
+    "onboarding::link::evidence::ProofMeans",
+    "onboarding::link::plan::PlanResult",
+    "onboarding::link::standing::Decider",
+    "onboarding::link::standing::LinkEvent",
+    "onboarding::link::standing::LinkState",
+    "onboarding::link::standing::Verdict",
     "onboarding::state::Event",
     "onboarding::state::State",
     "participation::form::Refusal",
@@ -196,6 +205,7 @@ fn nothing_secret_or_personal_is_ever_shown() {
     values::companion(&mut shown);
     values::mail(&site, &mut shown);
     values::journey(&site, &mut shown);
+    links::links(&site, &mut shown);
     values::numbers(&mut shown);
     values::directory(&mut shown);
     online::directory(&mut shown);

@@ -27,7 +27,7 @@ pub struct SignInFacts {
 }
 
 impl SignInFacts {
-    pub(super) fn of(sign_in: &SignIn) -> SignInFacts {
+    pub(in crate::onboarding) fn of(sign_in: &SignIn) -> SignInFacts {
         SignInFacts {
             issuer: sign_in.issuer().to_owned(),
             subject: sign_in.subject().to_owned(),
@@ -40,7 +40,7 @@ impl SignInFacts {
     }
 
     /// As a consent record names it.
-    pub(super) fn for_record(&self) -> SignedIn {
+    pub(in crate::onboarding) fn for_record(&self) -> SignedIn {
         SignedIn {
             acr: self.acr.map_or("absent", Acr::as_str).to_owned(),
             amr: self.auth_mode.iter().map(|mode| mode.as_str().to_owned()).collect(),

@@ -12,7 +12,13 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The scripts, in order; the first makes version 1.
-const SCRIPTS: &[&str] = &[include_str!("1.sql"), include_str!("2.sql"), include_str!("3.sql"), include_str!("4.sql")];
+const SCRIPTS: &[&str] = &[
+    include_str!("1.sql"),
+    include_str!("2.sql"),
+    include_str!("3.sql"),
+    include_str!("4.sql"),
+    include_str!("5.sql"),
+];
 
 /// "sPSC", in the header of the file: which program it belongs to.
 const APPLICATION: i64 = 0x7350_5343;

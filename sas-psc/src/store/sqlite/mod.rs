@@ -6,6 +6,7 @@
 mod file;
 #[cfg(feature = "psc")]
 mod guard;
+mod link;
 #[cfg(feature = "card")]
 mod local_sign_in;
 #[cfg(feature = "psc")]
@@ -153,6 +154,16 @@ fn log_size(db: &Transaction<'_>) -> Result<u64, Failure> {
     Ok(db.prepare_cached("SELECT coalesce(max(position) + 1, 0) FROM log")?.query_row([], count)?)
 }
 
+/// Appends to the log.
+fn log(db: &Transaction<'_>, entries: &[LogEntry]) -> Result<(), Failure> {
+    let sql = "INSERT INTO log (position, record_id, leaf, record, salt) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let mut insert = db.prepare_cached(sql)?;
+    for (position, entry) in (log_size(db)?..).zip(entries) {
+        insert.execute(params![integer(position), entry.record_id, entry.leaf, entry.record, entry.salt])?;
+    }
+    Ok(())
+}
+
 /// The count in the first column; SQL's integers are signed.
 pub(super) fn count(row: &Row<'_>) -> rusqlite::Result<u64> {
     let number = row.get(0)?;
@@ -237,12 +248,7 @@ impl Store for Sqlite {
                 insert.execute(params![account.issuer, identity.as_str(), account.id.0, position])?;
             }
 
-            let mut insert = db.prepare_cached(
-                "INSERT INTO log (position, record_id, leaf, record, salt) VALUES (?1, ?2, ?3, ?4, ?5)",
-            )?;
-            for (position, entry) in (log_size(db)?..).zip(&entries) {
-                insert.execute(params![integer(position), entry.record_id, entry.leaf, entry.record, entry.salt])?;
-            }
+            log(db, &entries)?;
             Ok(version)
         })
     }
