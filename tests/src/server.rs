@@ -7,7 +7,7 @@ use crate::platform::{policy, settings};
 use crate::site::{LINK_BASE, Loopback, client, environment, mailer};
 use sas_psc::base::{Clock, ExposeSecret, Random, Request, Response, SecretString, Timestamp, sha256, token};
 use sas_psc::drive::{Account, Mailer, Psc, SignUp, Smtp, SystemRandom, World, block_on};
-use sas_psc::email::{Address, Message};
+use sas_psc::email::{Address, LimitKey, LimitRow, LimitStore, LimitSwap, Message};
 use sas_psc::id::IdNat;
 use sas_psc::onboarding::{AccountId, Change, LogEntry, Store, StoredAccount, VisitKey};
 use sas_psc::psc::{Authorization, Channel, SignIn, SignInOptions};
@@ -50,7 +50,7 @@ struct Visit {
 
 const VISIT: Duration = Duration::from_secs(4 * 3600);
 
-impl<S: Store> Server<S> {
+impl<S: Store + LimitStore> Server<S> {
     fn new(issuer: &str, mail_port: u16, store: S, stops: bool) -> Server<S> {
         let clock = VirtualClock::still(Timestamp::from_unix(0));
         let mut seed = [0; 8];
@@ -131,7 +131,7 @@ impl<S: Store> Server<S> {
         match command {
             "places" => it.choose_places(id, &[0]).await,
             "address" => {
-                it.give_address(id, tab, &Address::parse(word)?, Lang::Fr).await?;
+                it.give_address(id, tab, &Address::parse(word)?, Lang::Fr, None).await?;
                 it.deliver(id).await
             }
             "code" => it.answer_code(id, tab, word).await,
@@ -255,5 +255,17 @@ impl<S: Store> Store for Stops<S> {
     }
     async fn sweep(&self, now: Timestamp) -> Result<u64> {
         self.at("the sweep", self.0.sweep(now)).await
+    }
+}
+
+impl<S: LimitStore> LimitStore for Stops<S> {
+    async fn limit_rows(&self, keys: &[LimitKey]) -> Result<Vec<Option<LimitRow>>> {
+        self.0.limit_rows(keys).await
+    }
+    async fn swap_limit_rows(&self, swaps: &[LimitSwap]) -> Result<()> {
+        self.at("the count", self.0.swap_limit_rows(swaps)).await
+    }
+    async fn sweep_limit_rows(&self, now: Timestamp) -> Result<u64> {
+        self.at("the sweep", self.0.sweep_limit_rows(now)).await
     }
 }

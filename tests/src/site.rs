@@ -7,7 +7,7 @@ use crate::platform::{Draws, NOW, policy, settings};
 use sas_psc::base::{Clock, Random, Request, Response, Timestamp};
 use sas_psc::drive::blocking::Http;
 use sas_psc::drive::{Account, HttpConfig, Psc, SignUp, Smtp, SmtpConfig, World, block_on};
-use sas_psc::email::{Address, LinkPage};
+use sas_psc::email::{Address, LimitStore, LinkPage};
 use sas_psc::id::IdNat;
 use sas_psc::onboarding::{AccountId, State, Store, StoredAccount};
 use sas_psc::psc::{
@@ -47,7 +47,7 @@ impl Site {
     }
 }
 
-impl<S: Store> Site<S> {
+impl<S: Store + LimitStore> Site<S> {
     /// Over this store.
     pub fn over(store: S) -> Site<S> {
         Site::start(store, Config::default())
@@ -145,7 +145,13 @@ impl<S: Store> Site<S> {
     }
 
     pub fn give(&self, id: AccountId, tab: &str, address: &str) -> Result<Account> {
-        block_on(self.sign_up.give_address(id, tab, &Address::parse(address)?, Lang::Fr))
+        self.give_from(id, tab, address, None)
+    }
+
+    /// The same, from this address of the network.
+    pub fn give_from(&self, id: AccountId, tab: &str, address: &str, from: Option<&str>) -> Result<Account> {
+        let from = from.map(|ip| ip.parse().expect("an IP address"));
+        block_on(self.sign_up.give_address(id, tab, &Address::parse(address)?, Lang::Fr, from))
     }
 
     pub fn deliver(&self, id: AccountId) -> Result<Account> {
@@ -161,7 +167,7 @@ impl<S: Store> Site<S> {
 
     /// Asks for the mail again, and hands it over.
     pub fn mail_again(&self, id: AccountId, tab: &str) -> Result<()> {
-        block_on(self.sign_up.resend(id, tab))?;
+        block_on(self.sign_up.resend(id, tab, None))?;
         self.deliver(id).map(drop)
     }
 

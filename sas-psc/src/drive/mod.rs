@@ -16,6 +16,7 @@ mod http;
 mod links;
 #[cfg(feature = "blocking")]
 mod loopback;
+mod mail_limits;
 #[cfg(feature = "pcsc")]
 mod pcsc;
 #[cfg(feature = "pkcs11")]
@@ -59,6 +60,7 @@ pub use http::{CertificateLife, ClientCertificate, HttpConfig};
 pub use links::AccountLinks;
 #[cfg(feature = "blocking")]
 pub use loopback::Loopback;
+pub use mail_limits::MailLimits;
 #[cfg(feature = "pcsc")]
 #[cfg_attr(docsrs, doc(cfg(feature = "pcsc")))]
 pub use pcsc::{Cancel, CardWatch, Pending, Readers};
@@ -72,7 +74,7 @@ pub use ready::block_on;
 pub use revocation_lists::{LARGEST_REVOCATION_LIST, fetch_revocation_lists};
 #[cfg(feature = "psc")]
 pub use session::{BackChannelLogout, Sessions, SignOut};
-pub use sign_up::{Account, Mailer, SignUp};
+pub use sign_up::{Account, MailEvent, MailEventKind, Mailer, SignUp};
 #[cfg(feature = "smtp")]
 pub use smtp::{HandedOver, Smtp, SmtpConfig};
 #[cfg(all(feature = "psc", feature = "system"))]

@@ -4,9 +4,16 @@
 //! program killed at any point, or another instance, goes on from the store. When two calls meet on one account, the
 //! loser reads again and applies its step to what it then finds.
 
+mod event;
+mod mail;
+#[cfg(test)]
+mod tests;
+
+pub use event::{MailEvent, MailEventKind};
+
 use crate::base::{Clock, Random, Timestamp};
 use crate::consent::TermsVersion;
-use crate::email::{Address, LinkPage, Message};
+use crate::email::{Address, LimitStore, Limiter, LinkPage, Message};
 use crate::error::{Code, Error, Lang, Result};
 use crate::onboarding::{AccountId, Change, LogEntry, Onboarding, Policy, State, Store, StoredAccount, identities};
 use crate::participation::ValidSettings;
@@ -49,12 +56,16 @@ pub struct SignUp<S, M> {
     store: S,
     mailer: M,
     policy: Policy,
+    limiter: Limiter,
     link_base: String,
     clock: Arc<dyn Clock>,
     random: Mutex<Box<dyn Random + Send>>,
+    on_event: OnEvent,
 }
 
-impl<S: Store, M: Mailer> SignUp<S, M> {
+type OnEvent = Box<dyn Fn(&MailEvent) + Send + Sync>;
+
+impl<S: Store + LimitStore, M: Mailer> SignUp<S, M> {
     /// Joins the parts. `link_base` is the address of the page that the mail's link opens.
     pub fn new(
         store: S,
@@ -64,7 +75,15 @@ impl<S: Store, M: Mailer> SignUp<S, M> {
         clock: Arc<dyn Clock>,
         random: impl Random + Send + 'static,
     ) -> SignUp<S, M> {
-        SignUp { store, mailer, policy, link_base: link_base.into(), clock, random: Mutex::new(Box::new(random)) }
+        let limiter = Limiter::new(policy.key.clone(), policy.mail_limits.clone());
+        let (link_base, random) = (link_base.into(), Mutex::new(Box::new(random) as Box<_>));
+        SignUp { store, mailer, policy, limiter, link_base, clock, random, on_event: Box::new(|_| ()) }
+    }
+
+    /// Tells the operator what becomes of mails.
+    pub fn on_event(mut self, tell: impl Fn(&MailEvent) + Send + Sync + 'static) -> SignUp<S, M> {
+        self.on_event = Box::new(tell);
+        self
     }
 
     /// The store.
@@ -123,94 +142,6 @@ impl<S: Store, M: Mailer> SignUp<S, M> {
     /// Those of [`Onboarding::choose_places`] and of the store; so for each step below.
     pub async fn choose_places(&self, id: AccountId, ranks: &[usize]) -> Result<Account> {
         self.step(id, |sign_up, now, _| sign_up.choose_places(ranks, &self.policy, now).map(no_record)).await
-    }
-
-    /// Gives the address to link, in the browser session `attempt`, and the language of the mail. Then [`deliver`].
-    ///
-    /// Whether the address belongs to another account is not told here, nor by the time this takes.
-    ///
-    /// [`deliver`]: SignUp::deliver
-    ///
-    /// # Errors
-    /// Those of [`Onboarding::give_address`].
-    pub async fn give_address(&self, id: AccountId, attempt: &str, address: &Address, lang: Lang) -> Result<Account> {
-        self.step(id, |sign_up, now, random| {
-            sign_up.give_address(address.clone(), attempt, lang, &self.policy, random, now).map(no_record)
-        })
-        .await
-    }
-
-    /// Asks for the mail again. Then [`SignUp::deliver`].
-    ///
-    /// # Errors
-    /// Those of [`Onboarding::ask_resend`].
-    pub async fn resend(&self, id: AccountId, attempt: &str) -> Result<Account> {
-        self.step(id, |sign_up, now, random| sign_up.ask_resend(attempt, &self.policy, random, now).map(no_record))
-            .await
-    }
-
-    /// Hands the mail that is due over. What was written is stored before it leaves, so that a kill in between costs a
-    /// second mail, never a wrong state. A temporary failure is tried again by [`SignUp::run_due`]. A mail that another
-    /// call, or another instance, is handing over is left to it.
-    ///
-    /// # Errors
-    /// `step-out-of-order` when no mail is due; those of the mailer.
-    pub async fn deliver(&self, id: AccountId) -> Result<Account> {
-        match self.hand_over(id).await? {
-            Some(account) => Ok(account),
-            None => self.account(id).await,
-        }
-    }
-
-    /// None: the mail is in other hands, or waits for its next try.
-    async fn hand_over(&self, id: AccountId) -> Result<Option<Account>> {
-        let mut mail = None;
-        let account = self
-            .step(id, |sign_up, now, random| {
-                mail = None;
-                if sign_up.wake_at(&self.policy, now).is_none_or(|at| at <= now) {
-                    let dispatch = sign_up.write_mail(&self.policy, random, now)?;
-                    mail = Some((dispatch, sign_up.lang()));
-                }
-                Ok(Vec::new())
-            })
-            .await?;
-        let Some((dispatch, lang)) = mail else { return Ok(None) };
-        let address = account.onboarding.address().ok_or_else(|| Error::new(Code::BROKEN_INVARIANT))?;
-        let service = &self.policy.service;
-        let owner = self.store.account_with_email(address.canonical()).await?;
-        let message = if owner.is_some_and(|owner| owner != id) {
-            Message::already_linked(lang, service, &dispatch)
-        } else {
-            Message::verification(lang, service, &self.link_base, &dispatch)?
-        };
-        let number = dispatch.number();
-        let error = match self.mailer.hand_over(&message, address).await {
-            Ok(()) => {
-                let handed = self.step(id, |sign_up, now, _| sign_up.mail_handed_over(number, now).map(no_record));
-                return handed.await.map(Some);
-            }
-            Err(error) => error,
-        };
-        let refused = error.code() == Code::MAIL_REFUSED;
-        let told = self.step(id, |sign_up, now, _| {
-            if refused { sign_up.mail_refused(number) } else { sign_up.mail_failed(number, now) }.map(no_record)
-        });
-        // A newer mail was asked for meanwhile: what came of this one no longer matters to the account.
-        Err(told.await.err().filter(|told| told.code() != Code::EMAIL_SUPERSEDED).unwrap_or(error))
-    }
-
-    /// Hands over the mails whose time has come, after a temporary failure or a kill. Call it every few seconds.
-    /// Returns how many left.
-    ///
-    /// # Errors
-    /// Those of the store. A mail that fails again is not an error here: it waits for its next try.
-    pub async fn run_due(&self) -> Result<u32> {
-        let mut left = 0;
-        for id in self.store.due(self.clock.now(), 16).await? {
-            left += u32::from(matches!(self.hand_over(id).await, Ok(Some(_))));
-        }
-        Ok(left)
     }
 
     /// Takes the code of the mail, typed in the browser session `attempt`.

@@ -85,7 +85,7 @@ impl Site {
 
     fn address(&self, id: AccountId, address: &str) -> Result<Account> {
         let address = Address::parse(address).unwrap();
-        block_on(self.sign_up.give_address(id, TAB, &address, Lang::Fr))
+        block_on(self.sign_up.give_address(id, TAB, &address, Lang::Fr, None))
     }
 
     fn deliver(&self, id: AccountId) -> Result<Account> {
@@ -223,7 +223,7 @@ fn five_minutes_are_counted_from_the_hand_over() {
     site.clock.pass(300);
     let late = block_on(site.sign_up.answer_code(account, TAB, &code)).unwrap_err();
     assert_eq!(late.code(), Code::EMAIL_EXPIRED);
-    block_on(site.sign_up.resend(account, TAB)).unwrap();
+    block_on(site.sign_up.resend(account, TAB, None)).unwrap();
     site.deliver(account).unwrap();
     site.clock.pass(299);
     assert!(block_on(site.sign_up.answer_code(account, TAB, &site.post.code())).is_ok());

@@ -31,7 +31,8 @@ const FREE_CHANGES: u32 = 3;
 const OLD_MARKS: usize = 8;
 /// How far apart the clocks of two instances may be.
 const SKEW: Duration = Duration::from_secs(60);
-const STORED_VERSION: u32 = 1;
+/// 2: `unsent`.
+const STORED_VERSION: u32 = 2;
 
 /// A challenge in progress. Serializes as part of a larger stored form, or alone with [`Challenge::to_stored`].
 #[derive(Clone, Serialize, Deserialize)]
@@ -60,6 +61,7 @@ pub struct Challenge {
 enum Phase {
     Requested,
     Refused,
+    Unsent,
     Live { from: Timestamp, until: Timestamp },
     Dead,
     Proven { at: Timestamp, by: By },
@@ -163,6 +165,7 @@ impl Challenge {
             Phase::Requested if now > self.last_writing() => Status::SendFailed,
             Phase::Requested => Status::Sending,
             Phase::Refused => Status::AddressRefused,
+            Phase::Unsent => Status::SendFailed,
             Phase::Live { from, until } if !holds(from, until, now) => Status::Expired,
             Phase::Live { until, .. } => Status::Live { until },
             Phase::Dead => Status::TriesUsedUp,
@@ -250,6 +253,18 @@ impl Challenge {
             return Err(Error::new(Code::EMAIL_SUPERSEDED));
         }
         self.phase = Phase::Refused;
+        Ok(())
+    }
+
+    /// The mail server refused mail `number` for good, for a reason that is not its address: another may be asked for.
+    ///
+    /// # Errors
+    /// `email-superseded` when a later mail was written or asked for.
+    pub fn rejected(&mut self, number: u32) -> Result<()> {
+        if !self.is_sending(number) {
+            return Err(Error::new(Code::EMAIL_SUPERSEDED));
+        }
+        self.phase = Phase::Unsent;
         Ok(())
     }
 
@@ -370,7 +385,7 @@ impl Challenge {
             Phase::Proven { .. } => refuse(Code::EMAIL_ALREADY_PROVEN),
             Phase::Dead => refuse(Code::EMAIL_TRIES_USED_UP),
             _ if old && !right => refuse(Code::EMAIL_SUPERSEDED),
-            Phase::Requested | Phase::Refused => refuse(Code::EMAIL_NOT_SENT),
+            Phase::Requested | Phase::Refused | Phase::Unsent => refuse(Code::EMAIL_NOT_SENT),
             Phase::Live { from, until } if !holds(from, until, now) => refuse(Code::EMAIL_EXPIRED),
             Phase::Live { .. } => Ok(right),
         }

@@ -363,8 +363,9 @@ fn the_stored_form_comes_back_and_holds_no_secret() {
     play.code(&mail.code, 33).unwrap();
     assert_eq!(Challenge::resume(&play.stored()).unwrap().control().unwrap().proven_at(), at(33));
 
-    let newer = text.replacen("\"v\":1", "\"v\":2", 1);
+    let newer = text.replacen("\"v\":2", "\"v\":3", 1);
     assert_eq!(code_of(Challenge::resume(newer.as_bytes())), Code::STORED_FORM_NEWER);
+    assert!(Challenge::resume(text.replacen("\"v\":2", "\"v\":1", 1).as_bytes()).is_ok(), "version 1 is read");
     for broken in ["", "{}", &text[..text.len() - 9], &text.replacen("\"lifetime\":5", "\"lifetime\":0", 1)] {
         assert_eq!(code_of(Challenge::resume(broken.as_bytes())), Code::STORED_FORM_UNREADABLE);
     }

@@ -295,6 +295,8 @@ codes! {
     6018 EMAIL_LINK_BASE        "email-link-base"           Caller;
     6019 EMAIL_LIFETIME         "email-lifetime"            Caller;
     6020 EMAIL_NOTHING_TO_SEND  "email-nothing-to-send"     Caller;
+    6030 EMAIL_TOO_MANY         "email-too-many"            User;
+    6031 EMAIL_LIMIT_RULES      "email-limit-rules"         Caller;
 
     // 7: consent
     7001 TERMS_INVALID          "terms-invalid"             Caller;

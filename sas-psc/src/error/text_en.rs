@@ -264,6 +264,8 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("email-link-base", "The base address of the links is not usable.", "Give an https address without query or fragment; http is for a loopback address only."),
     ("email-lifetime", "The lifetime of the link is out of range.", "Choose from 1 to 60 whole minutes."),
     ("email-nothing-to-send", "No mail is waiting to be sent.", "Ask for a mail first."),
+    ("email-too-many", "Too many mails were asked for.", "Look at the mails you have, spam included; then try again a little later."),
+    ("email-limit-rules", "The limits on mails are not usable.", "See the documentation of LimitRules: counts above zero, waits of at most a day, prefixes of 8 bits or more."),
 
     // 7: consent
     ("terms-invalid", "This version of the terms is not complete.", "Give a name, a version, a language and at least one document, and never change a published version."),

@@ -264,6 +264,8 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("email-link-base", "L'adresse de base des liens n'est pas utilisable.", "Donnez une adresse https sans paramètres ; http n'est admis que pour une adresse de la machine elle-même."),
     ("email-lifetime", "La durée de vie du lien est hors limites.", "Choisissez de 1 à 60 minutes entières."),
     ("email-nothing-to-send", "Aucun courriel n'attend d'être envoyé.", "Demandez d'abord un courriel."),
+    ("email-too-many", "Trop de courriels ont été demandés.", "Regardez ceux que vous avez reçus, indésirables compris, puis réessayez un peu plus tard."),
+    ("email-limit-rules", "Les limites des courriels ne sont pas utilisables.", "Voyez la documentation de LimitRules : des nombres au-dessus de zéro, des attentes d'un jour au plus, des préfixes d'au moins 8 bits."),
 
     // 7 : consent
     ("terms-invalid", "Cette version des conditions est incomplète.", "Donnez un nom, une version, une langue et au moins un document, et ne modifiez jamais une version publiée."),

@@ -4,7 +4,7 @@ use super::Eligibility;
 use super::eligibility::professionals_only;
 use crate::base::{ServerKey, Timestamp};
 use crate::consent::{Keeping, Recorder, Sha256, Terms, TermsVersion};
-use crate::email::{Lifetime, SERVICE};
+use crate::email::{Lifetime, LimitRules, SERVICE};
 use crate::error::{Code, Error, Lang, Result};
 
 /// The rules of a platform. The defaults are those of SAS.
@@ -14,6 +14,8 @@ pub struct Policy {
     pub eligibility: Eligibility,
     /// How long the link and the code of a mail live.
     pub mail_lifetime: Lifetime,
+    /// How many mails may be asked for.
+    pub mail_limits: LimitRules,
     /// The platform's name in its mails.
     pub service: String,
     /// The platform's secret, one for all its instances.
@@ -29,8 +31,16 @@ pub struct Policy {
 impl Policy {
     /// SAS's rules with these terms.
     pub fn new(key: ServerKey, terms: Terms, ui_build: Sha256, keeping: Keeping) -> Policy {
-        let (eligibility, mail_lifetime): (Eligibility, _) = (professionals_only, Lifetime::default());
-        Policy { eligibility, mail_lifetime, service: SERVICE.to_owned(), key, terms, ui_build, keeping }
+        Policy {
+            eligibility: professionals_only,
+            mail_lifetime: Lifetime::default(),
+            mail_limits: LimitRules::default(),
+            service: SERVICE.to_owned(),
+            key,
+            terms,
+            ui_build,
+            keeping,
+        }
     }
 
     /// The terms in force, in `lang` when they exist in it.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::base::{Counter, ExposeSecret, ServerKey, Timestamp};
 use crate::consent::{self, Document, Keeping, Sha256, Terms, TermsVersion};
-use crate::email::{Address, Dispatch, LinkPage};
+use crate::email::{Address, Dispatch, LinkPage, Status};
 use crate::error::{Code, Lang, Result};
 use crate::id::IdNat;
 use crate::participation::{Mode, Settings, ValidSettings};
@@ -291,12 +291,39 @@ fn a_mail_that_fails_is_tried_later_and_later_then_given_up() {
     while let Some(at) = play.it.wake_at(&play.policy, now) {
         now = at.max(now);
         let Ok(mail) = play.it.write_mail(&play.policy, &mut play.random, now) else { break };
-        play.it.mail_failed(mail.number(), now).unwrap();
-        waits.push(play.it.wake_at(&play.policy, now).map_or(0, |at| at.since(now).as_secs()));
+        play.it.mail_failed(mail.number(), &mut play.random, now).unwrap();
+        waits.push(play.it.wake_at(&play.policy, now).map_or(0, |at| at.since(now).as_millis()));
     }
-    assert_eq!(waits, [5, 10, 20, 40, 80, 120, 120, 120, 120]);
+    let whole = [5, 10, 20, 40, 80].into_iter().chain(std::iter::repeat(120)).map(|s| s * 1000);
+    let within = waits.iter().zip(whole.clone()).filter(|(wait, whole)| (whole / 2..=*whole).contains(*wait)).count();
+    assert!(waits.len() >= 9 && within == waits.len(), "{waits:?}");
+    assert!(waits.iter().zip(whole).any(|(wait, whole)| *wait != whole), "chance takes something off");
     assert_eq!(play.state(now), State::MailDue, "the page says so and offers to send again");
     play.event(Event::ResendAsked, now + Duration::from_secs(600)).unwrap();
+}
+
+#[test]
+fn a_mail_refused_for_another_reason_than_its_address_is_given_up_at_once() {
+    let (mut play, now) = Play::in_state(State::MailDue);
+    let mail = play.it.write_mail(&play.policy, &mut play.random, now).unwrap();
+    play.it.mail_rejected(mail.number()).unwrap();
+    assert_eq!(play.it.challenge().unwrap().status(now), Status::SendFailed);
+    assert_eq!((play.state(now), play.it.wake_at(&play.policy, now)), (State::MailDue, None));
+    let again = Onboarding::from_stored(&play.it.to_stored().unwrap()).unwrap();
+    assert_eq!(again.challenge().unwrap().status(now), Status::SendFailed);
+    play.event(Event::ResendAsked, now + Duration::from_secs(30)).unwrap();
+    assert_eq!(play.it.challenge().unwrap().status(now), Status::Sending);
+}
+
+#[test]
+fn a_mail_that_is_held_leaves_at_its_time() {
+    let (mut play, now) = Play::in_state(State::MailDue);
+    play.it.hold_mail(now, now);
+    assert_eq!(play.it.wake_at(&play.policy, now), Some(now));
+    play.it.hold_mail(later(40), now);
+    assert_eq!(play.it.wake_at(&play.policy, now), Some(later(40)));
+    play.event(Event::ResendAsked, later(31)).unwrap();
+    assert_eq!(play.it.wake_at(&play.policy, later(31)), Some(later(31)), "another ask is judged anew");
 }
 
 #[test]
@@ -413,7 +440,9 @@ fn an_older_mail_that_fails_does_not_touch_the_newer_one() {
     play.event(Event::ResendAsked, later(31)).unwrap();
     play.it.write_mail(&play.policy, &mut play.random, later(31)).unwrap();
     let before = play.it.wake_at(&play.policy, later(32));
-    assert_eq!(play.it.mail_failed(old.number(), later(32)).unwrap_err().code(), Code::EMAIL_SUPERSEDED);
+    let failed = play.it.mail_failed(old.number(), &mut play.random, later(32));
+    assert_eq!(failed.unwrap_err().code(), Code::EMAIL_SUPERSEDED);
+    assert_eq!(play.it.mail_rejected(old.number()).unwrap_err().code(), Code::EMAIL_SUPERSEDED);
     assert_eq!(play.it.wake_at(&play.policy, later(32)), before);
 }
 

@@ -3,6 +3,7 @@
 //! A change is checked whole before any of it is written, under one lock.
 
 mod link;
+mod limit;
 #[cfg(feature = "card")]
 mod local_sign_in;
 #[cfg(feature = "psc")]
@@ -10,6 +11,7 @@ mod session;
 
 use super::distinct;
 use crate::base::Timestamp;
+use crate::email::{LimitKey, LimitRow};
 use crate::error::{Code, Error, Result};
 use crate::id::IdNat;
 use crate::onboarding::link::{LocalAccount, StoredLink};
@@ -35,6 +37,7 @@ struct State {
     log: Vec<LogEntry>,
     visits: BTreeMap<VisitKey, (Timestamp, Vec<u8>)>,
     links: BTreeMap<LocalAccount, StoredLink>,
+    limits: BTreeMap<LimitKey, (LimitRow, Timestamp)>,
     #[cfg(feature = "psc")]
     sessions: BTreeMap<crate::psc::SessionKey, crate::psc::StoredSession>,
     #[cfg(feature = "psc")]

@@ -1,6 +1,7 @@
 //! Where accounts, consent records and visits are kept, the rows of the CIBA guard, and sealed sessions: implementations
-//! of [`onboarding::Store`](crate::onboarding::Store), [`psc::GuardStore`](crate::psc::GuardStore),
-//! [`psc::SessionStore`](crate::psc::SessionStore) and [`psc::OnceStore`](crate::psc::OnceStore).
+//! of [`onboarding::Store`](crate::onboarding::Store), [`email::LimitStore`](crate::email::LimitStore),
+//! [`psc::GuardStore`](crate::psc::GuardStore), [`psc::SessionStore`](crate::psc::SessionStore) and
+//! [`psc::OnceStore`](crate::psc::OnceStore).
 //!
 //! [`Memory`] forgets everything when it is dropped; `Sqlite` (feature `sqlite`) keeps it in one file. Both pass the
 //! suite in `tests/contract/`, which is what a store of your own should pass too. Nothing here is logged.

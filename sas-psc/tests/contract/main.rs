@@ -2,6 +2,7 @@
 
 mod crashing;
 mod link;
+mod limit;
 #[cfg(feature = "card")]
 mod local_sign_in;
 #[cfg(feature = "psc")]
@@ -27,6 +28,13 @@ link_suite!(links_in_memory, (sas_psc::store::Memory::new(), ()));
 link_suite!(links_on_sqlite, {
     let directory = tempfile::tempdir().unwrap();
     (sas_psc::store::Sqlite::open(directory.path().join("links.sqlite")).unwrap(), directory)
+});
+
+limit_suite!(limits_in_memory, (sas_psc::store::Memory::new(), ()));
+#[cfg(feature = "sqlite")]
+limit_suite!(limits_on_sqlite, {
+    let directory = tempfile::tempdir().unwrap();
+    (sas_psc::store::Sqlite::open(directory.path().join("limits.sqlite")).unwrap(), directory)
 });
 
 #[cfg(feature = "psc")]

@@ -110,6 +110,15 @@ fn a_file_of_version_5_keeps_links() {
 }
 
 #[test]
+fn a_file_of_version_6_keeps_what_was_counted() {
+    use sas_psc::email::{LimitKey, LimitRow, LimitStore};
+    let (_directory, path) = file();
+    raw(&path).execute_batch(include_str!("../../../vectors/store/sqlite-6.sql")).unwrap();
+    let rows = now(Sqlite::open(&path).unwrap().limit_rows(&[LimitKey([4; 32])])).unwrap();
+    assert_eq!(rows, [Some(LimitRow { version: 3, state: b"{}".to_vec() })]);
+}
+
+#[test]
 fn the_tables_of_today_are_those_of_the_last_vector() {
     let tables = |db: &rusqlite::Connection| -> Vec<String> {
         let mut statement = db.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name").unwrap();
@@ -118,7 +127,7 @@ fn the_tables_of_today_are_those_of_the_last_vector() {
     let (_directory, path) = file();
     drop(Sqlite::open(&path).unwrap());
     let vector = rusqlite::Connection::open_in_memory().unwrap();
-    vector.execute_batch(include_str!("../../../vectors/store/sqlite-5.sql")).unwrap();
+    vector.execute_batch(include_str!("../../../vectors/store/sqlite-6.sql")).unwrap();
     assert_eq!(tables(&raw(&path)), tables(&vector), "a published script was changed");
 }
 

@@ -2,6 +2,7 @@
 
 use sas_psc::base::Clock;
 use sas_psc::drive::block_on;
+use sas_psc::email::LimitStore;
 use sas_psc::onboarding::{State, Store};
 use sas_psc::psc::{Acr, AuthMode, SignedIn};
 use sas_psc::store::{Memory, Sqlite};
@@ -42,7 +43,7 @@ on_both_stores! {
 }
 
 /// Each step by itself, as a page would take it.
-fn play<S: Store>(site: &Site<S>, sign_in: impl Fn(&Site<S>) -> SignedIn) {
+fn play<S: Store + LimitStore>(site: &Site<S>, sign_in: impl Fn(&Site<S>) -> SignedIn) {
     let signed_in = sign_in(site).sign_in;
     assert_eq!(signed_in.professional().rpps().unwrap().as_str(), "99700218896");
     assert_eq!(signed_in.acr(), Acr::Eidas1);

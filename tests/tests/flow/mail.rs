@@ -155,7 +155,7 @@ fn after_a_resend_the_first_mail_is_replaced() {
 fn a_resend_waits_thirty_seconds_and_longer_each_time() {
     let (site, id, _) = sent();
     for wait in [30, 60, 120] {
-        let early = block_on(site.sign_up.resend(id, TAB)).unwrap_err();
+        let early = block_on(site.sign_up.resend(id, TAB, None)).unwrap_err();
         let left = early.facts().retry_after.unwrap().as_secs();
         assert_eq!((early.code(), left), (Code::EMAIL_RESEND_TOO_EARLY, wait));
         site.pass(wait);

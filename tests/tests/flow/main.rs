@@ -2,6 +2,7 @@
 
 mod ecps;
 mod journey;
+mod limits;
 mod mail;
 mod person;
 mod sign_in;

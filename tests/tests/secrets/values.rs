@@ -2,7 +2,6 @@
 
 use crate::shown::Shown;
 use crate::{ADDRESS, TAB};
-use sas_psc::Lang;
 use sas_psc::base::{ExposeSecret, ServerKey};
 use sas_psc::consent::tile::TileTree;
 use sas_psc::consent::{
@@ -10,8 +9,10 @@ use sas_psc::consent::{
     SignedIn, SigningKey, audit, verify_receipt,
 };
 use sas_psc::directory::{self, Index, Query, Quiet};
-use sas_psc::drive::{Smtp, SmtpConfig, SystemClock, block_on};
-use sas_psc::email::{Address, Answer, Challenge, Lifetime, Message, SERVICE};
+use sas_psc::drive::{MailEvent, MailEventKind, MailLimits, Smtp, SmtpConfig, SystemClock, block_on};
+use sas_psc::email::{
+    Address, Answer, Challenge, Lifetime, LimitRules, LimitStore, LimitVerdict, Limiter, MailAsk, Message, SERVICE,
+};
 use sas_psc::id::column::Column;
 use sas_psc::id::fhir::FhirIdentifier;
 use sas_psc::id::{self, IdNat, Kind};
@@ -19,7 +20,10 @@ use sas_psc::onboarding::companion::{LinkHosts, Means, Preparation, Verification
 use sas_psc::onboarding::{Change, Store, StoredAccount, VisitKey};
 use sas_psc::participation::{Form, Mode, Settings, Via, check_json};
 use sas_psc::person::Binding;
-use sas_psc::store::{DirectoryFolder, ImportOptions, LogAnswer, LogFolder, LogOptions, LogPerson, LogWorld, Sqlite};
+use sas_psc::store::{
+    DirectoryFolder, ImportOptions, LogAnswer, LogFolder, LogOptions, LogPerson, LogWorld, Memory, Sqlite,
+};
+use sas_psc::{Code, Lang};
 use sas_psc_tests::{Draws, LinkToken, NOW, Site, mailer, policy};
 use std::collections::HashMap;
 
@@ -70,6 +74,23 @@ pub fn mail(site: &Site, shown: &mut Shown) {
         }
     }
     shown.failed(challenge.answer_link("x.y", &binding, NOW));
+    let limiter = shown.debug(Limiter::new(key.clone(), LimitRules::default()));
+    let network = "192.0.2.147".parse().ok();
+    shown.secret("a network", "192.0.2.147");
+    let ask = shown.debug(MailAsk { person: b"f:sujet-tres-secret", address: challenge.address(), network });
+    let limits = shown.debug(MailLimits::new(limiter.clone(), Memory::new()));
+    let mut asked = (0..).map(|_| block_on(limits.ask(&ask, NOW)));
+    shown.failed(asked.find(|asked| asked.is_err()).unwrap());
+    let keys = limiter.keys(&ask);
+    shown.debug(keys[0]);
+    let rows = block_on(limits.store().limit_rows(&keys)).unwrap();
+    shown.debug(rows[0].clone().unwrap());
+    let verdict = shown.debug(limiter.judge(&keys, &[None, None, None], NOW).unwrap());
+    let LimitVerdict::Go { swaps, .. } = verdict else { panic!("the first") };
+    shown.debug(&swaps[0]);
+    let (kind, mailbox) = (MailEventKind::Late, keys[0]);
+    let event = shown.debug(MailEvent { kind, mailbox, cause: Some(Code::MAIL_DEFERRED), at: NOW });
+    shown.text("an event", serde_json::to_string(&event.report()).unwrap());
     let Answer::Proven(control) = challenge.answer_code(&key, code, &binding, NOW).unwrap() else { panic!("right") };
     shown.debug(control);
     shown.debug(&challenge);

@@ -6,7 +6,7 @@ use sas_psc::base::{Clock, Random, SecretString, ServerKey, Timestamp, sha256};
 use sas_psc::consent::{Keeping, Sha256};
 use sas_psc::drive::tokio::Psc;
 use sas_psc::drive::{GuardedCiba, HttpConfig, SignUp, Smtp, SmtpConfig, SystemClock, SystemRandom};
-use sas_psc::email::{Address, Lifetime};
+use sas_psc::email::{Address, Lifetime, LimitRules, LimitStore};
 use sas_psc::onboarding::{AccountId, Policy, Store};
 use sas_psc::psc::{CibaGuard, Client, ClientAuth, Environment, GuardRules, GuardStore, danger};
 use sas_psc::store::Sqlite;
@@ -46,6 +46,7 @@ impl App {
         let policy = Policy {
             service: settings.mail_service.clone(),
             mail_lifetime: Lifetime::minutes(settings.mail_minutes).map_err(said)?,
+            mail_limits: LimitRules::from_json(settings.mail_limits.as_deref().unwrap_or("{}")).map_err(said)?,
             ..Policy::new(
                 key.clone(),
                 terms::load().map_err(said)?,
@@ -62,7 +63,12 @@ impl App {
         let mailer = mailer(&settings)?;
         let link_page = settings.base_url.clone() + "/lien";
         Ok(Arc::new(App {
-            sign_up: SignUp::new(store, mailer, policy, link_page, Arc::new(SystemClock), SystemRandom),
+            sign_up: SignUp::new(store, mailer, policy, link_page, Arc::new(SystemClock), SystemRandom).on_event(
+                |event| {
+                    let cause = event.cause.map_or("", sas_psc::Code::name);
+                    eprintln!("mail: {} {} {cause}", event.kind.name(), event.mailbox);
+                },
+            ),
             psc: Psc::new(environment, client, &http(&settings)?).map_err(said)?,
             guarded: guarded.on_alarm(|alarm| {
                 eprintln!("e-cps: {} {} {}", alarm.kind.name(), alarm.person, alarm.count);
@@ -96,7 +102,9 @@ impl App {
             let visits = if turn % 300 == 0 { self.sign_up.store().sweep(self.now()).await.err() } else { None };
             let rows =
                 if turn % 1800 == 0 { self.guarded.store().sweep_guard_rows(self.now()).await.err() } else { None };
-            for error in [mails, visits, rows].into_iter().flatten() {
+            let limits =
+                if turn % 1800 == 0 { self.sign_up.store().sweep_limit_rows(self.now()).await.err() } else { None };
+            for error in [mails, visits, rows, limits].into_iter().flatten() {
                 report(&error);
             }
         }

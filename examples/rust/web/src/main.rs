@@ -16,6 +16,7 @@ mod text;
 use app::{App, Start};
 use clap::Parser;
 use settings::Settings;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use tokio::net::TcpListener;
 
@@ -42,7 +43,8 @@ async fn serve(mut settings: Settings) -> Start<()> {
     let app = App::new(settings)?;
     println!("{} is at {}", app.settings.service, app.settings.base_url);
     let worker = tokio::spawn(app.clone().work());
-    let served = axum::serve(listener, routes::router(app)).with_graceful_shutdown(stop()).await;
+    let service = routes::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, service).with_graceful_shutdown(stop()).await;
     worker.abort();
     served.map_err(said)
 }

@@ -1,12 +1,14 @@
 //! What every answer and every POST go through: headers, the host, where a form was sent from, its CSRF token.
 
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sas_psc::base::digest;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
@@ -73,9 +75,43 @@ pub fn is_csrf_token(cookie: &str, token: &str) -> bool {
     csrf_token(cookie).as_bytes().ct_eq(token.as_bytes()).into()
 }
 
+/// Where a browser asks from. `header` is the one that our own proxy writes: its last address is the proxy's word, those
+/// before it are whatever the browser sent. Without it, the connection's other end, unless that is this machine.
+pub fn client_address(parts: &Parts, header: Option<&str>) -> Option<IpAddr> {
+    match header {
+        Some(name) => {
+            let told = parts.headers.get_all(name).iter().next_back()?.to_str().ok()?;
+            told.rsplit(',').next()?.trim().parse().ok()
+        }
+        None => {
+            let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip();
+            (!peer.is_loopback()).then_some(peer)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_browsers_address_is_the_proxys_word_or_the_connections() {
+        let parts = |peer: &str, pairs: &[(&'static str, &'static str)]| {
+            let mut request = axum::http::Request::new(());
+            *request.headers_mut() = headers(pairs);
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
+            request.into_parts().0
+        };
+        let (name, forged) = ("x-forwarded-for", ("x-forwarded-for", "203.0.113.9, 192.0.2.7"));
+        let seen = |parts: Parts, header| client_address(&parts, header).map(|ip| ip.to_string());
+        assert_eq!(seen(parts("127.0.0.1", &[forged]), Some(name)).as_deref(), Some("192.0.2.7"));
+        assert_eq!(seen(parts("127.0.0.1", &[(name, "2001:db8::1")]), Some(name)).as_deref(), Some("2001:db8::1"));
+        assert_eq!(seen(parts("192.0.2.8", &[forged]), None).as_deref(), Some("192.0.2.8"), "nobody's word but ours");
+        assert_eq!(seen(parts("127.0.0.1", &[forged]), None), None);
+        for nothing in [&[][..], &[(name, "unknown")], &[(name, "")]] {
+            assert_eq!(seen(parts("127.0.0.1", nothing), Some(name)), None);
+        }
+    }
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         pairs.iter().map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v))).collect()

@@ -24,6 +24,7 @@ use sas_psc::onboarding::{AccountId, State, Store, VisitKey};
 use sas_psc::participation::Settings as Answers;
 use sas_psc::{Code, Error, Lang};
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -108,6 +109,8 @@ pub struct Session {
     pub app: Arc<App>,
     pub lang: Lang,
     pub visit: Visit,
+    /// Where the browser asks from, when that is known.
+    pub client: Option<IpAddr>,
     cookie: String,
     new_cookie: bool,
     place: Option<String>,
@@ -131,6 +134,7 @@ impl Session {
             lang_chosen: lang_chosen.is_some(),
             query: pairs().filter(|(name, _)| *name == "c").map(|(_, value)| format!("c={value}&")).collect(),
             visit: Visit::default(),
+            client: security::client_address(parts, app.settings.client_address_header.as_deref()),
             new_cookie: cookie.is_none(),
             place: self::cookie(&parts.headers, PLACE).filter(|value| value.len() == 43).map(str::to_owned),
             new_place: false,

@@ -61,6 +61,13 @@ pub struct Settings {
     /// How many minutes the link and the code of a mail live, from 1 to 60.
     #[arg(long, env = "SAS_WEB_MAIL_MINUTES", default_value_t = 5)]
     pub mail_minutes: u8,
+    /// How many mails may be asked for: JSON, as `email::LimitRules` of the SDK reads it; what is absent is its default.
+    #[arg(long, env = "SAS_WEB_MAIL_LIMITS")]
+    pub mail_limits: Option<String>,
+    /// The header in which the proxy before the site names the browser's address; the last address in it counts. Without
+    /// it the connection's own address does, unless that is a loopback address.
+    #[arg(long, env = "SAS_WEB_CLIENT_ADDRESS_HEADER")]
+    pub client_address_header: Option<String>,
     /// How many seconds a request to the e-CPS app is shown: what PSC gives.
     #[arg(long, env = "SAS_WEB_E_CPS_SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u16).range(5..=600))]
     pub e_cps_seconds: u16,

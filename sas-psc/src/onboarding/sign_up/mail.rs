@@ -1,7 +1,7 @@
 //! The steps around the mailbox: the address, its mail, the answer that comes back.
 
 use super::{Account, Event, Onboarding, Policy, Retry};
-use crate::base::{Random, Timestamp};
+use crate::base::{Random, Timestamp, below};
 use crate::email::{Address, Answer, Challenge, Dispatch, EmailControl, LinkPage};
 use crate::error::{Code, Error, Lang, Result};
 use std::time::Duration;
@@ -73,17 +73,33 @@ impl Onboarding {
         Ok(dispatch)
     }
 
-    /// Mail `number` could not be handed over, but another try may succeed: 5 s later, then doubled up to 2 minutes.
+    /// The mail is not to leave before this.
+    pub fn hold_mail(&mut self, not_before: Timestamp, now: Timestamp) {
+        if not_before > now {
+            self.retry.at = Some(not_before);
+        }
+    }
+
+    /// Mail `number` could not be handed over, but another try may succeed: 5 s later, then doubled up to 2 minutes; up
+    /// to half of it is taken off by chance, so that those who met one outage do not come back together.
     ///
     /// # Errors
-    /// As [`Onboarding::mail_handed_over`].
-    pub fn mail_failed(&mut self, number: u32, now: Timestamp) -> Result<()> {
+    /// As [`Onboarding::mail_handed_over`]; `no-randomness`.
+    pub fn mail_failed(&mut self, number: u32, random: &mut dyn Random, now: Timestamp) -> Result<()> {
         if !self.challenge_mut()?.is_sending(number) {
             return Err(Error::new(Code::EMAIL_SUPERSEDED));
         }
-        self.retry.at = Some(now + FIRST_RETRY.saturating_mul(1 << self.retry.failures.min(8)).min(LAST_RETRY));
+        self.retry.at = Some(now + backoff(self.retry.failures, random)?);
         self.retry.failures += 1;
         Ok(())
+    }
+
+    /// The mail server refuses mail `number` for good, for a reason that is not its address: the person may ask again.
+    ///
+    /// # Errors
+    /// As [`Onboarding::mail_handed_over`].
+    pub fn mail_rejected(&mut self, number: u32) -> Result<()> {
+        self.challenge_mut()?.rejected(number)
     }
 
     /// The mail server took mail `number`.
@@ -161,10 +177,22 @@ impl Onboarding {
         Ok(())
     }
 
+    /// The address that the challenge in progress is about.
+    pub fn address_in_proof(&self) -> Option<&Address> {
+        self.challenge.as_ref().map(Challenge::address)
+    }
+
     /// The challenge, in the browser session `attempt`: the same, or moved there with its waits, so that signing in
     /// again is no way around them.
     fn continued(&self, challenge: &Challenge, attempt: &str, random: &mut dyn Random) -> Result<Challenge> {
         let binding = self.binding(attempt);
         if challenge.binding().is(&binding) { Ok(challenge.clone()) } else { challenge.moved_to(binding, random) }
     }
+}
+
+/// The wait after so many failures.
+fn backoff(failures: u32, random: &mut dyn Random) -> Result<Duration> {
+    let whole = FIRST_RETRY.saturating_mul(1 << failures.min(8)).min(LAST_RETRY);
+    let half = u32::try_from(whole.as_millis() / 2).unwrap_or(u32::MAX - 1);
+    Ok(whole - Duration::from_millis(below(random, half + 1)?.into()))
 }

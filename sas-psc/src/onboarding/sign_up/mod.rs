@@ -23,7 +23,8 @@ use crate::psc::SignIn;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-const STORED_VERSION: u32 = 1;
+/// 2: a mail that was given up; a change of address.
+const STORED_VERSION: u32 = 2;
 
 /// A sign-up in progress, or done.
 #[derive(Clone, Serialize, Deserialize)]

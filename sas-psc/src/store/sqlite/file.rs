@@ -18,6 +18,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("3.sql"),
     include_str!("4.sql"),
     include_str!("5.sql"),
+    include_str!("6.sql"),
 ];
 
 /// "sPSC", in the header of the file: which program it belongs to.

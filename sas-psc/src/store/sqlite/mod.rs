@@ -7,6 +7,7 @@ mod file;
 #[cfg(feature = "psc")]
 mod guard;
 mod link;
+mod limit;
 #[cfg(feature = "card")]
 mod local_sign_in;
 #[cfg(feature = "psc")]

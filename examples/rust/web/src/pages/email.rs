@@ -71,7 +71,10 @@ pub async fn submit(session: Session, posted: Posted) -> Answer {
     let account = session.account_in(&BEFORE_PROOF).await?;
     let (app, typed) = (&session.app, posted.get("email"));
     let given = match Address::parse(typed.trim()) {
-        Ok(address) => app.sign_up.give_address(account.id, &session.visit.attempt, &address, session.lang).await,
+        Ok(address) => {
+            let (attempt, lang) = (&session.visit.attempt, session.lang);
+            app.sign_up.give_address(account.id, attempt, &address, lang, session.client).await
+        }
         Err(error) => Err(error),
     };
     match given {
@@ -108,7 +111,7 @@ pub async fn answer_code(session: Session, posted: Posted) -> Answer {
 /// `POST /courriel/renvoi`: « Renvoyer le courriel ».
 pub async fn resend(session: Session, _: Posted) -> Answer {
     let account = session.account_in(&MAILED).await?;
-    match session.app.sign_up.resend(account.id, &session.visit.attempt).await {
+    match session.app.sign_up.resend(account.id, &session.visit.attempt, session.client).await {
         Ok(_) => {
             session.app.deliver(account.id).await;
             Ok(session.redirect("/courriel/code?renvoi"))

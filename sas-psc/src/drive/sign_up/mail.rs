@@ -1,0 +1,183 @@
+//! The outbox: a mail is asked for, waits in its account, is written, handed over, tried again, given up.
+//!
+//! Mails are not stored: a try writes a fresh link and code. What waits is `wake_at` of the account, so that any instance
+//! goes on after a kill. Tries follow after about 5 s, doubled up to 2 minutes, each shortened by chance so that those of
+//! an outage do not come back together; after ten minutes, or a refusal for good, the mail is a dead letter: the operator
+//! is told, and the person may ask again.
+
+use super::{Account, MailEvent, MailEventKind, Mailer, SignUp, no_record};
+use crate::base::{Random, Timestamp};
+use crate::drive::mail_limits;
+use crate::email::{Address, Dispatch, LimitStore, MailAsk, Message};
+use crate::error::{Code, Error, Lang, Result};
+use crate::onboarding::{AccountId, Onboarding, Store};
+use core::net::IpAddr;
+
+impl<S: Store + LimitStore, M: Mailer> SignUp<S, M> {
+    /// Gives the address to link, in the browser session `attempt`, and the language of the mail; `from` is where the
+    /// browser asks from, when that is known. Then [`deliver`].
+    ///
+    /// Whether the address belongs to another account is not told here, nor by the time this takes.
+    ///
+    /// [`deliver`]: SignUp::deliver
+    ///
+    /// # Errors
+    /// Those of [`Onboarding::give_address`]; `email-too-many` with `retry_after`.
+    pub async fn give_address(
+        &self,
+        id: AccountId,
+        attempt: &str,
+        address: &Address,
+        lang: Lang,
+        from: Option<IpAddr>,
+    ) -> Result<Account> {
+        self.ask_mail(id, from, |sign_up, now, random| {
+            sign_up.give_address(address.clone(), attempt, lang, &self.policy, random, now)
+        })
+        .await
+    }
+
+    /// Asks for the mail again. Then [`SignUp::deliver`].
+    ///
+    /// # Errors
+    /// Those of [`Onboarding::ask_resend`]; `email-too-many` with `retry_after`.
+    pub async fn resend(&self, id: AccountId, attempt: &str, from: Option<IpAddr>) -> Result<Account> {
+        self.ask_mail(id, from, |sign_up, now, random| sign_up.ask_resend(attempt, &self.policy, random, now)).await
+    }
+
+    /// Counts a mail, then asks for it. What the journey itself refuses is not counted.
+    pub(super) async fn ask_mail(
+        &self,
+        id: AccountId,
+        from: Option<IpAddr>,
+        mut apply: impl FnMut(&mut Onboarding, Timestamp, &mut dyn Random) -> Result<()> + Send,
+    ) -> Result<Account> {
+        let now = self.clock.now();
+        let mut tried = Onboarding::from_stored(&self.load(id).await?.state)?;
+        self.with_random(|random| apply(&mut tried, now, random))?;
+        let address = tried.address_in_proof().ok_or_else(|| Error::new(Code::BROKEN_INVARIANT))?;
+        let ask = MailAsk { person: &id.0, address, network: from };
+        let not_before = match mail_limits::take(&self.limiter, &self.store, &ask, now).await {
+            Ok(at) if at > now => {
+                self.tell(MailEventKind::Late, address, None, now);
+                at
+            }
+            Ok(at) => at,
+            Err(error) => {
+                if error.code() == Code::EMAIL_TOO_MANY {
+                    self.tell(MailEventKind::HeldBack, address, None, now);
+                }
+                return Err(error);
+            }
+        };
+        self.step(id, |sign_up, now, random| {
+            apply(sign_up, now, random)?;
+            sign_up.hold_mail(not_before, now);
+            Ok(Vec::new())
+        })
+        .await
+    }
+
+    /// Hands the mail that is due over. What was written is stored before it leaves, so that a kill in between costs a
+    /// second mail, never a wrong state. A temporary failure is tried again by [`SignUp::run_due`]. A mail that another
+    /// call, or another instance, is handing over is left to it; one that is to leave later is left to its time.
+    ///
+    /// # Errors
+    /// `step-out-of-order` when no mail is due; `email-send-window-over`; those of the mailer.
+    pub async fn deliver(&self, id: AccountId) -> Result<Account> {
+        match self.hand_over(id).await? {
+            Some(account) => Ok(account),
+            None => self.account(id).await,
+        }
+    }
+
+    /// Hands over the mails whose time has come, after a temporary failure or a kill. Call it every few seconds.
+    /// Returns how many left.
+    ///
+    /// # Errors
+    /// Those of the store. A mail that fails again is not an error here: it waits for its next try.
+    pub async fn run_due(&self) -> Result<u32> {
+        let mut left = 0;
+        for id in self.store.due(self.clock.now(), 16).await? {
+            left += u32::from(matches!(self.hand_over(id).await, Ok(Some(_))));
+        }
+        Ok(left)
+    }
+
+    /// None: the mail is in other hands, or waits for its next try.
+    async fn hand_over(&self, id: AccountId) -> Result<Option<Account>> {
+        let mut mail = None;
+        let written = self
+            .step(id, |sign_up, now, random| {
+                mail = None;
+                if sign_up.wake_at(&self.policy, now).is_none_or(|at| at <= now) {
+                    let dispatch = sign_up.write_mail(&self.policy, random, now)?;
+                    mail = Some((dispatch, sign_up.lang()));
+                }
+                Ok(Vec::new())
+            })
+            .await;
+        let account = match written {
+            Ok(account) => account,
+            Err(error) => {
+                if error.code() == Code::EMAIL_SEND_WINDOW_OVER {
+                    self.given_up(id, error.code()).await?;
+                }
+                return Err(error);
+            }
+        };
+        let Some((dispatch, lang)) = mail else { return Ok(None) };
+        let address = account.onboarding.address_in_proof().ok_or_else(|| Error::new(Code::BROKEN_INVARIANT))?;
+        let message = self.message(id, address, lang, &dispatch).await?;
+        let number = dispatch.number();
+        let error = match self.mailer.hand_over(&message, address).await {
+            Ok(()) => {
+                let handed = self.step(id, |sign_up, now, _| sign_up.mail_handed_over(number, now).map(no_record));
+                return handed.await.map(Some);
+            }
+            Err(error) => error,
+        };
+        let kind = match error.code() {
+            Code::MAIL_REFUSED => MailEventKind::Refused,
+            Code::MAIL_REJECTED => MailEventKind::DeadLetter,
+            _ => MailEventKind::Deferred,
+        };
+        let told = self.step(id, |sign_up, now, random| {
+            match kind {
+                MailEventKind::Refused => sign_up.mail_refused(number),
+                MailEventKind::DeadLetter => sign_up.mail_rejected(number),
+                _ => sign_up.mail_failed(number, random, now),
+            }
+            .map(no_record)
+        });
+        let told = told.await.err();
+        // A newer mail was asked for meanwhile: what came of this one no longer matters to the account.
+        let newer = told.as_ref().is_some_and(|told| told.code() == Code::EMAIL_SUPERSEDED);
+        if told.is_none() {
+            self.tell(kind, address, Some(error.code()), self.clock.now());
+        }
+        Err(told.filter(|_| !newer).unwrap_or(error))
+    }
+
+    /// The mail of a challenge. Both kinds cost the same look-up and are handed over alike.
+    async fn message(&self, id: AccountId, to: &Address, lang: Lang, dispatch: &Dispatch) -> Result<Message> {
+        let service = &self.policy.service;
+        let owner = self.store.account_with_email(to.canonical()).await?;
+        if owner.is_some_and(|owner| owner != id) {
+            return Ok(Message::already_linked(lang, service, dispatch));
+        }
+        Message::verification(lang, service, &self.link_base, dispatch)
+    }
+
+    async fn given_up(&self, id: AccountId, cause: Code) -> Result<()> {
+        let account = self.account(id).await?;
+        if let Some(address) = account.onboarding.address_in_proof() {
+            self.tell(MailEventKind::DeadLetter, address, Some(cause), self.clock.now());
+        }
+        Ok(())
+    }
+
+    fn tell(&self, kind: MailEventKind, to: &Address, cause: Option<Code>, at: Timestamp) {
+        (self.on_event)(&MailEvent { kind, mailbox: self.limiter.mailbox(to), cause, at });
+    }
+}
