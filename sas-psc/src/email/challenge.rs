@@ -474,7 +474,7 @@ fn holds(from: Timestamp, until: Timestamp, now: Timestamp) -> bool {
 }
 
 /// The digits of a typed or pasted code: `1234 5678` is `12345678`.
-fn eight_digits(text: &str) -> Option<SecretString> {
+pub(super) fn eight_digits(text: &str) -> Option<SecretString> {
     if text.len() > 64 {
         return None;
     }

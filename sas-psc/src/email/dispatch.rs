@@ -50,10 +50,7 @@ impl Dispatch {
     /// # Ok::<(), sas_psc::Error>(())
     /// ```
     pub fn link(&self, base: &str) -> Result<SecretString> {
-        if !is_link_base(base) {
-            return Err(Error::new(Code::EMAIL_LINK_BASE));
-        }
-        Ok(SecretString::from(format!("{base}?c={}", self.link.expose_secret())))
+        link_to(base, &self.link)
     }
 
     /// The 8 digits.
@@ -81,6 +78,14 @@ impl fmt::Debug for Dispatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Dispatch").field("number", &self.number).finish_non_exhaustive()
     }
+}
+
+/// The address of a page of the site with a token.
+pub(super) fn link_to(base: &str, token: &SecretString) -> Result<SecretString> {
+    if !is_link_base(base) {
+        return Err(Error::new(Code::EMAIL_LINK_BASE));
+    }
+    Ok(SecretString::from(format!("{base}?c={}", token.expose_secret())))
 }
 
 /// An absolute address made of characters that need no escape anywhere: not in a mail, not in HTML.

@@ -13,7 +13,9 @@ mod lifetime;
 mod limit;
 mod mark;
 mod message;
+mod notice;
 mod paris;
+mod template;
 #[cfg(test)]
 mod tests;
 
@@ -24,4 +26,6 @@ pub use dispatch::Dispatch;
 pub use lifetime::Lifetime;
 pub use limit::{LimitKey, LimitRow, LimitRule, LimitRules, LimitStore, LimitSwap, LimitVerdict, Limiter, MailAsk};
 pub use message::{Message, SERVICE};
+pub use notice::{Notice, Objection};
 pub use paris::hour as hour_in_paris;
+pub use template::{MailKind, Templates};

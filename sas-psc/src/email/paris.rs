@@ -9,10 +9,22 @@ use time::{Date, Duration, Month, OffsetDateTime, Time};
 /// The hour and minute on a clock in Paris: what a mail and the page beside it say of an end.
 pub fn hour(at: Timestamp) -> (u8, u8) {
     let utc = OffsetDateTime::from_unix_timestamp(at.unix()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let local = utc.time() + ahead(utc);
+    (local.hour(), local.minute())
+}
+
+/// The year, month and day there.
+pub(super) fn day(at: Timestamp) -> (i32, u8, u8) {
+    let utc = OffsetDateTime::from_unix_timestamp(at.unix()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let local = utc.checked_add(ahead(utc)).unwrap_or(utc);
+    (local.year(), local.month().into(), local.day())
+}
+
+/// By how much clocks in Paris are ahead of UTC.
+fn ahead(utc: OffsetDateTime) -> Duration {
     let summer =
         changes_at(utc.year(), Month::March) <= Some(utc) && Some(utc) < changes_at(utc.year(), Month::October);
-    let local = utc.time() + Duration::hours(if summer { 2 } else { 1 });
-    (local.hour(), local.minute())
+    Duration::hours(if summer { 2 } else { 1 })
 }
 
 /// 01:00 UTC on the last Sunday of a month of 31 days.
@@ -48,8 +60,22 @@ mod tests {
     }
 
     #[test]
+    fn a_day_ends_at_midnight_in_paris() {
+        for (utc, expected) in [
+            ("2026-11-30T22:59:59Z", (2026, 11, 30)),
+            ("2026-11-30T23:00:00Z", (2026, 12, 1)),
+            ("2026-06-30T22:00:00Z", (2026, 7, 1)),
+            ("2026-12-31T23:30:00Z", (2027, 1, 1)),
+        ] {
+            assert_eq!(day(Timestamp::parse_rfc3339(utc).unwrap()), expected, "{utc}");
+        }
+    }
+
+    #[test]
     fn no_moment_panics() {
         for millis in [i64::MIN, i64::MAX, -1, 0] {
+            let (_, month, _) = day(Timestamp::from_unix_millis(millis));
+            assert!((1..=12).contains(&month));
             let (h, m) = hour(Timestamp::from_unix_millis(millis));
             assert!(h < 24 && m < 60);
         }

@@ -297,6 +297,10 @@ codes! {
     6020 EMAIL_NOTHING_TO_SEND  "email-nothing-to-send"     Caller;
     6030 EMAIL_TOO_MANY         "email-too-many"            User;
     6031 EMAIL_LIMIT_RULES      "email-limit-rules"         Caller;
+    6032 EMAIL_TEMPLATE_NAME    "email-template-name"       Caller;
+    6033 EMAIL_TEMPLATE_PLACE   "email-template-place"      Caller;
+    6034 EMAIL_TEMPLATE_SUBJECT "email-template-subject"    Caller;
+    6035 EMAIL_TEMPLATE_UNSAFE  "email-template-unsafe"     Caller;
 
     // 7: consent
     7001 TERMS_INVALID          "terms-invalid"             Caller;
@@ -350,6 +354,8 @@ codes! {
     9010 VERIFICATION_LINK      "verification-link"         User;
     9011 VERIFICATION_LINK_PURPOSE "verification-link-purpose" User;
     9012 PREREQUISITE_MISSING   "prerequisite-missing"      User;
+    9020 ADDRESS_CHANGED_LATELY "address-changed-lately"    User;
+    9021 ADDRESS_CHANGE_NONE    "address-change-none"       User;
 
     9040 LINK_ACCOUNT_NAME      "link-account-name"         Caller;
     9041 LINK_ACCOUNTS_UNREADABLE "link-accounts-unreadable" Caller;

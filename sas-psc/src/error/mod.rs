@@ -88,6 +88,8 @@ pub struct Facts {
     pub claim: Option<&'static str>,
     /// The field, argument or kind at fault; never its value.
     pub field: Option<&'static str>,
+    /// The file of the template at fault.
+    pub template: Option<&'static str>,
     /// Not before this long.
     pub retry_after: Option<Duration>,
     /// Tries left before a challenge dies.
@@ -125,6 +127,9 @@ impl Facts {
         }
         if let Some(field) = self.field {
             pairs.push(("field", FactValue::Word(field)));
+        }
+        if let Some(template) = self.template {
+            pairs.push(("template", FactValue::Word(template)));
         }
         if let Some(wait) = self.retry_after {
             let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);

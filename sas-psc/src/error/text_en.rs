@@ -266,6 +266,10 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("email-nothing-to-send", "No mail is waiting to be sent.", "Ask for a mail first."),
     ("email-too-many", "Too many mails were asked for.", "Look at the mails you have, spam included; then try again a little later."),
     ("email-limit-rules", "The limits on mails are not usable.", "See the documentation of LimitRules: counts above zero, waits of at most a day, prefixes of 8 bits or more."),
+    ("email-template-name", "No mail has a template of this name.", "Name the files verification, new-address, already-linked or address-change, then .fr or .en, then .txt or .html."),
+    ("email-template-place", "A template lacks a place that it needs, or has one that may not be there.", "See the places of each mail in the documentation of Templates, such as {{link}}, {{code}} and {{expires}}."),
+    ("email-template-subject", "A template of a mail has no usable subject.", "Open the text file with one line, Subject: and the subject, then an empty line."),
+    ("email-template-unsafe", "A template of a mail holds something that runs, sends or is fetched from afar.", "Keep to text, styles and the link: no script, form, picture or other address."),
 
     // 7: consent
     ("terms-invalid", "This version of the terms is not complete.", "Give a name, a version, a language and at least one document, and never change a published version."),
@@ -330,6 +334,8 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("plan-account-missing", "A row names no account.", "Fill in the column of the account on the line told."),
     ("plan-account-twice", "Two rows name the same account.", "Keep one row for each account; put its numbers into their columns."),
     ("plan-row-unreadable", "A row is not CSV in UTF-8.", "Mend the line told: quotes, number of columns, encoding."),
+    ("address-changed-lately", "The address of this account was changed or contested lately.", "It can be changed again later; if it is wrong, write to the platform."),
+    ("address-change-none", "No change of address is going on.", "Ask for a change in your account, if you still want one."),
 
     // 10: drive
     ("http-settings", "A network setting cannot be used.", "Check the certificates (PEM) and the proxy address in the settings."),

@@ -266,6 +266,10 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("email-nothing-to-send", "Aucun courriel n'attend d'être envoyé.", "Demandez d'abord un courriel."),
     ("email-too-many", "Trop de courriels ont été demandés.", "Regardez ceux que vous avez reçus, indésirables compris, puis réessayez un peu plus tard."),
     ("email-limit-rules", "Les limites des courriels ne sont pas utilisables.", "Voyez la documentation de LimitRules : des nombres au-dessus de zéro, des attentes d'un jour au plus, des préfixes d'au moins 8 bits."),
+    ("email-template-name", "Aucun courriel n'a de modèle de ce nom.", "Nommez les fichiers verification, new-address, already-linked ou address-change, puis .fr ou .en, puis .txt ou .html."),
+    ("email-template-place", "Il manque à un modèle une place nécessaire, ou il en a une qui n'y a pas droit.", "Voyez les places de chaque courriel dans la documentation de Templates, comme {{link}}, {{code}} et {{expires}}."),
+    ("email-template-subject", "Un modèle de courriel n'a pas d'objet utilisable.", "Commencez le fichier texte par une ligne, Subject: et l'objet, puis une ligne vide."),
+    ("email-template-unsafe", "Un modèle de courriel contient quelque chose qui s'exécute, envoie ou se charge d'ailleurs.", "Restez-en au texte, aux styles et au lien : ni script, ni formulaire, ni image, ni autre adresse."),
 
     // 7 : consent
     ("terms-invalid", "Cette version des conditions est incomplète.", "Donnez un nom, une version, une langue et au moins un document, et ne modifiez jamais une version publiée."),
@@ -330,6 +334,8 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("plan-account-missing", "Une ligne ne nomme pas de compte.", "Remplissez la colonne du compte à la ligne indiquée."),
     ("plan-account-twice", "Deux lignes nomment le même compte.", "Gardez une ligne par compte ; mettez ses numéros dans leurs colonnes."),
     ("plan-row-unreadable", "Une ligne n'est pas du CSV en UTF-8.", "Corrigez la ligne indiquée : guillemets, nombre de colonnes, encodage."),
+    ("address-changed-lately", "L'adresse de ce compte a été changée ou contestée récemment.", "Elle pourra l'être de nouveau plus tard ; si elle est fausse, écrivez à la plateforme."),
+    ("address-change-none", "Aucun changement d'adresse n'est en cours.", "Demandez-en un dans votre compte, si vous le souhaitez encore."),
 
     // 10 : drive
     ("http-settings", "Un réglage réseau est inutilisable.", "Vérifiez les certificats (PEM) et l'adresse du proxy dans les réglages."),
