@@ -4,6 +4,7 @@
 //! program killed at any point, or another instance, goes on from the store. When two calls meet on one account, the
 //! loser reads again and applies its step to what it then finds.
 
+mod address;
 mod event;
 mod mail;
 #[cfg(test)]
@@ -58,6 +59,7 @@ pub struct SignUp<S, M> {
     policy: Policy,
     limiter: Limiter,
     link_base: String,
+    objection_base: String,
     clock: Arc<dyn Clock>,
     random: Mutex<Box<dyn Random + Send>>,
     on_event: OnEvent,
@@ -77,7 +79,16 @@ impl<S: Store + LimitStore, M: Mailer> SignUp<S, M> {
     ) -> SignUp<S, M> {
         let limiter = Limiter::new(policy.key.clone(), policy.mail_limits.clone());
         let (link_base, random) = (link_base.into(), Mutex::new(Box::new(random) as Box<_>));
-        SignUp { store, mailer, policy, limiter, link_base, clock, random, on_event: Box::new(|_| ()) }
+        let objection_base = link_base.clone();
+        let on_event = Box::new(|_: &MailEvent| ());
+        SignUp { store, mailer, policy, limiter, link_base, objection_base, clock, random, on_event }
+    }
+
+    /// The address of the page that the link of a mail to an old address opens: [`SignUp::open_objection`],
+    /// [`SignUp::object`]. Without it, such links open the page of the others.
+    pub fn objections_at(mut self, page: impl Into<String>) -> SignUp<S, M> {
+        self.objection_base = page.into();
+        self
     }
 
     /// Tells the operator what becomes of mails.

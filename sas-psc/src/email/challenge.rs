@@ -162,7 +162,7 @@ impl Challenge {
     /// Where it stands.
     pub fn status(&self, now: Timestamp) -> Status {
         match self.phase {
-            Phase::Requested if now > self.last_writing() => Status::SendFailed,
+            _ if self.is_overdue(now) => Status::SendFailed,
             Phase::Requested => Status::Sending,
             Phase::Refused => Status::AddressRefused,
             Phase::Unsent => Status::SendFailed,
@@ -197,7 +197,7 @@ impl Challenge {
     /// lifetime); `email-nothing-to-send` when the mail was handed over; `email-already-proven`; `no-randomness`.
     pub fn write(&mut self, key: &ServerKey, random: &mut dyn Random, now: Timestamp) -> Result<Dispatch> {
         match self.phase {
-            Phase::Requested if now > self.last_writing() => Err(Error::new(Code::EMAIL_SEND_WINDOW_OVER)),
+            _ if self.is_overdue(now) => Err(Error::new(Code::EMAIL_SEND_WINDOW_OVER)),
             Phase::Requested => Ok(()),
             Phase::Proven { .. } => Err(Error::new(Code::EMAIL_ALREADY_PROVEN)),
             _ => Err(Error::new(Code::EMAIL_NOTHING_TO_SEND)),
@@ -220,6 +220,20 @@ impl Challenge {
             expires: now + self.lifetime.duration(),
             minutes: self.lifetime.into(),
         })
+    }
+
+    /// Whether the mail was not sent in time, and nobody has been told: [`Challenge::give_up`].
+    pub fn is_overdue(&self, now: Timestamp) -> bool {
+        self.phase == Phase::Requested && now > self.last_writing()
+    }
+
+    /// Gives up a mail that was not sent in time. Says whether it was this call.
+    pub fn give_up(&mut self, now: Timestamp) -> bool {
+        let overdue = self.is_overdue(now);
+        if overdue {
+            self.phase = Phase::Unsent;
+        }
+        overdue
     }
 
     /// Whether mail `number` is the one being handed over.

@@ -42,6 +42,6 @@ pub(crate) mod tests;
 
 pub use eligibility::{Eligibility, professionals_only};
 pub use policy::Policy;
-pub use sign_up::{Onboarding, SignInFacts, identities};
+pub use sign_up::{AddressChange, FormerAddress, Objected, Onboarding, SignInFacts, identities};
 pub use state::{Event, State, TRANSITIONS};
 pub use store::{AccountId, Change, LogEntry, Store, StoredAccount, VisitKey};

@@ -4,8 +4,9 @@ use super::Eligibility;
 use super::eligibility::professionals_only;
 use crate::base::{ServerKey, Timestamp};
 use crate::consent::{Keeping, Recorder, Sha256, Terms, TermsVersion};
-use crate::email::{Lifetime, LimitRules, SERVICE};
+use crate::email::{Lifetime, LimitRules, SERVICE, Templates};
 use crate::error::{Code, Error, Lang, Result};
+use std::time::Duration;
 
 /// The rules of a platform. The defaults are those of SAS.
 #[derive(Debug, Clone)]
@@ -16,6 +17,10 @@ pub struct Policy {
     pub mail_lifetime: Lifetime,
     /// How many mails may be asked for.
     pub mail_limits: LimitRules,
+    /// The words of its mails.
+    pub templates: Templates,
+    /// How long the reader of an address that was replaced may object: a week.
+    pub objection: Duration,
     /// The platform's name in its mails.
     pub service: String,
     /// The platform's secret, one for all its instances.
@@ -35,6 +40,8 @@ impl Policy {
             eligibility: professionals_only,
             mail_lifetime: Lifetime::default(),
             mail_limits: LimitRules::default(),
+            templates: Templates::default(),
+            objection: Duration::from_secs(7 * 86_400),
             service: SERVICE.to_owned(),
             key,
             terms,

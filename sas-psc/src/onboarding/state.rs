@@ -51,6 +51,12 @@ pub enum Event {
     TermsChanged,
     /// Settings that passed the rules were saved.
     SettingsSaved,
+    /// Another address was given for the account; the old one stays until it is proven.
+    AddressChangeAsked,
+    /// The other address was proven: it is the account's.
+    NewAddressProven,
+    /// The reader of the old address objected.
+    AddressChangeObjected,
 }
 
 /// From a state, by an event, to a state. What is not here is `step-out-of-order`.
@@ -74,6 +80,9 @@ pub const TRANSITIONS: &[(State, Event, State)] = &[
     (S::SettingsWanted, E::TermsChanged, S::TermsWanted),
     (S::Active, E::SettingsSaved, S::Active),
     (S::Active, E::TermsChanged, S::TermsWanted),
+    (S::Active, E::AddressChangeAsked, S::Active),
+    (S::Active, E::NewAddressProven, S::Active),
+    (S::Active, E::AddressChangeObjected, S::Active),
 ];
 
 impl State {

@@ -1,5 +1,6 @@
 //! Core and simulator in one process on a virtual clock: the whole journey, and each unhappy sibling that needs no page.
 
+mod address;
 mod ecps;
 mod journey;
 mod limits;

@@ -53,10 +53,13 @@ pub enum MailEventKind {
     /// It was given up: the mail server refuses it for good for a reason that is not the address, or every try failed.
     /// The person is offered to send it again.
     DeadLetter,
+    /// The reader of an address that was to be replaced, or was, objects; with `store-email-taken` as cause when the old
+    /// address could not be given back. Somebody should look into it.
+    Objected,
 }
 
 impl MailEventKind {
-    /// `held-back`, `late`, `deferred`, `refused`, `dead-letter`.
+    /// `held-back`, `late`, `deferred`, `refused`, `dead-letter`, `objected`.
     pub const fn name(self) -> &'static str {
         match self {
             MailEventKind::HeldBack => "held-back",
@@ -64,6 +67,7 @@ impl MailEventKind {
             MailEventKind::Deferred => "deferred",
             MailEventKind::Refused => "refused",
             MailEventKind::DeadLetter => "dead-letter",
+            MailEventKind::Objected => "objected",
         }
     }
 }

@@ -8,9 +8,9 @@
 use super::{Account, MailEvent, MailEventKind, Mailer, SignUp, no_record};
 use crate::base::{Random, Timestamp};
 use crate::drive::mail_limits;
-use crate::email::{Address, Dispatch, LimitStore, MailAsk, Message};
+use crate::email::{Address, Dispatch, LimitStore, MailAsk, MailKind, Message};
 use crate::error::{Code, Error, Lang, Result};
-use crate::onboarding::{AccountId, Onboarding, Store};
+use crate::onboarding::{AccountId, Onboarding, Policy, Store};
 use core::net::IpAddr;
 
 impl<S: Store + LimitStore, M: Mailer> SignUp<S, M> {
@@ -85,10 +85,19 @@ impl<S: Store + LimitStore, M: Mailer> SignUp<S, M> {
     /// # Errors
     /// `step-out-of-order` when no mail is due; `email-send-window-over`; those of the mailer.
     pub async fn deliver(&self, id: AccountId) -> Result<Account> {
-        match self.hand_over(id).await? {
-            Some(account) => Ok(account),
-            None => self.account(id).await,
+        let (mail, notice) = self.hand_both_over(id).await;
+        match (mail?, notice) {
+            (_, Some(account)) | (Some(account), None) => Ok(account),
+            (None, None) => self.account(id).await,
         }
+    }
+
+    /// The mail of the challenge first, which somebody waits for; then the one to an address that is to be replaced.
+    async fn hand_both_over(&self, id: AccountId) -> (Result<Option<Account>>, Option<Account>) {
+        let mail = self.hand_over(id).await;
+        // What becomes of it is told to the operator, and no affair of who asks for the change.
+        let notice = self.hand_notice_over(id).await.ok().flatten();
+        (mail, notice)
     }
 
     /// Hands over the mails whose time has come, after a temporary failure or a kill. Call it every few seconds.
@@ -99,36 +108,40 @@ impl<S: Store + LimitStore, M: Mailer> SignUp<S, M> {
     pub async fn run_due(&self) -> Result<u32> {
         let mut left = 0;
         for id in self.store.due(self.clock.now(), 16).await? {
-            left += u32::from(matches!(self.hand_over(id).await, Ok(Some(_))));
+            let (mail, notice) = self.hand_both_over(id).await;
+            left += u32::from(matches!(mail, Ok(Some(_)))) + u32::from(notice.is_some());
         }
         Ok(left)
     }
 
     /// None: the mail is in other hands, or waits for its next try.
     async fn hand_over(&self, id: AccountId) -> Result<Option<Account>> {
-        let mut mail = None;
+        let (mut mail, mut given_up) = (None, false);
         let written = self
             .step(id, |sign_up, now, random| {
-                mail = None;
-                if sign_up.wake_at(&self.policy, now).is_none_or(|at| at <= now) {
-                    let dispatch = sign_up.write_mail(&self.policy, random, now)?;
-                    mail = Some((dispatch, sign_up.lang()));
+                (mail, given_up) = (None, false);
+                let at = sign_up.mail_at(&self.policy, now);
+                if at.is_some_and(|at| at > now) || (at.is_none() && sign_up.notice_at(now).is_some()) {
+                    return Ok(Vec::new());
                 }
+                let dispatch = sign_up.write_mail(&self.policy, random, now);
+                given_up = dispatch.is_err() && sign_up.mail_given_up(now);
+                mail = Some((dispatch?, sign_up.lang()));
                 Ok(Vec::new())
             })
             .await;
-        let account = match written {
-            Ok(account) => account,
-            Err(error) => {
-                if error.code() == Code::EMAIL_SEND_WINDOW_OVER {
-                    self.given_up(id, error.code()).await?;
-                }
-                return Err(error);
+        if given_up {
+            let account = self.account(id).await?;
+            if let Some(address) = account.onboarding.address_in_proof() {
+                self.tell(MailEventKind::DeadLetter, address, Some(Code::EMAIL_SEND_WINDOW_OVER), self.clock.now());
             }
-        };
+        }
+        let account = written?;
         let Some((dispatch, lang)) = mail else { return Ok(None) };
         let address = account.onboarding.address_in_proof().ok_or_else(|| Error::new(Code::BROKEN_INVARIANT))?;
-        let message = self.message(id, address, lang, &dispatch).await?;
+        let changes = account.onboarding.proven_address().is_some();
+        let kind = if changes { MailKind::NewAddress } else { MailKind::Verification };
+        let message = self.message(id, kind, address, lang, &dispatch).await?;
         let number = dispatch.number();
         let error = match self.mailer.hand_over(&message, address).await {
             Ok(()) => {
@@ -160,24 +173,23 @@ impl<S: Store + LimitStore, M: Mailer> SignUp<S, M> {
     }
 
     /// The mail of a challenge. Both kinds cost the same look-up and are handed over alike.
-    async fn message(&self, id: AccountId, to: &Address, lang: Lang, dispatch: &Dispatch) -> Result<Message> {
-        let service = &self.policy.service;
+    async fn message(
+        &self,
+        id: AccountId,
+        kind: MailKind,
+        to: &Address,
+        lang: Lang,
+        dispatch: &Dispatch,
+    ) -> Result<Message> {
+        let Policy { service, templates, .. } = &self.policy;
         let owner = self.store.account_with_email(to.canonical()).await?;
         if owner.is_some_and(|owner| owner != id) {
-            return Ok(Message::already_linked(lang, service, dispatch));
+            return Ok(templates.already_linked(lang, service, dispatch));
         }
-        Message::verification(lang, service, &self.link_base, dispatch)
+        templates.challenge(kind, lang, service, &self.link_base, dispatch)
     }
 
-    async fn given_up(&self, id: AccountId, cause: Code) -> Result<()> {
-        let account = self.account(id).await?;
-        if let Some(address) = account.onboarding.address_in_proof() {
-            self.tell(MailEventKind::DeadLetter, address, Some(cause), self.clock.now());
-        }
-        Ok(())
-    }
-
-    fn tell(&self, kind: MailEventKind, to: &Address, cause: Option<Code>, at: Timestamp) {
+    pub(super) fn tell(&self, kind: MailEventKind, to: &Address, cause: Option<Code>, at: Timestamp) {
         (self.on_event)(&MailEvent { kind, mailbox: self.limiter.mailbox(to), cause, at });
     }
 }

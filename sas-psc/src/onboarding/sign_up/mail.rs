@@ -7,7 +7,7 @@ use crate::error::{Code, Error, Lang, Result};
 use std::time::Duration;
 
 /// Longer than any mail driver's time-out.
-const HAND_OVER_TIME: Duration = Duration::from_secs(60);
+pub(super) const HAND_OVER_TIME: Duration = Duration::from_secs(60);
 const FIRST_RETRY: Duration = Duration::from_secs(5);
 const LAST_RETRY: Duration = Duration::from_secs(120);
 
@@ -52,12 +52,14 @@ impl Onboarding {
         random: &mut dyn Random,
         now: Timestamp,
     ) -> Result<()> {
-        self.expect(Event::ResendAsked, policy, now)?;
-        let challenge = self.challenge.as_ref().ok_or_else(|| Error::new(Code::STEP_OUT_OF_ORDER))?;
+        if !self.changes_address() {
+            self.expect(Event::ResendAsked, policy, now)?;
+        }
+        let challenge = self.in_proof().ok_or_else(|| Error::new(Code::STEP_OUT_OF_ORDER))?;
         let mut challenge = self.continued(challenge, attempt, random)?;
         challenge.resend(now)?;
-        self.challenge = Some(challenge);
-        self.retry = Retry::default();
+        *self.challenge_mut()? = challenge;
+        *self.retry_mut() = Retry::default();
         Ok(())
     }
 
@@ -66,17 +68,19 @@ impl Onboarding {
     /// # Errors
     /// `step-out-of-order`; those of [`Challenge::write`].
     pub fn write_mail(&mut self, policy: &Policy, random: &mut dyn Random, now: Timestamp) -> Result<Dispatch> {
-        self.expect(Event::MailHandedOver, policy, now)?;
+        if !self.changes_address() {
+            self.expect(Event::MailHandedOver, policy, now)?;
+        }
         let dispatch = self.challenge_mut()?.write(&policy.key, random, now)?;
         // If the program is killed before it says what came of it, another try follows after this.
-        self.retry.at = Some(now + HAND_OVER_TIME);
+        self.retry_mut().at = Some(now + HAND_OVER_TIME);
         Ok(dispatch)
     }
 
     /// The mail is not to leave before this.
     pub fn hold_mail(&mut self, not_before: Timestamp, now: Timestamp) {
         if not_before > now {
-            self.retry.at = Some(not_before);
+            self.retry_mut().at = Some(not_before);
         }
     }
 
@@ -89,9 +93,15 @@ impl Onboarding {
         if !self.challenge_mut()?.is_sending(number) {
             return Err(Error::new(Code::EMAIL_SUPERSEDED));
         }
-        self.retry.at = Some(now + backoff(self.retry.failures, random)?);
-        self.retry.failures += 1;
+        let retry = self.retry_mut();
+        retry.at = Some(now + backoff(retry.failures, random)?);
+        retry.failures += 1;
         Ok(())
+    }
+
+    /// Gives up a mail that could not be sent in time; says whether it was this call.
+    pub fn mail_given_up(&mut self, now: Timestamp) -> bool {
+        self.challenge_mut().is_ok_and(|challenge| challenge.give_up(now))
     }
 
     /// The mail server refuses mail `number` for good, for a reason that is not its address: the person may ask again.
@@ -136,8 +146,7 @@ impl Onboarding {
     /// Those of [`Challenge::open_link`].
     pub fn open_link(&self, token: &str, attempt: &str, now: Timestamp) -> Result<LinkPage> {
         let binding = self.binding(attempt);
-        self.challenge
-            .as_ref()
+        self.in_proof()
             .map_or(Ok(LinkPage::Elsewhere), |challenge| challenge.open_link(token, Some(&binding), now))
     }
 
@@ -151,13 +160,16 @@ impl Onboarding {
         self.email_proven(&control)
     }
 
-    /// The address is proven: the account is initialised. Proving it again changes nothing.
+    /// The address is proven: the account is initialised, or its address changes. Proving it again changes nothing.
     ///
     /// # Errors
     /// `another-person` when the evidence belongs to someone else; `step-out-of-order`.
     pub fn email_proven(&mut self, control: &EmailControl) -> Result<()> {
         if control.issuer() != self.sign_in.issuer || control.subject() != self.sign_in.subject {
             return Err(Error::new(Code::ANOTHER_PERSON));
+        }
+        if self.new_address_proven(control) {
+            return Ok(());
         }
         if let Some(account) = &self.account {
             let same = account.email.canonical() == control.address().canonical();
@@ -173,25 +185,26 @@ impl Onboarding {
             terms: None,
             settings: None,
             settings_saved_at: None,
+            former: Vec::new(),
         });
         Ok(())
     }
 
     /// The address that the challenge in progress is about.
     pub fn address_in_proof(&self) -> Option<&Address> {
-        self.challenge.as_ref().map(Challenge::address)
+        self.in_proof().map(Challenge::address)
     }
 
     /// The challenge, in the browser session `attempt`: the same, or moved there with its waits, so that signing in
     /// again is no way around them.
-    fn continued(&self, challenge: &Challenge, attempt: &str, random: &mut dyn Random) -> Result<Challenge> {
+    pub(super) fn continued(&self, challenge: &Challenge, attempt: &str, random: &mut dyn Random) -> Result<Challenge> {
         let binding = self.binding(attempt);
         if challenge.binding().is(&binding) { Ok(challenge.clone()) } else { challenge.moved_to(binding, random) }
     }
 }
 
 /// The wait after so many failures.
-fn backoff(failures: u32, random: &mut dyn Random) -> Result<Duration> {
+pub(super) fn backoff(failures: u32, random: &mut dyn Random) -> Result<Duration> {
     let whole = FIRST_RETRY.saturating_mul(1 << failures.min(8)).min(LAST_RETRY);
     let half = u32::try_from(whole.as_millis() / 2).unwrap_or(u32::MAX - 1);
     Ok(whole - Duration::from_millis(below(random, half + 1)?.into()))

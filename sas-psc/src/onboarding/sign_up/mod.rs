@@ -4,10 +4,12 @@
 //! [`TermsAcceptance`](crate::consent::TermsAcceptance), [`ValidSettings`]. None of them can be made without the check it stands for, so a skipped check does
 //! not compile. On an error nothing has changed, except that a wrong code was counted.
 
+mod address;
 mod facts;
 mod mail;
 mod terms;
 
+pub use address::{AddressChange, FormerAddress, Objected};
 pub use facts::SignInFacts;
 
 use super::policy::Policy;
@@ -39,6 +41,8 @@ pub struct Onboarding {
     lang: Lang,
     retry: Retry,
     account: Option<Account>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    change: Option<AddressChange>,
 }
 
 /// When the mail is tried again by itself.
@@ -59,6 +63,8 @@ struct Account {
     terms: Option<Answered>,
     settings: Option<ValidSettings>,
     settings_saved_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    former: Vec<FormerAddress>,
 }
 
 /// The latest answer to the terms.
@@ -87,6 +93,7 @@ impl Onboarding {
             lang: Lang::default(),
             retry: Retry::default(),
             account: None,
+            change: None,
         })
     }
 
@@ -157,7 +164,8 @@ impl Onboarding {
         self.account.as_ref().map(|account| &account.email)
     }
 
-    /// The challenge of the address, for the page that waits for its answer.
+    /// The challenge of the first address, for the page that waits for its answer; a later one is that of
+    /// [`Onboarding::address_change`].
     pub fn challenge(&self) -> Option<&Challenge> {
         self.challenge.as_ref()
     }
@@ -174,13 +182,23 @@ impl Onboarding {
 
     /// When a driver must act by itself: a mail is to be handed over.
     pub fn wake_at(&self, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
-        let challenge = self.challenge.as_ref().filter(|_| self.state(policy, now) == State::MailDue)?;
-        (challenge.status(now) == Status::Sending).then(|| self.retry.at.unwrap_or(now))
+        [self.mail_at(policy, now), self.notice_at(now)].into_iter().flatten().min()
+    }
+
+    /// When the mail of a challenge is due, or is to be given up.
+    pub fn mail_at(&self, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
+        let change = self.change.as_ref().filter(|change| change.is_open());
+        let (challenge, retry) = match change {
+            Some(change) => (&change.challenge, change.retry),
+            None => (self.challenge.as_ref().filter(|_| self.state(policy, now) == State::MailDue)?, self.retry),
+        };
+        let due = challenge.status(now) == Status::Sending || challenge.is_overdue(now);
+        due.then(|| retry.at.unwrap_or(now))
     }
 
     /// The language of the mails.
     pub fn lang(&self) -> Lang {
-        self.lang
+        self.change.as_ref().map_or(self.lang, |change| change.lang)
     }
 
     /// Chooses the places that take part, by their rank in [`Professional::activities`].
@@ -238,7 +256,19 @@ impl Onboarding {
     }
 
     fn challenge_mut(&mut self) -> Result<&mut Challenge> {
+        if let Some(change) = self.change.as_mut().filter(|change| change.is_open()) {
+            return Ok(&mut change.challenge);
+        }
         self.challenge.as_mut().ok_or_else(|| Error::new(Code::STEP_OUT_OF_ORDER))
+    }
+
+    /// When the mail in progress is tried again.
+    fn retry_mut(&mut self) -> &mut Retry {
+        self.change.as_mut().filter(|change| change.is_open()).map_or(&mut self.retry, |change| &mut change.retry)
+    }
+
+    fn changes_address(&self) -> bool {
+        self.change.as_ref().is_some_and(AddressChange::is_open)
     }
 }
 
