@@ -17,6 +17,7 @@ mod links;
 #[cfg(feature = "blocking")]
 mod loopback;
 mod mail_limits;
+mod mail_templates;
 #[cfg(feature = "pcsc")]
 mod pcsc;
 #[cfg(feature = "pkcs11")]
@@ -61,6 +62,7 @@ pub use links::AccountLinks;
 #[cfg(feature = "blocking")]
 pub use loopback::Loopback;
 pub use mail_limits::MailLimits;
+pub use mail_templates::mail_templates;
 #[cfg(feature = "pcsc")]
 #[cfg_attr(docsrs, doc(cfg(feature = "pcsc")))]
 pub use pcsc::{Cancel, CardWatch, Pending, Readers};

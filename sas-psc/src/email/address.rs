@@ -5,7 +5,7 @@
 //! The domain is UTS #46's A-label in lower case. Dots and `+` are kept: whether they matter is the mailbox's affair.
 //! Nothing is looked up: an address that parses may still not exist.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Lang, Result};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -74,11 +74,78 @@ impl Address {
 
     /// The answer of `sas-psc email check`.
     pub fn check(text: &str) -> AddressCheck {
-        let (canonical, reason) = match Address::parse(text) {
-            Ok(address) => (Some(address.canonical), None),
-            Err(error) => (None, Some(error.code().name().trim_start_matches("email-"))),
+        let (canonical, reason, warnings) = match Address::parse(text) {
+            Ok(address) => {
+                let warnings = address.warnings().into_iter().map(AddressWarning::name).collect();
+                (Some(address.canonical), None, warnings)
+            }
+            Err(error) => (None, Some(error.code().name().trim_start_matches("email-")), Vec::new()),
         };
-        AddressCheck { address: text.to_owned(), valid: reason.is_none(), canonical, reason }
+        AddressCheck { address: text.to_owned(), valid: reason.is_none(), canonical, reason, warnings }
+    }
+
+    /// What a person should look at twice, without being refused: domains of other scripts than ours are legal. Empty
+    /// without the feature `idn`.
+    pub fn warnings(&self) -> Vec<AddressWarning> {
+        #[cfg(feature = "idn")]
+        return looks::warnings(self.canonical.split_once('@').map_or("", |(_, domain)| domain));
+        #[cfg(not(feature = "idn"))]
+        Vec::new()
+    }
+}
+
+/// What may mislead the eye in a domain (UTS #39).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AddressWarning {
+    /// A part of the domain mixes letters of several scripts, such as Latin and Cyrillic.
+    MixedScript,
+    /// The domain looks like another one, written in plain ASCII letters.
+    Confusable,
+}
+
+impl AddressWarning {
+    /// `mixed-script`, `confusable`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            AddressWarning::MixedScript => "mixed-script",
+            AddressWarning::Confusable => "confusable",
+        }
+    }
+
+    /// A sentence for the person.
+    pub const fn text(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (AddressWarning::MixedScript, Lang::Fr) => {
+                "Le domaine mélange plusieurs alphabets : vérifiez-le signe par signe."
+            }
+            (AddressWarning::MixedScript, Lang::En) => "The domain mixes several alphabets: check it letter by letter.",
+            (AddressWarning::Confusable, Lang::Fr) => {
+                "Le domaine ressemble à un autre, écrit en signes latins : vérifiez-le signe par signe."
+            }
+            (AddressWarning::Confusable, Lang::En) => {
+                "The domain looks like another one in Latin letters: check it letter by letter."
+            }
+        }
+    }
+}
+
+#[cfg(feature = "idn")]
+mod looks {
+    use super::AddressWarning;
+    use unicode_security::MixedScript;
+    use unicode_security::confusable_detection::skeleton;
+
+    /// `domain` in its canonical form.
+    pub(super) fn warnings(domain: &str) -> Vec<AddressWarning> {
+        let (shown, _) = idna::domain_to_unicode(domain);
+        if shown.is_ascii() {
+            return Vec::new();
+        }
+        let mixed = shown.split('.').any(|label| !label.is_single_script());
+        let ascii = skeleton(&shown).all(|c| c.is_ascii());
+        let found = [(mixed, AddressWarning::MixedScript), (ascii, AddressWarning::Confusable)];
+        found.into_iter().filter_map(|(is, warning)| is.then_some(warning)).collect()
     }
 }
 
@@ -135,6 +202,9 @@ pub struct AddressCheck {
     pub canonical: Option<String>,
     /// Why not: `length`, `at-sign`, `character`, `local-part`, `domain`, `domain-international`.
     pub reason: Option<&'static str>,
+    /// What to look at twice: `mixed-script`, `confusable`. Absent from the JSON when there is nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<&'static str>,
 }
 
 impl AddressCheck {
@@ -242,6 +312,34 @@ mod tests {
         assert_eq!(json, r#""Jeanne@Exemple.fr""#);
         assert_eq!(serde_json::from_str::<Address>(&json).unwrap(), address);
         assert!(serde_json::from_str::<Address>(r#""jeanne""#).is_err());
+    }
+
+    /// Ours are invented; the techniques are those of UTS #39's examples.
+    #[test]
+    #[cfg(feature = "idn")]
+    fn a_domain_that_misleads_the_eye_is_told_and_taken() {
+        use AddressWarning::{Confusable, MixedScript};
+        for (domain, expected) in [
+            ("exemple.fr", &[][..]),
+            ("hôpital-éléonore.fr", &[]),
+            ("пример.рф", &[]),
+            ("例え.jp", &[]),
+            ("straße.de", &[]),
+            ("ехеmрlе.fr", &[MixedScript, Confusable]), // Cyrillic е, х, р
+            ("xn--80ak6aa92e.com", &[Confusable]),      // all Cyrillic, as `apple`
+            ("сабіnет.fr", &[MixedScript]),
+            ("cabinet.ѕаѕ.fr", &[Confusable]),
+        ] {
+            let address = Address::parse(&format!("jeanne@{domain}")).unwrap();
+            assert_eq!(address.warnings(), expected, "{domain}");
+            let check = Address::check(&format!("jeanne@{domain}"));
+            assert!(check.valid);
+            assert_eq!(check.warnings, expected.iter().map(|w| w.name()).collect::<Vec<_>>());
+        }
+        for warning in [MixedScript, Confusable] {
+            assert_ne!(warning.text(Lang::Fr), warning.text(Lang::En));
+        }
+        assert!(Address::check("a b@c.fr").warnings.is_empty());
     }
 
     #[test]

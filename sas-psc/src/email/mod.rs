@@ -19,7 +19,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 
-pub use address::{Address, AddressCheck};
+pub use address::{Address, AddressCheck, AddressWarning};
 pub use challenge::{Answer, Challenge, LinkPage, Status};
 pub use control::{By, EmailControl};
 pub use dispatch::Dispatch;

@@ -434,7 +434,10 @@ fn no_chain_of_changes_outruns_an_objection() {
     play.it.answer_code(mail.code().expose_secret(), TAB, &play.policy, now).unwrap();
     assert_eq!(play.email(), "kit@troisieme.example");
     let error = play.event(Event::AddressChangeAsked, now).unwrap_err();
-    assert_eq!((error.code(), error.facts().retry_after.unwrap().as_secs()), (Code::ADDRESS_CHANGED_LATELY, 7 * 86_400));
+    assert_eq!(
+        (error.code(), error.facts().retry_after.unwrap().as_secs()),
+        (Code::ADDRESS_CHANGED_LATELY, 7 * 86_400)
+    );
     assert_eq!(play.objects(&notice, now + Duration::from_secs(60)).unwrap(), Objected::Undone);
     let error = play.event(Event::AddressChangeAsked, now + Duration::from_secs(61)).unwrap_err();
     assert_eq!(error.code(), Code::ADDRESS_CHANGED_LATELY, "contested");
@@ -458,14 +461,20 @@ fn a_change_can_be_dropped_and_its_mails_are_tried_again() {
     let mut at = now;
     while play.it.notice_at(at).is_some() {
         let notice = play.it.write_notice(&play.policy, &mut play.random, at).unwrap();
-        assert_eq!(play.it.notice_failed(notice.number() - 1, &mut play.random, at).unwrap_err().code(), Code::EMAIL_SUPERSEDED);
+        assert_eq!(
+            play.it.notice_failed(notice.number() - 1, &mut play.random, at).unwrap_err().code(),
+            Code::EMAIL_SUPERSEDED
+        );
         let given_up = play.it.notice_failed(notice.number(), &mut play.random, at).unwrap();
         tries += 1;
         assert_eq!(given_up, play.it.notice_at(at).is_none());
         at = play.it.notice_at(at).unwrap_or(at);
     }
     assert!(at.since(now) > Duration::from_secs(1800) && tries > 20, "{tries} tries over {:?}", at.since(now));
-    assert_eq!(play.it.write_notice(&play.policy, &mut play.random, at).unwrap_err().code(), Code::EMAIL_NOTHING_TO_SEND);
+    assert_eq!(
+        play.it.write_notice(&play.policy, &mut play.random, at).unwrap_err().code(),
+        Code::EMAIL_NOTHING_TO_SEND
+    );
     assert!(play.it.mail_given_up(at) && !play.it.mail_given_up(at), "once");
     play.it.ask_resend(TAB, &play.policy, &mut play.random, at).unwrap();
     play.it.drop_address_change().unwrap();

@@ -87,7 +87,11 @@ fn opening_the_page_of_an_objection_changes_nothing_and_its_code_is_needed() {
         assert_eq!(refusal(block_on(site.sign_up.open_objection(garbage))), Code::EMAIL_LINK_WRONG, "{garbage}");
         assert_eq!(refusal(block_on(site.sign_up.object(garbage, &code))), Code::EMAIL_LINK_WRONG);
     }
-    assert_eq!(refusal(block_on(site.sign_up.object(&token, ""))), Code::EMAIL_CODE_FORM, "a robot that sends the form");
+    assert_eq!(
+        refusal(block_on(site.sign_up.object(&token, ""))),
+        Code::EMAIL_CODE_FORM,
+        "a robot that sends the form"
+    );
     assert_eq!(site.stored(id), before);
     let wrong = block_on(site.sign_up.object(&token, &mail.code().unwrap())).unwrap_err();
     assert_eq!((wrong.code(), wrong.facts().tries_left), (Code::EMAIL_CODE_WRONG, Some(4)));

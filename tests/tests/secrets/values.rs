@@ -11,7 +11,8 @@ use sas_psc::consent::{
 use sas_psc::directory::{self, Index, Query, Quiet};
 use sas_psc::drive::{MailEvent, MailEventKind, MailLimits, Smtp, SmtpConfig, SystemClock, block_on};
 use sas_psc::email::{
-    Address, Answer, Challenge, Lifetime, LimitRules, LimitStore, LimitVerdict, Limiter, MailAsk, Message, SERVICE,
+    Address, Answer, Challenge, Lifetime, LimitRules, LimitStore, LimitVerdict, Limiter, MailAsk, Message, Objection,
+    SERVICE,
 };
 use sas_psc::id::column::Column;
 use sas_psc::id::fhir::FhirIdentifier;
@@ -121,6 +122,24 @@ pub fn journey(site: &Site, shown: &mut Shown) {
     shown.debug(site.account(id).onboarding.challenge().unwrap());
     site.accept(id, TAB).unwrap();
     site.save(id).unwrap();
+    let new = "kit.nouvelle@hopital-discret.invalid";
+    shown.secret("an address", new);
+    let address = Address::parse(new).unwrap();
+    let asked = site.sign_up.change_address(id, TAB, &address, Lang::Fr, None);
+    shown.debug(block_on(asked).unwrap().onboarding.address_change().unwrap());
+    site.deliver(id).unwrap();
+    let (proof, notice) = (site.newest(new), site.newest(ADDRESS));
+    for mail in [&proof, &notice] {
+        shown.secret("a code", mail.code().unwrap());
+        shown.secret("a link's token", mail.link_token().split_once('.').unwrap().1);
+    }
+    shown.failed(block_on(site.sign_up.object(&notice.link_token(), "12345678")));
+    site.code(id, TAB, &proof.code().unwrap()).unwrap();
+    shown.debug(&site.account(id).onboarding.former_addresses()[0]);
+    let mut objection = shown.debug(Objection::new(NOW, &mut Draws(9)).unwrap());
+    let written = objection.write(&ServerKey::new(&[7; 32]).unwrap(), &mut Draws(10), NOW).unwrap();
+    shown.secret("a code", written.code().expose_secret());
+    shown.debug(written);
     let stored: StoredAccount = shown.debug(site.stored(id));
     let entry = shown.debug(block_on(site.sign_up.store().log_entries(0, 1)).unwrap().remove(0));
     shown.secret("a salt", format!("{:?}", entry.salt).trim_matches(['[', ']']).to_owned());

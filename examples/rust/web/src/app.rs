@@ -5,8 +5,8 @@ use crate::terms;
 use sas_psc::base::{Clock, Random, SecretString, ServerKey, Timestamp, sha256};
 use sas_psc::consent::{Keeping, Sha256};
 use sas_psc::drive::tokio::Psc;
-use sas_psc::drive::{GuardedCiba, HttpConfig, SignUp, Smtp, SmtpConfig, SystemClock, SystemRandom};
-use sas_psc::email::{Address, Lifetime, LimitRules, LimitStore};
+use sas_psc::drive::{GuardedCiba, HttpConfig, SignUp, Smtp, SmtpConfig, SystemClock, SystemRandom, mail_templates};
+use sas_psc::email::{Address, Lifetime, LimitRules, LimitStore, Templates};
 use sas_psc::onboarding::{AccountId, Policy, Store};
 use sas_psc::psc::{CibaGuard, Client, ClientAuth, Environment, GuardRules, GuardStore, danger};
 use sas_psc::store::Sqlite;
@@ -46,6 +46,10 @@ impl App {
         let policy = Policy {
             service: settings.mail_service.clone(),
             mail_lifetime: Lifetime::minutes(settings.mail_minutes).map_err(said)?,
+            templates: match &settings.mail_templates {
+                Some(folder) => mail_templates(folder).map_err(said)?,
+                None => Templates::default(),
+            },
             mail_limits: LimitRules::from_json(settings.mail_limits.as_deref().unwrap_or("{}")).map_err(said)?,
             ..Policy::new(
                 key.clone(),

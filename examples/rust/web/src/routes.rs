@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::failure::Failure;
-use crate::pages::{account, arrival, ecps, email, home, legal, link, message, participation, terms};
+use crate::pages::{account, address, arrival, ecps, email, home, legal, link, message, participation, terms};
 use crate::security;
 use crate::session::Session;
 use axum::Router;
@@ -43,6 +43,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/participation", get(participation::show).post(participation::answer))
         .route("/participation/relecture", get(participation::review).post(participation::save))
         .route("/compte", get(account::show))
+        .route("/compte/courriel", get(address::show).post(address::submit))
+        .route("/compte/courriel/code", get(address::show_sent).post(address::answer_code))
+        .route("/compte/courriel/renvoi", post(address::resend).get(arrival::place))
+        .route("/compte/courriel/annuler", post(address::drop_change).get(arrival::place))
+        .route("/objection", get(address::show_objection).post(address::object))
         // Footer
         .route("/cgu", get(legal::cgu))
         .route("/credits", get(legal::credits))

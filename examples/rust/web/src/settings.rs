@@ -61,6 +61,9 @@ pub struct Settings {
     /// How many minutes the link and the code of a mail live, from 1 to 60.
     #[arg(long, env = "SAS_WEB_MAIL_MINUTES", default_value_t = 5)]
     pub mail_minutes: u8,
+    /// A folder of mail templates that take the place of ours: `sas-psc email preview` shows them.
+    #[arg(long, env = "SAS_WEB_MAIL_TEMPLATES")]
+    pub mail_templates: Option<PathBuf>,
     /// How many mails may be asked for: JSON, as `email::LimitRules` of the SDK reads it; what is absent is its default.
     #[arg(long, env = "SAS_WEB_MAIL_LIMITS")]
     pub mail_limits: Option<String>,

@@ -90,7 +90,18 @@ impl Place {
 
 /// What HTML of a mail may not hold: what runs, sends, or is fetched from afar.
 const FORBIDDEN: [&str; 12] = [
-    "<script", "<form", "<iframe", "<object", "<embed", "<link", "<base", "<img", "<svg", "src=", "url(", "javascript:",
+    "<script",
+    "<form",
+    "<iframe",
+    "<object",
+    "<embed",
+    "<link",
+    "<base",
+    "<img",
+    "<svg",
+    "src=",
+    "url(",
+    "javascript:",
 ];
 /// A template is a page of words.
 const LONGEST: usize = 100_000;

@@ -17,8 +17,7 @@ fn every_default_passes_the_check_of_a_file_and_is_found_by_its_name() {
         for (end, content) in [("txt", text), ("html", html)] {
             let name = format!("{}.{}.{end}", kind.name(), lang.tag());
             let again = Templates::default().with_file(&name, content).unwrap();
-            let (ours, theirs) =
-                (Templates::default().preview(*kind, *lang, "S"), again.preview(*kind, *lang, "S"));
+            let (ours, theirs) = (Templates::default().preview(*kind, *lang, "S"), again.preview(*kind, *lang, "S"));
             assert_eq!((ours.text(), ours.html()), (theirs.text(), theirs.html()), "{name}");
         }
         assert_eq!(MailKind::named(kind.name()).unwrap(), *kind);
@@ -72,9 +71,11 @@ fn places_that_do_not_exist_and_names_that_do_not_are_refused() {
     for text in ["{{lien}}", "{{", "{{link", "{{ }}", "{{link{{code}}"] {
         assert_eq!(refused("verification.fr.txt", &format!("Subject: S\n\n{text}")).0, Code::EMAIL_TEMPLATE_PLACE);
     }
-    assert!(Templates::default()
-        .with_file("verification.fr.txt", "Subject: S\r\n\r\n{{ link }} {{code }} {{ expires}}")
-        .is_ok());
+    assert!(
+        Templates::default()
+            .with_file("verification.fr.txt", "Subject: S\r\n\r\n{{ link }} {{code }} {{ expires}}")
+            .is_ok()
+    );
     for name in ["verification.txt", "verification.de.txt", "Verification.fr.txt", "verification.fr.md", "", "../x"] {
         assert_eq!(refused(name, "").0, Code::EMAIL_TEMPLATE_NAME, "{name}");
     }
@@ -88,8 +89,12 @@ fn a_subject_is_one_line_and_takes_no_header_with_it() {
         let told = refused("verification.fr.txt", &format!("{subject}{rest}"));
         assert_eq!((told.0, told.2), (Code::EMAIL_TEMPLATE_SUBJECT, Some("verification.fr.txt")), "{subject:?}");
     }
-    assert_eq!(refused("verification.fr.txt", &format!("Subject: {}{rest}", "é".repeat(201))).0, Code::EMAIL_TEMPLATE_SUBJECT);
-    let ours = Templates::default().with_file("verification.fr.txt", &format!("Subject: {{{{service}}}}{rest}")).unwrap();
+    assert_eq!(
+        refused("verification.fr.txt", &format!("Subject: {}{rest}", "é".repeat(201))).0,
+        Code::EMAIL_TEMPLATE_SUBJECT
+    );
+    let ours =
+        Templates::default().with_file("verification.fr.txt", &format!("Subject: {{{{service}}}}{rest}")).unwrap();
     let mail = ours.preview(MailKind::Verification, Lang::Fr, "Cabinet\r\nBcc: tout@exemple.fr\r\n\r\nTexte");
     assert!(!mail.subject().contains(['\r', '\n']), "{:?}", mail.subject());
 }

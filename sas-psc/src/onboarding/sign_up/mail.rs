@@ -146,8 +146,7 @@ impl Onboarding {
     /// Those of [`Challenge::open_link`].
     pub fn open_link(&self, token: &str, attempt: &str, now: Timestamp) -> Result<LinkPage> {
         let binding = self.binding(attempt);
-        self.in_proof()
-            .map_or(Ok(LinkPage::Elsewhere), |challenge| challenge.open_link(token, Some(&binding), now))
+        self.in_proof().map_or(Ok(LinkPage::Elsewhere), |challenge| challenge.open_link(token, Some(&binding), now))
     }
 
     /// Takes the link's token, confirmed by the button in the browser session `attempt`.

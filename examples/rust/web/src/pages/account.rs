@@ -4,6 +4,7 @@ use super::Shell;
 use crate::failure::Answer;
 use crate::session::Session;
 use askama::Template;
+use axum::extract::RawQuery;
 use sas_psc::email::Address;
 use sas_psc::onboarding::State;
 use sas_psc::participation::{Label, Via};
@@ -18,8 +19,13 @@ pub struct Account {
 }
 
 /// `GET /compte`
-pub async fn show(session: Session) -> Answer {
+pub async fn show(session: Session, RawQuery(query): RawQuery) -> Answer {
     let account = session.account_in(&[State::Active]).await?;
+    let notice = match query.as_deref() {
+        Some("adresse-changee") => Some(session.text().address_changed),
+        Some("adresse-gardee") => Some(session.text().address_kept),
+        _ => None,
+    };
     let settings = account.onboarding.settings().map(|valid| valid.settings());
     let via = settings.filter(|s| s.participation_sas).and_then(|s| s.participation_sas_via).and_then(Via::label);
     let participation = match via {
@@ -30,6 +36,6 @@ pub async fn show(session: Session) -> Answer {
         email: account.onboarding.proven_address().map_or("", Address::as_typed).to_owned(),
         places: account.onboarding.places().into_iter().map(|place| place.label()).collect(),
         participation,
-        s: session.shell_for(&account),
+        s: Shell { notice, ..session.shell_for(&account) },
     }))
 }

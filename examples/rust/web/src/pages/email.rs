@@ -8,7 +8,7 @@ use crate::session::Session;
 use askama::Template;
 use axum::extract::RawQuery;
 use sas_psc::drive::Account;
-use sas_psc::email::{Address, Status, hour_in_paris};
+use sas_psc::email::{Address, Challenge, Status, hour_in_paris};
 use sas_psc::onboarding::State;
 use sas_psc::{Blame, Code, Error};
 
@@ -25,6 +25,9 @@ pub struct Sent {
     pub s: Shell,
     pub address: String,
     pub state: Mail,
+    /// The first address of an account, not one that replaces it; and the path of its pages.
+    pub first: bool,
+    pub base: &'static str,
     /// Seconds before the next mail may leave.
     pub again_in: u64,
 }
@@ -133,7 +136,7 @@ async fn mistake(session: Session, error: Error, field: &'static str) -> Answer 
 }
 
 /// What the error says, with the numbers that it knows.
-fn problem(session: &Session, error: &Error, field: &'static str) -> Problem {
+pub fn problem(session: &Session, error: &Error, field: &'static str) -> Problem {
     let (t, facts) = (session.text(), error.facts());
     let mut problem = Problem::of(error, field, session.lang);
     if let Some(left) = facts.tries_left.filter(|left| *left > 0) {
@@ -146,8 +149,12 @@ fn problem(session: &Session, error: &Error, field: &'static str) -> Problem {
 }
 
 fn sent(session: &Session, account: &Account, s: Shell) -> Sent {
+    waits(session, account.onboarding.challenge(), s, "/courriel")
+}
+
+/// The page that waits for the answer to a challenge; `base` is the path of its pages.
+pub fn waits(session: &Session, challenge: Option<&Challenge>, s: Shell, base: &'static str) -> Sent {
     let (now, t) = (session.app.now(), session.text());
-    let challenge = account.onboarding.challenge();
     let ours = challenge.is_some_and(|challenge| challenge.binding().attempt == session.visit.attempt);
     let state = match challenge.map(|challenge| challenge.status(now)) {
         Some(Status::Expired) => Mail::Late,
@@ -160,7 +167,7 @@ fn sent(session: &Session, account: &Account, s: Shell) -> Sent {
         }
         _ => Mail::Waiting,
     };
-    let address = account.onboarding.address().map_or("", Address::as_typed).to_owned();
+    let address = challenge.map_or("", |challenge| challenge.address().as_typed()).to_owned();
     let again_in = challenge.map_or(0, |challenge| challenge.resend_at().since(now).as_secs());
-    Sent { s, address, state, again_in }
+    Sent { s, address, state, first: base == "/courriel", base, again_in }
 }

@@ -3,6 +3,7 @@
 //! A view holds only what its template prints; the words come from `text.rs`, the frame from [`Shell`].
 
 pub mod account;
+pub mod address;
 pub mod arrival;
 pub mod ecps;
 pub mod email;

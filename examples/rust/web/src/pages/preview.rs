@@ -4,6 +4,7 @@
 //! numbers start with 997 or 999.
 
 use super::account::Account;
+use super::address::{NewEmail, Objection};
 use super::arrival::{CameBack, Ineligible, Place, Places, Taken};
 use super::ecps::{Ecps, Wait};
 use super::email::{Email, Mail, Sent};
@@ -60,7 +61,11 @@ impl Pages {
 
     fn sent(&self, s: Shell, state: Mail) -> Sent {
         let again_in = if matches!(state, Mail::Waiting) { 30 } else { 0 };
-        Sent { s, address: "camille.durand@exemple.fr".into(), state, again_in }
+        Sent { s, address: "camille.durand@exemple.fr".into(), state, first: true, base: "/courriel", again_in }
+    }
+
+    fn new_email(&self, s: Shell, typed: &str) -> NewEmail {
+        NewEmail { s, current: "camille.durand@exemple.fr".into(), typed: typed.into() }
     }
 
     fn questions(&self, s: Shell, a: Settings) -> Questions {
@@ -173,6 +178,14 @@ pub fn every_page(lang: Lang) -> Vec<(&'static str, String)> {
         ("camille.durand@exemple.fr".to_owned(), vec!["Cabinet du Dr Durand, 75020 Paris".to_owned()]);
     let participation = Label::ViaIndividual.text(lang).to_owned();
     p.add("compte", Account { s: p.signed_in(), email, places, participation });
+
+    p.add("nouvelle-adresse", p.new_email(p.signed_in(), ""));
+    p.add("nouvelle-adresse-faux", p.new_email(p.wrong("email", Code::EMAIL_AT_SIGN), "camille"));
+    p.add("nouvelle-adresse-code", Sent { first: false, base: "/compte/courriel", ..p.sent(p.signed_in(), until()) });
+    p.add("objection", Objection { s: p.out(), token: "x.y".into() });
+    p.add("objection-faux", Objection { s: p.wrong("code", Code::EMAIL_CODE_WRONG), token: "x.y".into() });
+    p.add("objection-faite", p.message(t.objected, t.objected_undone, ""));
+    p.add("objection-tardive", p.message(t.objection_late, t.objection_late_todo, ""));
 
     let down = Code::PROVIDER_UNAVAILABLE;
     p.add("erreur", p.message(t.error, &format!("{} {}", down.message(lang), down.hint(lang)), down.name()));
