@@ -421,6 +421,13 @@ codes! {
     11038 RECORD_NOT_PUBLISHED  "record-not-published"      Environment;
     11039 TERMS_UNKNOWN         "terms-unknown"             Caller;
     11040 RECORD_NONE_BEFORE    "record-none-before"        Caller;
+    11050 STORE_ADDRESS         "store-address"             Caller;
+    11051 STORE_LOGIN_REFUSED   "store-login-refused"       Environment;
+    11052 STORE_TLS             "store-tls"                 Environment;
+    11053 STORE_READ_ONLY       "store-read-only"           Environment;
+    11054 STORE_FORBIDDEN       "store-forbidden"           Environment;
+    11055 STORE_CONTENDED       "store-contended"           Environment;
+    11056 STORE_OUTCOME_UNKNOWN "store-outcome-unknown"     Environment;
 }
 
 impl Code {

@@ -389,4 +389,11 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("record-not-published", "The record is safe, and the public files do not cover it yet.", "Try again in a second."),
     ("terms-unknown", "The log does not know these terms.", "Add them with consent terms add, and give the hash that it prints."),
     ("record-none-before", "There is no acceptance that could be withdrawn.", "Check the person and the terms."),
+    ("store-address", "The address of the database cannot be used.", "Give postgres://user@host/database; off this machine the connection is encrypted, so leave sslmode=disable out, and check the files that it names."),
+    ("store-login-refused", "The database refused the user, the password or the database's name.", "Check them in the address, and the server's pg_hba.conf."),
+    ("store-tls", "No trusted encrypted connection to the database.", "Give its authority with sslrootcert, name the host as its certificate does, and turn ssl on at the server."),
+    ("store-read-only", "No server of the database takes writes.", "A standby answers: promote it, or name the primary among the hosts of the address."),
+    ("store-forbidden", "The database user may not make or use the tables.", "Let it create in its schema at the first start of a version, and read and write its tables afterwards."),
+    ("store-contended", "Too many others changed the same data at the same moment.", "Nothing was written. Try again."),
+    ("store-outcome-unknown", "The database stopped answering in the middle of a change; it may have been made.", "Load the data again before you repeat the change."),
 ];

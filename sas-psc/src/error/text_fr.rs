@@ -389,4 +389,11 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("record-not-published", "L'enregistrement est en sûreté, et les fichiers publics ne le couvrent pas encore.", "Réessayez dans une seconde."),
     ("terms-unknown", "Le journal ne connaît pas ces conditions.", "Ajoutez-les avec consent terms add, et donnez l'empreinte affichée."),
     ("record-none-before", "Il n'y a pas d'acceptation à retirer.", "Vérifiez la personne et les conditions."),
+    ("store-address", "L'adresse de la base de données est inutilisable.", "Donnez postgres://utilisateur@hôte/base ; hors de cette machine la connexion est chiffrée : retirez sslmode=disable, et vérifiez les fichiers qu'elle nomme."),
+    ("store-login-refused", "La base de données a refusé l'utilisateur, le mot de passe ou le nom de la base.", "Vérifiez-les dans l'adresse, ainsi que le pg_hba.conf du serveur."),
+    ("store-tls", "Aucune connexion chiffrée de confiance avec la base de données.", "Donnez son autorité par sslrootcert, nommez l'hôte comme son certificat, et activez ssl sur le serveur."),
+    ("store-read-only", "Aucun serveur de la base n'accepte d'écriture.", "Un serveur de secours répond : promouvez-le, ou nommez le serveur principal parmi les hôtes de l'adresse."),
+    ("store-forbidden", "L'utilisateur de la base ne peut pas créer ou utiliser les tables.", "Autorisez-le à créer dans son schéma au premier démarrage d'une version, puis à lire et écrire ses tables."),
+    ("store-contended", "Trop d'autres ont modifié les mêmes données au même moment.", "Rien n'a été écrit. Réessayez."),
+    ("store-outcome-unknown", "La base de données a cessé de répondre au milieu d'une modification ; elle a peut-être été faite.", "Rechargez les données avant de répéter la modification."),
 ];

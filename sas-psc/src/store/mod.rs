@@ -3,11 +3,14 @@
 //! [`psc::GuardStore`](crate::psc::GuardStore), [`psc::SessionStore`](crate::psc::SessionStore) and
 //! [`psc::OnceStore`](crate::psc::OnceStore).
 //!
-//! [`Memory`] forgets everything when it is dropped; `Sqlite` (feature `sqlite`) keeps it in one file. Both pass the
-//! suite in `tests/contract/`, which is what a store of your own should pass too. Nothing here is logged.
+//! [`Memory`] forgets everything when it is dropped; `Sqlite` (feature `sqlite`) keeps it in one file; `Postgres` (feature
+//! `postgres`) in a database that many instances share. All pass the suite in `tests/contract/`, which is what a store of
+//! your own should pass too. Nothing here is logged.
 //!
 //! [`ConsentLog`] (features `log` and `sqlite`) is the folder of a consent log.
 
+#[cfg(feature = "postgres")]
+pub mod danger;
 #[cfg(feature = "directory")]
 mod directory;
 #[cfg(feature = "psc")]
@@ -15,6 +18,8 @@ mod guard;
 #[cfg(all(feature = "log", feature = "sqlite"))]
 mod log;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -23,6 +28,8 @@ pub use directory::{Delta, Directory, DirectoryFolder, ImportOptions, Imported, 
 #[cfg(all(feature = "log", feature = "sqlite"))]
 pub use log::{ConsentLog, LogAnswer, LogFolder, LogOptions, LogPerson, LogWorld, LoggedRecord, Place, Recorded};
 pub use memory::Memory;
+#[cfg(feature = "postgres")]
+pub use postgres::{Postgres, PostgresSettings};
 #[cfg(feature = "sqlite")]
 pub use sqlite::Sqlite;
 

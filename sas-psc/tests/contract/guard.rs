@@ -17,7 +17,7 @@ fn row(store: &impl GuardStore, key: GuardKey) -> Option<(u64, String)> {
     row.map(|GuardRow { version, state }| (version, String::from_utf8(state).unwrap()))
 }
 
-fn a_row_is_changed_by_who_read_it_last(store: &impl GuardStore) {
+pub fn a_row_is_changed_by_who_read_it_last(store: &impl GuardStore) {
     assert_eq!(row(store, KEY), None);
     assert_eq!(swap(store, KEY, 1, "a", 60), Err(Code::STORE_CONFLICT), "there is none");
     assert_eq!(row(store, KEY), None);
@@ -31,7 +31,7 @@ fn a_row_is_changed_by_who_read_it_last(store: &impl GuardStore) {
     assert_eq!(row(store, GuardKey([2; 32])), None);
 }
 
-fn rows_are_swept_when_their_time_is_over(store: &impl GuardStore) {
+pub fn rows_are_swept_when_their_time_is_over(store: &impl GuardStore) {
     for (number, ends) in [(1, 10), (2, 20), (3, 30)] {
         swap(store, GuardKey([number; 32]), 0, "x", ends).unwrap();
     }
@@ -41,7 +41,7 @@ fn rows_are_swept_when_their_time_is_over(store: &impl GuardStore) {
 }
 
 /// Each adds one, a hundred times, reading again after each conflict.
-fn no_change_is_lost(stores: &[impl GuardStore]) {
+pub fn no_change_is_lost(stores: &[impl GuardStore]) {
     let conflicts = AtomicU64::new(0);
     std::thread::scope(|scope| {
         for store in stores {

@@ -52,3 +52,24 @@ local_sign_in_suite!(local_sign_ins_on_sqlite, {
     let directory = tempfile::tempdir().unwrap();
     (sas_psc::store::Sqlite::open(directory.path().join("local.sqlite")).unwrap(), directory)
 });
+
+#[test]
+fn an_embedded_store_waits_for_nothing() {
+    use sas_psc::onboarding::Store;
+    fn at_once<T>(future: impl Future<Output = T>) -> T {
+        let mut future = std::pin::pin!(future);
+        match future.as_mut().poll(&mut std::task::Context::from_waker(std::task::Waker::noop())) {
+            std::task::Poll::Ready(value) => value,
+            std::task::Poll::Pending => panic!("an embedded store waits for nothing"),
+        }
+    }
+    fn each(store: &impl Store) {
+        let change = support::change(support::account(1, &[support::ANNE]), &[1]);
+        assert_eq!(at_once(store.commit(change)).unwrap(), 1);
+        assert_eq!(at_once(store.log_entries(0, 9)).unwrap(), [support::entry(1)]);
+        at_once(store.save_visit(support::key(1), Vec::new(), support::at(9))).unwrap();
+    }
+    each(&sas_psc::store::Memory::new());
+    #[cfg(feature = "sqlite")]
+    each(&sas_psc::store::Sqlite::open(tempfile::tempdir().unwrap().path().join("a")).unwrap());
+}

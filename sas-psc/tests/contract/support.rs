@@ -1,22 +1,17 @@
-//! Accounts, records and the means to call an embedded store, for the tests of the stores.
+//! Accounts, records and the means to call a store, for the tests of the stores.
 
 use sas_psc::base::Timestamp;
 use sas_psc::id::IdNat;
 use sas_psc::onboarding::{AccountId, Change, LogEntry, Store, StoredAccount, VisitKey};
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
 
 pub const ISSUER: &str = "https://psc.test/realms/esante-wallet";
 pub const ANNE: &str = "899700218896";
 pub const PAUL: &str = "899700245667";
 pub const ANNE_PSI: &str = "ANS2021010716";
 
-/// The answer of a future that is ready at once, as those of an embedded store are.
+/// The answer of a store, waited for on this thread.
 pub fn now<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(value) => value,
-        Poll::Pending => panic!("an embedded store waits for nothing"),
-    }
+    sas_psc::drive::block_on(future)
 }
 
 pub fn at(seconds: i64) -> Timestamp {

@@ -193,6 +193,8 @@ const NOTHING_TO_SHOW: &[&str] = &[
     "store::directory::ImportOptions",
     "store::log::core::Place",
     "store::log::folder::LogOptions",
+    // Only beside a server: the last test of sas-psc/tests/postgres/refusals.rs.
+    "store::postgres::Postgres",
 ];
 
 #[test]

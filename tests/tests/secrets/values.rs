@@ -22,7 +22,8 @@ use sas_psc::onboarding::{Change, Store, StoredAccount, VisitKey};
 use sas_psc::participation::{Form, Mode, Settings, Via, check_json};
 use sas_psc::person::Binding;
 use sas_psc::store::{
-    DirectoryFolder, ImportOptions, LogAnswer, LogFolder, LogOptions, LogPerson, LogWorld, Memory, Sqlite,
+    DirectoryFolder, ImportOptions, LogAnswer, LogFolder, LogOptions, LogPerson, LogWorld, Memory, Postgres,
+    PostgresSettings, Sqlite,
 };
 use sas_psc::{Code, Lang};
 use sas_psc_tests::{Draws, LinkToken, NOW, Site, mailer, policy};
@@ -154,6 +155,13 @@ pub fn journey(site: &Site, shown: &mut Shown) {
     shown.debug(Sqlite::open(directory.path().join("comptes.sqlite")).unwrap());
     std::fs::write(directory.path().join("abime.sqlite"), ADDRESS.repeat(100)).unwrap();
     shown.failed(Sqlite::open(directory.path().join("abime.sqlite")));
+    shown.secret("the password of a database", "mot-de-passe-base");
+    let address = |text: &str| PostgresSettings::new(&text.to_owned().into());
+    let settings = address("postgres://moi:mot-de-passe-base@127.0.0.1:1/comptes").unwrap();
+    let settings = shown.debug(settings.patience(std::time::Duration::from_millis(1)));
+    shown.failed(Postgres::open(&settings));
+    shown.failed(address("postgres://moi:mot-de-passe-base@base.invalid/comptes?sslmode=disable"));
+    shown.failed(address("postgres://moi:mot-de-passe-base@base.invalid:port/comptes"));
     shown.debug(site.account(id));
 }
 
