@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace sas_psc {
 
@@ -194,11 +195,41 @@ public:
   /// Pro Santé Connect's sandbox, the bac à sable.
   static Environment bas() { return made(sas_psc_environment_bas); }
 
+  /// The provider of this issuer, an https address. Throws Error: address-refused, environment-retired, issuer-misspelt.
+  static Environment of(const std::string &issuer) {
+    return made([&](auto out, auto error) { return sas_psc_environment_of(issuer.c_str(), out, error); });
+  }
+  /// Over plain http, on a loopback address only: whoever runs on this machine can read and change it.
+  static Environment danger_insecure_loopback(const std::string &issuer) {
+    return made([&](auto out, auto error) { return sas_psc_danger_insecure_loopback(issuer.c_str(), out, error); });
+  }
+
+  /// Replaces what follows the issuer in the address of its metadata.
+  void set_discovery_path(const std::string &path) {
+    detail::call([&](auto error) {
+      return sas_psc_environment_set_discovery_path(environment_.get(), path.c_str(), error);
+    });
+  }
+  /// Replaces the address of an endpoint, named as in the metadata. Throws Error: endpoint-unknown, address-refused.
+  void set_endpoint(const std::string &endpoint, const std::string &url) {
+    detail::call([&](auto error) {
+      return sas_psc_environment_set_endpoint(environment_.get(), endpoint.c_str(), url.c_str(), error);
+    });
+  }
+  /// Accepts discovered addresses on these hosts alone, separated by spaces.
+  void set_hosts(const std::string &hosts) {
+    detail::call([&](auto error) { return sas_psc_environment_set_hosts(environment_.get(), hosts.c_str(), error); });
+  }
+  /// Accepts a provider that says it is the simulator, whose keys are public.
+  void danger_allow_simulator() {
+    detail::call([&](auto error) { return sas_psc_danger_allow_simulator(environment_.get(), error); });
+  }
+
   /// The handle, for the C interface.
   const sas_psc_environment *get() const noexcept { return environment_.get(); }
 
 private:
-  static Environment made(decltype(sas_psc_environment_bas) *make) {
+  template <typename Make> static Environment made(Make make) {
     Environment made;
     sas_psc_environment *environment = nullptr;
     detail::call([&](auto error) { return make(&environment, error); });
@@ -258,6 +289,9 @@ private:
 /// A service at its provider: what sign-ins start from. Made once, used by any number of threads.
 class Service {
 public:
+  /// Takes over a service of the C interface.
+  explicit Service(sas_psc_service *service) : service_(service) {}
+
   /// The client at the provider, by the addresses that the library knows of it.
   Service(const Environment &environment, const Client &client) {
     sas_psc_service *service = nullptr;
@@ -322,6 +356,85 @@ private:
   detail::Handle<sas_psc_response, sas_psc_response_free> response_;
 };
 
+namespace detail {
+
+/// Plays steps to their end: next(now, request, until, error), answered(response, now, error), failed(why, now, error).
+template <typename Next, typename Answered, typename Failed, typename Send, typename Sleep>
+void play(Next next, Answered answered, Failed failed, Send send, Sleep sleep_until) {
+  const auto now = [] { return millis(std::chrono::system_clock::now()); };
+  for (;;) {
+    sas_psc_request *request = nullptr;
+    std::int64_t until = 0;
+    call([&](auto error) { return next(now(), &request, &until, error); });
+    if (request == nullptr && until == 0) return;
+    if (request == nullptr) {
+      sleep_until(Time(std::chrono::milliseconds(until)));
+      continue;
+    }
+    const std::optional<Response> response = send(Request(request));
+    call([&](auto error) {
+      return response ? answered(response->get(), now(), error) : failed(SAS_PSC_ERROR_CONNECTION_LOST, now(), error);
+    });
+  }
+}
+
+/// A text that a call makes.
+template <typename Say> std::string said(Say say) {
+  sas_psc_string *text = nullptr;
+  call([&](auto error) { return say(&text, error); });
+  return taken(text);
+}
+
+} // namespace detail
+
+/// A call that sends requests on its way to a text.
+class Steps {
+public:
+  /// Takes over steps of the C interface.
+  explicit Steps(sas_psc_steps *steps) : steps_(steps) {}
+
+  /// Plays them to their end, as Exchange::run; what they came to. Throws Error.
+  template <typename Send, typename Sleep> std::string run(Send send, Sleep sleep_until) {
+    auto *steps = steps_.get();
+    detail::play([=](auto... with) { return sas_psc_steps_next(steps, with...); },
+                 [=](auto... with) { return sas_psc_steps_answered(steps, with...); },
+                 [=](auto... with) { return sas_psc_steps_failed(steps, with...); }, send, sleep_until);
+    return detail::said([&](auto out, auto error) { return sas_psc_steps_answer(steps_.get(), out, error); });
+  }
+
+private:
+  detail::Handle<sas_psc_steps, sas_psc_steps_free> steps_;
+};
+
+/// A provider asked for its metadata. Ask again every hour.
+class Discovery {
+public:
+  /// On the client's behalf.
+  Discovery(const Environment &environment, const Client &client) {
+    sas_psc_discovery *discovery = nullptr;
+    detail::call([&](auto error) { return sas_psc_discovery_new(environment.get(), client.get(), &discovery, error); });
+    discovery_.reset(discovery);
+  }
+
+  /// Asks, as Exchange::run: the client at the provider. Throws Error: discovery-issuer, discovery-host, provider-answer.
+  template <typename Send, typename Sleep> Service run(Send send, Sleep sleep_until) {
+    auto *asked = discovery_.get();
+    detail::play([=](auto... with) { return sas_psc_discovery_next(asked, with...); },
+                 [=](auto... with) { return sas_psc_discovery_answered(asked, with...); },
+                 [=](auto... with) { return sas_psc_discovery_failed(asked, with...); }, send, sleep_until);
+    sas_psc_service *service = nullptr;
+    detail::call([&](auto error) { return sas_psc_discovery_service(discovery_.get(), &service, error); });
+    return Service(service);
+  }
+  /// Which addresses differ from those that the library knows, as JSON. Throws Error: not-done.
+  std::string drift() const {
+    return detail::said([&](auto out, auto error) { return sas_psc_discovery_drift(discovery_.get(), out, error); });
+  }
+
+private:
+  detail::Handle<sas_psc_discovery, sas_psc_discovery_free> discovery_;
+};
+
 /// A sign-in on its way to who signed in.
 class Exchange {
 public:
@@ -331,42 +444,67 @@ public:
   /// Plays it to its end: send(Request) answers with a std::optional<Response>, empty when no answer came;
   /// sleep_until(Time) waits. Who signed in, as JSON without any token. Throws Error.
   template <typename Send, typename Sleep> std::string run(Send send, Sleep sleep_until) {
-    for (;;) {
-      sas_psc_request *request = nullptr;
-      std::int64_t until = 0;
-      detail::call(
-          [&](auto error) { return sas_psc_exchange_next(exchange_.get(), now(), &request, &until, error); });
-      if (request != nullptr)
-        tell(send(Request(request)));
-      else if (until != 0)
-        sleep_until(Time(std::chrono::milliseconds(until)));
-      else
-        return person();
-    }
+    auto *exchange = exchange_.get();
+    detail::play([=](auto... with) { return sas_psc_exchange_next(exchange, with...); },
+                 [=](auto... with) { return sas_psc_exchange_answered(exchange, with...); },
+                 [=](auto... with) { return sas_psc_exchange_failed(exchange, with...); }, send, sleep_until);
+    const auto now = detail::millis(std::chrono::system_clock::now());
+    return detail::said([&](auto out, auto error) { return sas_psc_exchange_signed_in(exchange, now, out, error); });
   }
+
+  /// The handle, for the C interface.
+  const sas_psc_exchange *get() const noexcept { return exchange_.get(); }
 
 private:
-  static std::int64_t now() { return detail::millis(std::chrono::system_clock::now()); }
+  detail::Handle<sas_psc_exchange, sas_psc_exchange_free> exchange_;
+};
 
-  void tell(const std::optional<Response> &response) {
+/// What a sign-in asks beyond the client's defaults.
+class SignInOptions {
+public:
+  /// Nothing.
+  SignInOptions() {
+    sas_psc_sign_in_options *options = nullptr;
+    detail::call([&](auto error) { return sas_psc_sign_in_options_new(&options, error); });
+    options_.reset(options);
+  }
+
+  /// The language of the provider's pages.
+  void set_lang(const std::string &lang) {
+    detail::call([&](auto error) { return sas_psc_sign_in_options_set_lang(options_.get(), lang.c_str(), error); });
+  }
+  /// The person proved who they are within this time, else sign-in-not-fresh.
+  void set_fresh_within(std::chrono::seconds within) {
     detail::call([&](auto error) {
-      return response ? sas_psc_exchange_answered(exchange_.get(), response->get(), now(), error)
-                      : sas_psc_exchange_failed(exchange_.get(), SAS_PSC_ERROR_CONNECTION_LOST, now(), error);
+      return sas_psc_sign_in_options_set_fresh_within(options_.get(), static_cast<std::uint64_t>(within.count()), error);
     });
   }
-
-  std::string person() const {
-    sas_psc_string *person = nullptr;
-    detail::call([&](auto error) { return sas_psc_exchange_signed_in(exchange_.get(), now(), &person, error); });
-    return detail::taken(person);
+  /// Asks the person again, whatever session the provider has.
+  void set_prompt_login() {
+    detail::call([&](auto error) { return sas_psc_sign_in_options_set_prompt_login(options_.get(), error); });
+  }
+  /// Shows no page, else sign-in-required.
+  void set_prompt_none() {
+    detail::call([&](auto error) { return sas_psc_sign_in_options_set_prompt_none(options_.get(), error); });
+  }
+  /// The answer comes back in the body of a POST.
+  void set_form_post() {
+    detail::call([&](auto error) { return sas_psc_sign_in_options_set_form_post(options_.get(), error); });
   }
 
-  detail::Handle<sas_psc_exchange, sas_psc_exchange_free> exchange_;
+  /// The handle, for the C interface.
+  const sas_psc_sign_in_options *get() const noexcept { return options_.get(); }
+
+private:
+  detail::Handle<sas_psc_sign_in_options, sas_psc_sign_in_options_free> options_;
 };
 
 /// A sign-in whose answer is awaited: ten minutes, one use. It holds secrets.
 class Authorization {
 public:
+  /// Takes over a sign-in of the C interface.
+  explicit Authorization(sas_psc_authorization *authorization) : authorization_(authorization) {}
+
   /// Begins a sign-in: what to keep, and where to send the browser.
   static std::pair<Authorization, std::string> begin(const Service &service,
                                                      Time now = std::chrono::system_clock::now()) {
@@ -405,9 +543,223 @@ public:
   }
 
 private:
-  explicit Authorization(sas_psc_authorization *authorization) : authorization_(authorization) {}
-
   detail::Handle<sas_psc_authorization, sas_psc_authorization_free> authorization_;
+};
+
+/// The keys that seal: the newest seals, each opens. At least 32 random bytes each, kept out of the store.
+class KeyRing {
+public:
+  /// A ring of one key. Throws Error: server-key-short.
+  explicit KeyRing(std::string_view key) {
+    sas_psc_key_ring *ring = nullptr;
+    detail::call([&](auto error) { return sas_psc_key_ring_new(key.data(), key.size(), &ring, error); });
+    ring_.reset(ring);
+  }
+
+  /// Opens with this key too, and never seals with it. Throws Error: server-key-short.
+  void add_older(std::string_view key) {
+    detail::call([&](auto error) { return sas_psc_key_ring_add_older(ring_.get(), key.data(), key.size(), error); });
+  }
+
+  /// The handle, for the C interface.
+  const sas_psc_key_ring *get() const noexcept { return ring_.get(); }
+
+private:
+  detail::Handle<sas_psc_key_ring, sas_psc_key_ring_free> ring_;
+};
+
+/// The addresses to which a browser may be sent; the first is where it goes when nothing is asked.
+class ReturnAddresses {
+public:
+  /// Paths of this site or absolute https addresses. Throws Error: address-refused.
+  explicit ReturnAddresses(const std::vector<std::string> &addresses) {
+    std::string lines;
+    for (const auto &address : addresses) lines += address + "\n";
+    sas_psc_return_addresses *returns = nullptr;
+    detail::call([&](auto error) { return sas_psc_return_addresses_new(lines.c_str(), &returns, error); });
+    returns_.reset(returns);
+  }
+
+  /// The address when it is in the list. Throws Error: return-address-refused.
+  std::string parse(const std::string &address) const {
+    return detail::said([&](auto out, auto error) {
+      return sas_psc_return_addresses_parse(returns_.get(), address.c_str(), out, error);
+    });
+  }
+  /// The address when it is in the list, else the first.
+  std::string parse_or_first(const std::string &address) const {
+    return detail::said([&](auto out, auto error) {
+      return sas_psc_return_addresses_parse_or_first(returns_.get(), address.c_str(), out, error);
+    });
+  }
+
+  /// The handle, for the C interface.
+  const sas_psc_return_addresses *get() const noexcept { return returns_.get(); }
+
+private:
+  detail::Handle<sas_psc_return_addresses, sas_psc_return_addresses_free> returns_;
+};
+
+/// A browser about to leave for the provider.
+struct Leaving {
+  /// Where to send it.
+  std::string url;
+  /// The values of the Set-Cookie headers to send with it.
+  std::vector<std::string> cookies;
+};
+
+/// A browser that came back with an answer to a sign-in that it began.
+struct Returned {
+  /// The sign-in, to be finished with the same callback.
+  Authorization pending;
+  /// Where to go when it went well.
+  std::string return_to;
+  /// The values of the Set-Cookie headers to send whatever comes of it.
+  std::vector<std::string> cookies;
+};
+
+/// Sign-ins under way, sealed in the browser's cookies. Made once, used by any number of threads.
+class SignInCookies {
+public:
+  /// Sealed with these keys; afterwards to an address of this list.
+  SignInCookies(const KeyRing &keys, const ReturnAddresses &returns) {
+    sas_psc_sign_in_cookies *cookies = nullptr;
+    detail::call([&](auto error) { return sas_psc_sign_in_cookies_new(keys.get(), returns.get(), &cookies, error); });
+    cookies_.reset(cookies);
+  }
+
+  /// Begins a sign-in; cookies is the request's Cookie header, asked where the person wants to go afterwards.
+  Leaving leave(const Service &service, const std::string &cookies, const std::string &asked = "",
+                const SignInOptions &options = SignInOptions(), Time now = std::chrono::system_clock::now()) const {
+    sas_psc_leaving *raw = nullptr;
+    detail::call([&](auto error) {
+      return sas_psc_sign_in_cookies_leave(cookies_.get(), service.get(), options.get(), cookies.c_str(), asked.c_str(),
+                                           detail::millis(now), &raw, error);
+    });
+    const detail::Handle<sas_psc_leaving, sas_psc_leaving_free> leaving(raw);
+    Leaving left{sas_psc_leaving_url(raw), {}};
+    for (std::size_t at = 0; at < sas_psc_leaving_cookie_count(raw); at++)
+      left.cookies.emplace_back(sas_psc_leaving_cookie(raw, at));
+    return left;
+  }
+
+  /// Finds the sign-in that a callback answers. Throws Error: authorization-state, authorization-expired.
+  Returned back(const Service &service, const std::string &cookies, const std::string &callback,
+                Time now = std::chrono::system_clock::now()) const {
+    sas_psc_returned *raw = nullptr;
+    sas_psc_authorization *pending = nullptr;
+    detail::call([&](auto error) {
+      return sas_psc_sign_in_cookies_back(cookies_.get(), service.get(), cookies.c_str(), callback.c_str(),
+                                          detail::millis(now), &raw, error);
+    });
+    const detail::Handle<sas_psc_returned, sas_psc_returned_free> returned(raw);
+    detail::call([&](auto error) { return sas_psc_returned_take(raw, &pending, error); });
+    Returned back{Authorization(pending), sas_psc_returned_return_to(raw), {}};
+    for (std::size_t at = 0; at < sas_psc_returned_cookie_count(raw); at++)
+      back.cookies.emplace_back(sas_psc_returned_cookie(raw, at));
+    return back;
+  }
+
+private:
+  detail::Handle<sas_psc_sign_in_cookies, sas_psc_sign_in_cookies_free> cookies_;
+};
+
+/// A person signed in. It holds who they are and their tokens.
+class SignedIn {
+public:
+  /// Takes over one of the C interface.
+  explicit SignedIn(sas_psc_signed_in *signed_in) : signed_in_(signed_in) {}
+
+  /// Who signed in through the browser. Throws Error: not-done.
+  static SignedIn of(const Exchange &exchange) {
+    sas_psc_signed_in *signed_in = nullptr;
+    detail::call([&](auto error) { return sas_psc_signed_in_of_exchange(exchange.get(), &signed_in, error); });
+    return SignedIn(signed_in);
+  }
+
+  /// The provider's key of the person (sub).
+  std::string_view subject() const noexcept { return detail::text(sas_psc_signed_in_subject(signed_in_.get())); }
+  /// "eidas1", "eidas2", "eidas3".
+  std::string_view acr() const noexcept { return detail::text(sas_psc_signed_in_acr(signed_in_.get())); }
+  /// When the person proved who they are.
+  Time auth_time() const { return Time(std::chrono::milliseconds(sas_psc_signed_in_auth_time(signed_in_.get()))); }
+
+  /// The handle, for the C interface.
+  const sas_psc_signed_in *get() const noexcept { return signed_in_.get(); }
+
+private:
+  detail::Handle<sas_psc_signed_in, sas_psc_signed_in_free> signed_in_;
+};
+
+/// The sessions of a service, sealed in a SQLite file that all instances share. One may serve any number of threads.
+class Sessions {
+public:
+  /// In the file at this path, with the times that ANS states. Throws Error: store-….
+  Sessions(const Service &service, const std::string &path, const KeyRing &keys) {
+    sas_psc_sessions *sessions = nullptr;
+    detail::call([&](auto error) {
+      return sas_psc_sessions_new(service.get(), path.c_str(), keys.get(), nullptr, &sessions, error);
+    });
+    sessions_.reset(sessions);
+  }
+
+  /// Begins a session and gives its secret identifier, always a new one.
+  std::string begin(const SignedIn &signed_in, Time now = std::chrono::system_clock::now()) const {
+    return detail::said([&](auto out, auto error) {
+      return sas_psc_sessions_begin(sessions_.get(), signed_in.get(), detail::millis(now), out, error);
+    });
+  }
+  /// Begins to get an access token that is good now: run the steps.
+  Steps access_token(const std::string &id, Time now = std::chrono::system_clock::now()) const {
+    return steps([&](auto out, auto error) {
+      return sas_psc_sessions_access_token(sessions_.get(), id.c_str(), detail::millis(now), out, error);
+    });
+  }
+  /// How a session stands, as JSON: see sas_psc_sessions_state. Throws Error: session-unknown.
+  std::string state(const std::string &id, Time now = std::chrono::system_clock::now()) const {
+    return detail::said([&](auto out, auto error) {
+      return sas_psc_sessions_state(sessions_.get(), id.c_str(), detail::millis(now), out, error);
+    });
+  }
+  /// The person clicked "sign out": where to send the browser, and the state that it brings back.
+  std::pair<std::string, std::string> sign_out(const std::string &id, const ReturnAddresses &returns,
+                                               const std::string &back,
+                                               Time now = std::chrono::system_clock::now()) const {
+    sas_psc_string *url = nullptr, *state = nullptr;
+    detail::call([&](auto error) {
+      return sas_psc_sessions_sign_out(sessions_.get(), id.c_str(), returns.get(), back.c_str(), detail::millis(now),
+                                       &url, &state, error);
+    });
+    return {detail::taken(url), detail::taken(state)};
+  }
+  /// Begins the same without a browser: run the steps.
+  Steps sign_out_on_server(const std::string &id, Time now = std::chrono::system_clock::now()) const {
+    return steps([&](auto out, auto error) {
+      return sas_psc_sessions_sign_out_on_server(sessions_.get(), id.c_str(), detail::millis(now), out, error);
+    });
+  }
+  /// A local timeout: our session is over, the provider's is left alone. Throws Error: session-unknown.
+  void forget(const std::string &id, Time now = std::chrono::system_clock::now()) const {
+    detail::call([&](auto error) {
+      return sas_psc_sessions_forget(sessions_.get(), id.c_str(), detail::millis(now), error);
+    });
+  }
+  /// Takes the body of a POST to the back-channel logout address: run the steps; 200, or 400 when they throw.
+  Steps back_channel_logout(std::string_view body, Time now = std::chrono::system_clock::now()) const {
+    return steps([&](auto out, auto error) {
+      return sas_psc_sessions_back_channel_logout(sessions_.get(), body.data(), body.size(), detail::millis(now), out,
+                                                  error);
+    });
+  }
+
+private:
+  template <typename Make> static Steps steps(Make make) {
+    sas_psc_steps *steps = nullptr;
+    detail::call([&](auto error) { return make(&steps, error); });
+    return Steps(steps);
+  }
+
+  detail::Handle<sas_psc_sessions, sas_psc_sessions_free> sessions_;
 };
 
 namespace detail {

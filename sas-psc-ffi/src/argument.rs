@@ -51,6 +51,15 @@ impl<'call> Argument<'call> for Maybe<*const c_char> {
     }
 }
 
+/// A handle that may be null.
+impl<'call, T: Handle> Argument<'call> for Maybe<*const T> {
+    type Safe = Option<&'call T>;
+    unsafe fn read(self, _: &'static str, _: &'call ()) -> Result<Option<&'call T>, Error> {
+        // SAFETY: null or a handle that nobody changes or frees during the call.
+        Ok(unsafe { self.0.as_ref() })
+    }
+}
+
 /// Bytes: the start here, the length in the next argument. Null is allowed for no bytes.
 impl<'call> Argument<'call> for *const c_void {
     type Safe = Start<'call>;

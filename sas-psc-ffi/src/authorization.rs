@@ -4,6 +4,7 @@ use crate::exchange::sas_psc_exchange;
 use crate::export::export;
 use crate::handle::Handle;
 use crate::service::sas_psc_service;
+use crate::sign_in_options::sas_psc_sign_in_options;
 use crate::string::sas_psc_string;
 use sas_psc::base::Timestamp;
 use sas_psc::drive::SystemRandom;
@@ -15,6 +16,12 @@ pub struct sas_psc_authorization(Authorization);
 
 impl Handle for sas_psc_authorization {}
 
+impl From<Authorization> for sas_psc_authorization {
+    fn from(pending: Authorization) -> sas_psc_authorization {
+        sas_psc_authorization(pending)
+    }
+}
+
 export! {
     /// Begins a sign-in: keep authorization, send the browser to url.
     fn sas_psc_authorization_begin(
@@ -25,7 +32,22 @@ export! {
     ) -> Status {
         let now = Timestamp::from_unix_millis(now);
         let (begun, address) = service.0.begin(&SignInOptions::default(), &mut SystemRandom, now)?;
-        authorization.give(sas_psc_authorization(begun));
+        authorization.give(begun);
+        url.give(address);
+        Ok(())
+    }
+
+    /// The same with what these options ask.
+    fn sas_psc_authorization_begin_with(
+        service: *const sas_psc_service,
+        options: *const sas_psc_sign_in_options,
+        now: i64,
+        authorization: *mut *mut sas_psc_authorization,
+        url: *mut *mut sas_psc_string,
+    ) -> Status {
+        let now = Timestamp::from_unix_millis(now);
+        let (begun, address) = service.0.begin(&options.0, &mut SystemRandom, now)?;
+        authorization.give(begun);
         url.give(address);
         Ok(())
     }
@@ -64,7 +86,7 @@ export! {
         // SAFETY: the caller passes the length beside the start.
         let stored = unsafe { stored.bytes(stored_len) }?;
         let resumed = Authorization::resume(stored, Timestamp::from_unix_millis(now))?;
-        authorization.give(sas_psc_authorization(resumed));
+        authorization.give(resumed);
         Ok(())
     }
 

@@ -1,39 +1,47 @@
 //! `sas_psc_exchange`: a protocol step by step, over the HTTP of the program that uses it.
 
-use crate::argument::Out;
+use crate::argument::{Maybe, Out};
+use crate::environment::sas_psc_environment;
 use crate::export::export;
 use crate::handle::Handle;
 use crate::http::{sas_psc_request, sas_psc_response};
-use crate::service::{sas_psc_client, sas_psc_environment};
+use crate::key_ring::sas_psc_return_addresses;
+use crate::service::sas_psc_client;
 use crate::string::{json, sas_psc_string};
 use sas_psc::base::Timestamp;
 use sas_psc::drive::Steps;
 use sas_psc::psc::{CodeExchange, Exchange, Next, SignInOptions, SignedIn};
 use sas_psc::{Code, Error};
+use std::ffi::c_char;
 use std::sync::{Mutex, PoisonError};
 
 /// A sign-in on its way to who signed in. Loop: sas_psc_exchange_next; send its request; sas_psc_exchange_answered.
 pub struct sas_psc_exchange {
-    /// A flow's steps are not for several threads at once.
-    steps: Mutex<Box<dyn Exchange<Output = SignedIn> + Send>>,
+    way: Way,
     done: Option<Box<SignedIn>>,
+}
+
+/// What is exchanged for who signed in.
+enum Way {
+    Code(CodeExchange),
+    /// A flow's steps are not for several threads at once.
+    Certificate(Mutex<Steps<SignedIn>>),
 }
 
 impl Handle for sas_psc_exchange {}
 
 impl From<CodeExchange> for sas_psc_exchange {
     fn from(steps: CodeExchange) -> sas_psc_exchange {
-        sas_psc_exchange::over(steps)
+        sas_psc_exchange { way: Way::Code(steps), done: None }
     }
 }
 
 impl sas_psc_exchange {
-    fn over(steps: impl Exchange<Output = SignedIn> + Send + 'static) -> sas_psc_exchange {
-        sas_psc_exchange { steps: Mutex::new(Box::new(steps)), done: None }
-    }
-
-    fn steps(&mut self) -> &mut (dyn Exchange<Output = SignedIn> + Send) {
-        &mut **self.steps.get_mut().unwrap_or_else(PoisonError::into_inner)
+    fn steps(&mut self) -> &mut dyn Exchange<Output = SignedIn> {
+        match &mut self.way {
+            Way::Code(steps) => steps,
+            Way::Certificate(steps) => steps.get_mut().unwrap_or_else(PoisonError::into_inner),
+        }
     }
 
     /// Who signed in, once it is over.
@@ -74,7 +82,7 @@ export! {
     ) -> Status {
         let (environment, client) = (environment.0.clone(), client.0.clone());
         let steps = Steps::by_certificate(environment, client, SignInOptions::default(), Timestamp::from_unix_millis(now));
-        exchange.give(sas_psc_exchange::over(steps));
+        exchange.give(sas_psc_exchange { way: Way::Certificate(Mutex::new(steps)), done: None });
         Ok(())
     }
 
@@ -115,6 +123,23 @@ export! {
         person: *mut *mut sas_psc_string,
     ) -> Status {
         person.give(json(&exchange.signed_in()?.summary(Timestamp::from_unix_millis(now)))?);
+        Ok(())
+    }
+
+    /// The way on after SAS_PSC_ERROR_SIGN_IN_NOT_FRESH: where to send the browser so that the provider's session ends,
+    /// after which it comes to back (an address of the list, null for the provider's own page) and a new sign-in asks the
+    /// person again. Null after any other end. The address holds a token: a redirect, never a log line.
+    fn sas_psc_exchange_sign_out_first(
+        exchange: *const sas_psc_exchange,
+        returns: *const sas_psc_return_addresses,
+        back: Maybe<*const c_char>,
+        url: *mut *mut sas_psc_string,
+    ) -> Status {
+        let back = back.map(|back| returns.0.parse(back)).transpose()?;
+        let Way::Code(steps) = &exchange.way else { return Ok(()) };
+        if let Some(address) = steps.sign_out_first(back.as_ref())? {
+            url.give(address);
+        }
         Ok(())
     }
 

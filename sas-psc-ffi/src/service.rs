@@ -1,14 +1,12 @@
-//! `sas_psc_environment`, `sas_psc_client`, `sas_psc_service`: which provider, who we are there, and both together.
+//! `sas_psc_client`, `sas_psc_service`: who we are at a provider, and what sign-ins start from.
 
 use crate::argument::Maybe;
+use crate::environment::sas_psc_environment;
 use crate::export::export;
 use crate::handle::Handle;
 use sas_psc::drive::SystemRandom;
-use sas_psc::psc::{AssertionKey, Client, ClientAuth, Environment, Metadata, Service};
+use sas_psc::psc::{AssertionKey, Client, ClientAuth, Metadata, Service};
 use std::ffi::c_char;
-
-/// Which provider: Pro Santé Connect in production, or its sandbox (BAS).
-pub struct sas_psc_environment(pub(crate) Environment);
 
 /// A service as the provider knows it.
 pub struct sas_psc_client(pub(crate) Client);
@@ -16,38 +14,10 @@ pub struct sas_psc_client(pub(crate) Client);
 /// A service at its provider: what sign-ins start from. Made once, used by any number of threads.
 pub struct sas_psc_service(pub(crate) Service);
 
-impl Handle for sas_psc_environment {}
 impl Handle for sas_psc_client {}
 impl Handle for sas_psc_service {}
 
 export! {
-    /// Pro Santé Connect in production.
-    fn sas_psc_environment_production(environment: *mut *mut sas_psc_environment) -> Status {
-        environment.give(sas_psc_environment(Environment::production()));
-        Ok(())
-    }
-
-    /// Pro Santé Connect's sandbox, the bac à sable.
-    fn sas_psc_environment_bas(environment: *mut *mut sas_psc_environment) -> Status {
-        environment.give(sas_psc_environment(Environment::bas()));
-        Ok(())
-    }
-
-    /// Another provider, by its issuer: "https://host/auth/realms/x". SAS_PSC_ERROR_ADDRESS_REFUSED, _ENVIRONMENT_RETIRED, _ISSUER_MISSPELT.
-    fn sas_psc_environment_of(issuer: *const c_char, environment: *mut *mut sas_psc_environment) -> Status {
-        environment.give(sas_psc_environment(Environment::of(issuer)?));
-        Ok(())
-    }
-
-    /// Where such a provider has its metadata, after the issuer: "/.well-known/openid-configuration".
-    fn sas_psc_environment_set_discovery_path(environment: *mut sas_psc_environment, path: *const c_char) -> Status {
-        environment.0 = environment.0.clone().with_discovery_path(path);
-        Ok(())
-    }
-
-    /// Frees an environment. Null is allowed.
-    fn sas_psc_environment_free(environment: *mut sas_psc_environment) -> Freed {}
-
     /// A client: its client_id, its secret, and where the browser comes back, as registered at the provider. A null
     /// secret is a client that its TLS certificate proves (tls_client_auth): present it in your own requests.
     fn sas_psc_client_new(
@@ -105,7 +75,8 @@ export! {
     /// Frees a client. Null is allowed.
     fn sas_psc_client_free(client: *mut sas_psc_client) -> Freed {}
 
-    /// The client at the provider, by the addresses that the library knows of it. Both arguments are copied.
+    /// The client at the provider, by the addresses that the library knows of it; for any other provider, see
+    /// sas_psc_discovery_new. Both arguments are copied.
     fn sas_psc_service_new(
         environment: *const sas_psc_environment,
         client: *const sas_psc_client,

@@ -40,7 +40,13 @@ fn unfolded(function: &syn::ItemFn) -> String {
         _ => (quote!(), function.sig.output.to_token_stream()),
     };
     let tokens = quote!(#(#docs)* #[unsafe(no_mangle)] pub unsafe extern "C" fn #name(#inputs #last) #output {});
-    tokens.to_string().replace("Maybe < * const c_char >", "* const c_char")
+    let mut text = tokens.to_string();
+    // What may be null is a pointer in C.
+    while let Some((before, rest)) = text.split_once("Maybe < ") {
+        let (pointer, after) = rest.split_once(" >").expect("Maybe<…>");
+        text = format!("{before}{pointer}{after}");
+    }
+    text
 }
 
 /// The handles and functions of the crate as plain Rust.

@@ -35,6 +35,8 @@ mod sign_up;
 #[cfg(feature = "smtp")]
 mod smtp;
 #[cfg(all(feature = "psc", feature = "system"))]
+mod step_sessions;
+#[cfg(all(feature = "psc", feature = "system"))]
 mod steps;
 #[cfg(feature = "tokio")]
 mod stream;
@@ -79,6 +81,8 @@ pub use session::{BackChannelLogout, Sessions, SignOut};
 pub use sign_up::{Account, MailEvent, MailEventKind, Mailer, SignUp};
 #[cfg(feature = "smtp")]
 pub use smtp::{HandedOver, Smtp, SmtpConfig};
+#[cfg(all(feature = "psc", feature = "system"))]
+pub use step_sessions::StepSessions;
 #[cfg(all(feature = "psc", feature = "system"))]
 pub use steps::{StepWorld, Steps};
 #[cfg(feature = "tokio")]

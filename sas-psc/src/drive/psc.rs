@@ -79,6 +79,13 @@ impl<W: World> Psc<W> {
         Psc { world, environment, client, known: Mutex::new(None) }
     }
 
+    /// A service that is at hand: its provider is not asked for its metadata.
+    pub(super) fn at_hand(world: W, service: Service) -> Psc<W> {
+        let (environment, client) = (Environment::of_service(&service), service.client().clone());
+        let known = Known { service, until: Timestamp::from_unix_millis(i64::MAX) };
+        Psc { world, environment, client, known: Mutex::new(Some(known)) }
+    }
+
     /// The provider's outage, while there is one: what is wrong, since when, when the next try is.
     pub fn outage(&self) -> Option<Outage> {
         self.world.outage()

@@ -78,6 +78,19 @@ impl<T> Steps<T> {
     }
 }
 
+impl<T> Steps<T> {
+    /// The flow that sends nothing and waits for nothing, at once.
+    pub(super) fn at_once<F: Future<Output = Result<T>> + Send + 'static>(
+        now: Timestamp,
+        make: impl FnOnce(StepWorld) -> F,
+    ) -> Result<T> {
+        match Steps::of(now, make).next(now)? {
+            Next::Done(output) => Ok(output),
+            Next::Send(_) | Next::Wait(_) => Err(Error::new(Code::BROKEN_INVARIANT)),
+        }
+    }
+}
+
 impl Steps<CibaPoll> {
     /// [`GuardedCiba::start`], step by step.
     pub fn guarded<S: GuardStore + 'static>(

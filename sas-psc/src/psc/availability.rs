@@ -102,6 +102,19 @@ impl Availability {
 }
 
 impl Outage {
+    /// As JSON for C and Python: `cause` (the name of a code), `since` and `next_try` in milliseconds since 1970, `failures`,
+    /// and in `text` the sentences of [`Outage::explain`].
+    pub fn to_json(&self, lang: Lang, now: Timestamp) -> String {
+        serde_json::json!({
+            "cause": self.cause.name(),
+            "since": self.since.unix_millis(),
+            "next_try": self.next_try.unix_millis(),
+            "failures": self.failures,
+            "text": self.explain(lang, now),
+        })
+        .to_string()
+    }
+
     /// Sentences for a person: what is wrong, for how long, when the next try is.
     pub fn explain(&self, lang: Lang, now: Timestamp) -> String {
         let (what, lasting) = (self.cause.message(lang), spoken(now.since(self.since), lang));

@@ -11,6 +11,7 @@
 use super::address;
 use crate::base::{Method, Request};
 use crate::error::{Code, Error, Result};
+use std::str::FromStr;
 
 const DISCOVERY_PATH: &str = "/.well-known/wallet-openid-configuration";
 
@@ -82,6 +83,19 @@ impl Endpoint {
             Endpoint::CheckSession => "check_session_iframe",
             Endpoint::Registration => "registration_endpoint",
         }
+    }
+}
+
+impl FromStr for Endpoint {
+    type Err = Error;
+
+    /// Reads the name of the member of a discovery document.
+    ///
+    /// # Errors
+    /// `endpoint-unknown`.
+    fn from_str(member: &str) -> Result<Endpoint> {
+        let mut all = Endpoint::ALL.into_iter();
+        all.find(|endpoint| endpoint.member() == member).ok_or_else(|| Error::field(Code::ENDPOINT_UNKNOWN, "endpoint"))
     }
 }
 
@@ -171,6 +185,20 @@ impl Environment {
             insecure_loopback,
             simulator: false,
         })
+    }
+
+    /// Of a service that is at hand: its document is never asked for.
+    #[cfg(feature = "psc")]
+    pub(crate) fn of_service(service: &super::Service) -> Environment {
+        Environment {
+            issuer: service.metadata().issuer().to_owned(),
+            discovery_path: DISCOVERY_PATH.to_owned(),
+            preset: Endpoints::default(),
+            replaced: Endpoints::default(),
+            hosts: Vec::new(),
+            insecure_loopback: false,
+            simulator: false,
+        }
     }
 
     fn of_psc([auth, wallet]: [&str; 2]) -> Environment {
@@ -292,6 +320,15 @@ mod tests {
             assert!(!environment.accepts(&environment.issuer().replace("https", "http")));
         }
         assert!(!Environment::production().accepts(Environment::bas().issuer()), "the sandbox is not production");
+    }
+
+    #[test]
+    fn an_endpoint_has_the_name_of_its_member() {
+        for endpoint in Endpoint::ALL {
+            assert_eq!(endpoint.member().parse::<Endpoint>().unwrap(), endpoint);
+        }
+        let unknown = "token".parse::<Endpoint>().unwrap_err();
+        assert_eq!((unknown.code(), unknown.facts().field), (Code::ENDPOINT_UNKNOWN, Some("endpoint")));
     }
 
     /// What ANS's sources say of both environments: facts, one by one, so that no template can be wrong for all.

@@ -34,6 +34,16 @@ pub struct Drift {
 }
 
 impl Metadata {
+    /// The drift as JSON for C and Python: `[{"endpoint","expected","found"}]`.
+    pub fn drift_json(&self) -> String {
+        let drift = self.drift.iter().map(|drift| {
+            serde_json::json!({
+                "endpoint": drift.endpoint.member(), "expected": drift.expected, "found": drift.found,
+            })
+        });
+        serde_json::Value::Array(drift.collect()).to_string()
+    }
+
     /// Reads the answer to [`Environment::discovery_request`].
     ///
     /// # Errors

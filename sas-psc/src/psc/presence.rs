@@ -53,6 +53,25 @@ pub enum Presence {
     Renew,
 }
 
+impl Presence {
+    /// The word in C and in Python: `open`, `lock`, `renew`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Presence::Open { .. } => "open",
+            Presence::Lock { .. } => "lock",
+            Presence::Renew => "renew",
+        }
+    }
+
+    /// When it changes although nothing happens; none when it does not.
+    pub const fn changes_at(self) -> Option<Timestamp> {
+        match self {
+            Presence::Open { until: at } | Presence::Lock { renew_at: at } => at,
+            Presence::Renew => None,
+        }
+    }
+}
+
 impl PresencePolicy {
     /// Locks after this long without activity (IEPS 13).
     pub fn lock_after(mut self, inactivity: Duration) -> PresencePolicy {
@@ -89,6 +108,26 @@ impl Activity {
     /// The same from the evidence: PSC's own session may make the authentication older than the sign-in.
     pub fn of(sign_in: &SignIn, now: Timestamp) -> Activity {
         Activity::signed_in(sign_in.auth_time(), now)
+    }
+
+    /// The same again from what was kept of it, for a server that forgets between two requests.
+    pub fn kept(authenticated_at: Timestamp, active_at: Timestamp, locked: bool) -> Activity {
+        Activity { authenticated_at, active_at, locked }
+    }
+
+    /// When the person proved who they are.
+    pub fn authenticated_at(&self) -> Timestamp {
+        self.authenticated_at
+    }
+
+    /// When they last did something that counted.
+    pub fn active_at(&self) -> Timestamp {
+        self.active_at
+    }
+
+    /// Whether the lock was closed; a lock that is due and that nobody has met yet is not told here.
+    pub fn is_locked(&self) -> bool {
+        self.locked
     }
 
     /// The person did something. What they do while the policy says `Lock` or `Renew` counts for nothing: a key pressed
@@ -158,6 +197,23 @@ mod tests {
         person.renewed(at(62), at(62));
         assert_eq!(policy.judge(&person, at(62)), Presence::Open { until: Some(at(72)) });
         assert_eq!(policy.judge(&person, at(72)), Presence::Lock { renew_at: Some(at(122)) });
+    }
+
+    #[test]
+    fn what_is_kept_of_a_person_goes_on_elsewhere_as_it_was() {
+        let policy = PresencePolicy::default().lock_after(MINUTE * 10).renew_every(MINUTE * 60);
+        let mut person = Activity::signed_in(at(0), at(5));
+        person.touched(&policy, at(7));
+        for minute in [16, 17, 60] {
+            let again = Activity::kept(person.authenticated_at(), person.active_at(), person.is_locked());
+            assert_eq!(again, person);
+            let presence = person.touched(&policy, at(minute));
+            assert_eq!(policy.judge(&again, at(minute)).name(), presence.name());
+            assert_eq!(presence.changes_at().is_none(), presence == Presence::Renew);
+        }
+        person.lock();
+        let again = Activity::kept(person.authenticated_at(), person.active_at(), person.is_locked());
+        assert_eq!(policy.judge(&again, at(17)).name(), "lock");
     }
 
     #[test]

@@ -76,6 +76,18 @@ impl Thumbprint {
     }
 }
 
+impl Thumbprint {
+    /// The same with the claims as the JSON object that they are.
+    ///
+    /// # Errors
+    /// `token-binding`; `provider-answer` when it is no JSON object.
+    pub fn check_json(&self, claims: &[u8]) -> Result<bool> {
+        let claims: Map<String, Value> =
+            serde_json::from_slice(claims).map_err(|_| Error::field(Code::PROVIDER_ANSWER, "claims"))?;
+        self.check(&claims)
+    }
+}
+
 impl fmt::Debug for Thumbprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.to_x5t())

@@ -15,4 +15,6 @@ mod minting;
 mod sealed;
 mod session;
 mod sessions;
+#[cfg(feature = "system")]
+mod step_sessions;
 mod waiting;

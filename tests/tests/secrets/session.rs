@@ -3,7 +3,7 @@
 use crate::shown::Shown;
 use sas_psc::base::{ExposeSecret, Timestamp};
 use sas_psc::drive::blocking;
-use sas_psc::drive::{HttpConfig, Psc, Sessions, block_on};
+use sas_psc::drive::{HttpConfig, Psc, Sessions, StepSessions, block_on};
 use sas_psc::psc::{
     Introspected, Jwks, KeyRing, LogoutTokenCheck, ReturnAddresses, Service, Session, SessionKey, SessionRules,
     SessionStore, SignInCookies, SignInOptions, SignedIn,
@@ -57,6 +57,11 @@ pub fn lived(site: &Site, shown: &mut Shown) {
     held(site, &service, &signed_in, shown);
     let psc = Arc::new(Psc::over(Loopback::new(&site.clock, 5), environment(&site.sim.issuer()), client()));
     let sessions = shown.debug(Sessions::new(psc, Memory::new(), keys.clone(), SessionRules::default()));
+    let stepped = StepSessions::new(service.clone(), Memory::new(), keys.clone(), SessionRules::default());
+    let stepped = shown.debug(stepped);
+    let stepped_id = stepped.begin(&signed_in, site.now()).unwrap();
+    shown.secret("a session", stepped_id.expose_secret());
+    shown.debug(stepped.access_token(&stepped_id, site.now()));
     let begin = |shown: &mut Shown| {
         let id = block_on(sessions.begin(&signed_in)).unwrap();
         shown.secret("a session", id.expose_secret());

@@ -6,8 +6,8 @@
 mod file;
 #[cfg(feature = "psc")]
 mod guard;
-mod link;
 mod limit;
+mod link;
 #[cfg(feature = "card")]
 mod local_sign_in;
 #[cfg(feature = "psc")]
