@@ -33,6 +33,16 @@ impl Environment {
         Environment(self.0.clone().with_discovery_path(path))
     }
 
+    /// The same with another address of an endpoint, named as in the metadata, whatever the metadata says.
+    fn with_endpoint(&self, endpoint: &str, url: &str) -> Result<Environment, Raised> {
+        Ok(Environment(self.0.clone().with_endpoint(endpoint.parse()?, url)?))
+    }
+
+    /// The same, accepting discovered addresses on these hosts alone, each with its port unless it is 443.
+    fn with_hosts(&self, hosts: Vec<String>) -> Environment {
+        Environment(self.0.clone().with_hosts(hosts))
+    }
+
     /// The issuer.
     #[getter]
     fn issuer(&self) -> &str {

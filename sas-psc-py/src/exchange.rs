@@ -3,9 +3,11 @@
 use crate::active_token::ActiveToken;
 use crate::error::{Raised, code_of};
 use crate::http::{Request, Response};
+use crate::return_addresses::ReturnAddresses;
 use crate::service::Metadata;
 use crate::signed_in::SignedIn;
 use crate::time::{at, seconds};
+use crate::tokens::TokenSet;
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -112,6 +114,13 @@ exchange! {
 exchange! {
     /// A code on its way to who signed in.
     CodeExchange of "sas_psc.psc" over psc::CodeExchange, to SignedIn;
+
+    /// The way on after ``SignInNotFreshError``: where to send the browser, to come to ``back``, an address of ``returns``.
+    #[pyo3(signature = (returns=None, back=None))]
+    fn sign_out_first(&self, returns: Option<&ReturnAddresses>, back: Option<&str>) -> Result<Option<String>, Raised> {
+        let back = returns.zip(back).map(|(returns, back)| returns.0.parse(back)).transpose()?;
+        Ok(self.inner().sign_out_first(back.as_ref())?)
+    }
 }
 
 exchange! {
@@ -180,6 +189,11 @@ exchange! {
     fn to_stored<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyBytes>, Raised> {
         Ok(PyBytes::new(py, &self.inner().to_stored()?))
     }
+}
+
+exchange! {
+    /// Asks for new tokens.
+    Refresh of "sas_psc.psc" over psc::Refresh, to TokenSet;
 }
 
 exchange! {

@@ -1,5 +1,6 @@
 //! Requests and answers as values, and the SDK's own HTTP to send them with.
 
+use crate::availability::explained;
 use crate::card_key::CardKey;
 use crate::error::Raised;
 use pyo3::prelude::*;
@@ -138,6 +139,12 @@ impl Http {
     fn patient(&self, seconds: f64) -> Result<Http, Raised> {
         let config = self.config.patient(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
         Ok(Http { http: blocking::Http::new(&config)?, config })
+    }
+
+    /// The provider's outage, while there is one: ``cause``, ``since``, ``next_try``, ``failures``, ``text``.
+    #[pyo3(signature = (*, lang="fr"))]
+    fn outage<'py>(&self, py: Python<'py>, lang: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+        explained(py, self.http.watch().outage(), lang, None)
     }
 
     /// Sends a request and reads its whole answer, the interpreter released meanwhile.

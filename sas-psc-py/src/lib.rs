@@ -4,6 +4,7 @@
 //! waits releases the interpreter.
 
 mod active_token;
+mod availability;
 mod card;
 mod card_certificate;
 mod card_dialogue;
@@ -27,20 +28,25 @@ mod id;
 mod id_token;
 mod link;
 mod logout_token;
+mod presence;
 mod professional;
 mod proxy;
 mod readers;
+mod return_addresses;
 mod service;
 mod sessions;
 mod sign_in_cookies;
 mod signed_in;
 mod time;
+mod tokens;
 
 /// The native module.
 #[pyo3::pymodule]
 mod _sas_psc {
     #[pymodule_export]
     use super::active_token::ActiveToken;
+    #[pymodule_export]
+    use super::availability::Availability;
     #[pymodule_export]
     use super::card::{Card, CardCache};
     #[pymodule_export]
@@ -74,7 +80,7 @@ mod _sas_psc {
     #[pymodule_export]
     use super::exchange::{CibaPoll, CibaStart, CodeExchange, Discovery, Done, GuardedStart, Send, Wait};
     #[pymodule_export]
-    use super::exchange::{EndSession, Introspection, Revocation};
+    use super::exchange::{EndSession, Introspection, Refresh, Revocation};
     #[pymodule_export]
     use super::fallback::{Fallback, LocalSignIn, fallback_with_any_card};
     #[pymodule_export]
@@ -90,7 +96,13 @@ mod _sas_psc {
     #[pymodule_export]
     use super::logout_token::{LogoutToken, LogoutTokenCheck};
     #[pymodule_export]
+    use super::presence::{Activity, Presence, PresencePolicy};
+    #[pymodule_export]
     use super::professional::{ChosenSituation, Professional, Situation, UserInfo};
+    #[pymodule_export]
+    use super::return_addresses::ReturnAddresses;
+    #[pymodule_export]
+    use super::tokens::{Thumbprint, TokenSet};
 
     #[pymodule_export]
     use super::id::{

@@ -2,16 +2,36 @@
 
 use crate::environment::Environment;
 use crate::error::Raised;
-use crate::exchange::{CibaPoll, CibaStart, CodeExchange, Discovery, EndSession, Introspection, Revocation};
+use crate::exchange::{CibaPoll, CibaStart, CodeExchange, Discovery, EndSession, Introspection, Refresh, Revocation};
 use crate::signed_in::SignedIn;
 use crate::time::at;
+use crate::tokens::TokenSet;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use sas_psc::Lang;
 use sas_psc::drive::SystemRandom;
 use sas_psc::id::IdNat;
-use sas_psc::psc::{self, AssertionKey, ClientAuth, SignInOptions};
+use sas_psc::psc::{self, AssertionKey, ClientAuth, ResponseMode, SignInOptions};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// What a sign-in asks beyond the client's defaults.
+pub fn options(
+    form_post: bool,
+    fresh_within: Option<f64>,
+    prompt: Option<&str>,
+    lang: &str,
+) -> Result<SignInOptions, Raised> {
+    let mode = if form_post { ResponseMode::FormPost } else { ResponseMode::Query };
+    let mut options = SignInOptions::default().lang(Lang::from_tag(lang)).response_mode(mode);
+    if let Some(seconds) = fresh_within {
+        options = options.fresh_within(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
+    }
+    if let Some(prompt) = prompt {
+        options = options.prompt(prompt.parse()?);
+    }
+    Ok(options)
+}
 
 /// A service as the provider knows it. Its repr hides the secret.
 #[pyclass(frozen, module = "sas_psc.psc")]
@@ -77,6 +97,16 @@ impl Metadata {
     fn issuer(&self) -> &str {
         self.0.issuer()
     }
+
+    /// The address of an endpoint, named as in the metadata.
+    fn endpoint(&self, endpoint: &str) -> Result<&str, Raised> {
+        Ok(self.0.endpoint(endpoint.parse()?)?)
+    }
+
+    /// Which addresses differ from those that the library knows: ``endpoint``, ``expected``, ``found``.
+    fn drift<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        py.import("json")?.call_method1("loads", (self.0.drift_json(),))
+    }
 }
 
 /// A service at its provider: what sign-ins start from. One may serve any number of threads.
@@ -97,9 +127,16 @@ impl Service {
     }
 
     /// Begins a sign-in: what to keep, and where to send the browser.
-    #[pyo3(signature = (*, lang="fr", now=None))]
-    fn begin(&self, lang: &str, now: Option<f64>) -> Result<(Authorization, String), Raised> {
-        let options = SignInOptions::default().lang(Lang::from_tag(lang));
+    #[pyo3(signature = (*, form_post=false, fresh_within=None, prompt=None, lang="fr", now=None))]
+    fn begin(
+        &self,
+        form_post: bool,
+        fresh_within: Option<f64>,
+        prompt: Option<&str>,
+        lang: &str,
+        now: Option<f64>,
+    ) -> Result<(Authorization, String), Raised> {
+        let options = options(form_post, fresh_within, prompt, lang)?;
         let (begun, url) = self.0.begin(&options, &mut SystemRandom, at(now))?;
         Ok((Authorization(Mutex::new(begun)), url))
     }
@@ -125,6 +162,18 @@ impl Service {
     /// Begins to ask that a token stop working.
     fn revoke(&self, token: String) -> Result<Revocation, Raised> {
         Ok(self.0.revoke(&token.into())?.into())
+    }
+
+    /// Begins to get new tokens for old: keep what comes in place of those before, at once.
+    #[pyo3(signature = (tokens, *, now=None))]
+    fn refresh(&self, tokens: &TokenSet, now: Option<f64>) -> Result<Refresh, Raised> {
+        Ok(self.0.refresh(&tokens.0, at(now))?.into())
+    }
+
+    /// Where to send the browser of a person who clicked "sign out". It holds a token: a redirect, never a log line.
+    #[pyo3(signature = (tokens, post_logout=None, state=None))]
+    fn logout_url(&self, tokens: &TokenSet, post_logout: Option<&str>, state: Option<&str>) -> Result<String, Raised> {
+        Ok(self.0.logout_url(&tokens.0, post_logout, state)?)
     }
 
     /// Begins to end the provider's session without a browser, after a sign-in by CIBA.

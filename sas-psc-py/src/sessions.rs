@@ -6,13 +6,14 @@ use crate::http::Http;
 use crate::service::Client;
 use crate::sign_in_cookies::ring;
 use crate::signed_in::SignedIn;
-use crate::time::seconds;
+use crate::time::{at, seconds};
 use pyo3::prelude::*;
 use sas_psc::base::{ExposeSecret, SecretString};
 use sas_psc::drive::{self, HttpConfig, block_on, blocking};
-use sas_psc::psc::{self, ReturnAddresses, SessionRules};
+use sas_psc::psc::{self, ReturnAddresses, SessionRules, SessionStore};
 use sas_psc::store::{Memory, Sqlite};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The sessions of a service. One may serve any number of threads; what waits releases the interpreter.
 #[pyclass(frozen, module = "sas_psc.psc")]
@@ -39,7 +40,8 @@ macro_rules! on {
 #[pymethods]
 impl Sessions {
     #[new]
-    #[pyo3(signature = (environment, client, *, keys, path=None, http=None, returns=None, takes_token_twice=false))]
+    #[pyo3(signature = (environment, client, *, keys, path=None, http=None, returns=None, takes_token_twice=false,
+                        idle=None, longest=None, lease=None))]
     #[allow(clippy::too_many_arguments)] // named in Python
     fn new(
         environment: &Environment,
@@ -49,11 +51,18 @@ impl Sessions {
         http: Option<&Http>,
         returns: Option<Vec<String>>,
         takes_token_twice: bool,
+        idle: Option<f64>,
+        longest: Option<f64>,
+        lease: Option<f64>,
     ) -> Result<Sessions, Raised> {
         let ring = ring(&keys)?;
         let http = http.map_or_else(|| blocking::Http::new(&HttpConfig::default()), |http| Ok(http.http.clone()))?;
         let service = Arc::new(drive::Psc::over(http, environment.0.clone(), client.0.clone()));
+        let lasting = |seconds: f64| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
         let mut rules = SessionRules::default();
+        rules = idle.into_iter().fold(rules, |rules, time| rules.idle(lasting(time)));
+        rules = longest.into_iter().fold(rules, |rules, time| rules.longest(lasting(time)));
+        rules = lease.into_iter().fold(rules, |rules, time| rules.lease(lasting(time)));
         if takes_token_twice {
             rules = rules.provider_takes_a_token_twice();
         }
@@ -116,6 +125,12 @@ impl Sessions {
             Kept::Sqlite(sessions) => py.detach(|| block_on(sessions.back_channel_logout(body))),
         };
         done.error.map_or(Ok(done.ended), |error| Err(error.into()))
+    }
+
+    /// Deletes the sessions that are of no use any more, and says how many.
+    #[pyo3(signature = (*, now=None))]
+    fn sweep(&self, py: Python<'_>, now: Option<f64>) -> Result<u64, Raised> {
+        Ok(on!(self, py, sessions => sessions.store().sweep_sessions(at(now)))?)
     }
 
     fn __repr__(&self) -> &'static str {

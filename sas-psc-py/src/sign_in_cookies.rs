@@ -1,13 +1,11 @@
 //! The cookies of sign-ins under way, for a server that keeps nothing of them.
 
 use crate::error::Raised;
-use crate::service::{Authorization, Service};
+use crate::service::{Authorization, Service, options};
 use crate::time::at;
 use pyo3::prelude::*;
-use sas_psc::Lang;
 use sas_psc::drive::SystemRandom;
-use sas_psc::psc::{self, KeyRing, ResponseMode, ReturnAddresses, SignInOptions};
-use std::time::Duration;
+use sas_psc::psc::{self, KeyRing, ReturnAddresses};
 
 /// A ring of these keys, the newest first.
 pub fn ring(keys: &[Vec<u8>]) -> Result<KeyRing, Raised> {
@@ -28,7 +26,8 @@ impl SignInCookies {
     }
 
     /// Begins a sign-in: where to send the browser, and the values of the ``Set-Cookie`` headers to send with it.
-    #[pyo3(signature = (service, cookies, asked="", *, form_post=false, fresh_within=None, lang="fr", now=None))]
+    #[pyo3(signature = (service, cookies, asked="", *, form_post=false, fresh_within=None, prompt=None, lang="fr",
+                        now=None))]
     #[allow(clippy::too_many_arguments)] // keywords, for Python
     fn leave(
         &self,
@@ -37,14 +36,11 @@ impl SignInCookies {
         asked: &str,
         form_post: bool,
         fresh_within: Option<f64>,
+        prompt: Option<&str>,
         lang: &str,
         now: Option<f64>,
     ) -> Result<(String, Vec<String>), Raised> {
-        let mode = if form_post { ResponseMode::FormPost } else { ResponseMode::Query };
-        let mut options = SignInOptions::default().lang(Lang::from_tag(lang)).response_mode(mode);
-        if let Some(seconds) = fresh_within {
-            options = options.fresh_within(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
-        }
+        let options = options(form_post, fresh_within, prompt, lang)?;
         let leaving = self.0.leave(&service.0, &options, cookies, asked, &mut SystemRandom, at(now))?;
         Ok((leaving.url, leaving.cookies))
     }

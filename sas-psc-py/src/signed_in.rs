@@ -1,10 +1,12 @@
 //! A person signed in: who they are, and their access token.
 
 use crate::professional::{Professional, UserInfo};
-use crate::time::at;
+use crate::time::{at, seconds};
+use crate::tokens::TokenSet;
 use pyo3::prelude::*;
 use sas_psc::base::ExposeSecret;
 use sas_psc::psc;
+use std::time::Duration;
 
 /// A person signed in. Its repr hides who.
 #[pyclass(frozen, module = "sas_psc.psc")]
@@ -48,6 +50,42 @@ impl SignedIn {
     #[getter]
     fn subject(&self) -> &str {
         self.0.sign_in.subject()
+    }
+
+    /// The tokens.
+    #[getter]
+    fn tokens(&self) -> TokenSet {
+        TokenSet(self.0.tokens.clone())
+    }
+
+    /// The level of the authentication.
+    #[getter]
+    fn acr(&self) -> &'static str {
+        self.0.sign_in.acr().as_str()
+    }
+
+    /// ``CARD``, ``MOBILE``, another word, or none when the provider does not say.
+    #[getter]
+    fn auth_mode(&self) -> Option<&str> {
+        self.0.sign_in.auth_mode().map(psc::AuthMode::as_str)
+    }
+
+    /// When the person proved who they are.
+    #[getter]
+    fn auth_time(&self) -> f64 {
+        seconds(self.0.sign_in.auth_time())
+    }
+
+    /// The provider's session, when it names one.
+    #[getter]
+    fn session_id(&self) -> Option<&str> {
+        self.0.sign_in.session_id()
+    }
+
+    /// Whether they proved it within these seconds.
+    #[pyo3(signature = (within, *, now=None))]
+    fn is_fresh(&self, within: f64, now: Option<f64>) -> bool {
+        self.0.sign_in.is_fresh(at(now), Duration::try_from_secs_f64(within).unwrap_or(Duration::MAX))
     }
 
     /// The token that opens the APIs which the provider protects. A secret, for a server only.

@@ -5,7 +5,9 @@ from typing import Any, Generic, TypeVar, final
 
 __all__ = [
     "ActiveToken",
+    "Activity",
     "Authorization",
+    "Availability",
     "Card",
     "CardCache",
     "CardCertificate",
@@ -54,6 +56,8 @@ __all__ = [
     "Metadata",
     "Person",
     "Pkcs11",
+    "Presence",
+    "PresencePolicy",
     "Professional",
     "ProxyApi",
     "ProxyConnect",
@@ -61,8 +65,10 @@ __all__ = [
     "ProxyDisconnect",
     "ProxySend",
     "ProxySession",
+    "Refresh",
     "Request",
     "Response",
+    "ReturnAddresses",
     "Revocation",
     "RevocationList",
     "Rpps",
@@ -73,6 +79,8 @@ __all__ = [
     "SignInCookies",
     "SignedIn",
     "Situation",
+    "Thumbprint",
+    "TokenSet",
     "TrustedCertificate",
     "UserInfo",
     "VerifiedIdToken",
@@ -315,6 +323,10 @@ class Http:
     ) -> Http: ...
     def patient(self, seconds: float) -> Http:
         """The same, with at least this many seconds for an answer that a person gives first."""
+    def outage(self, *, lang: str = "fr") -> dict[str, Any] | None:
+        """The provider's outage, while there is one: ``cause``, ``since`` and ``next_try`` in milliseconds since 1970,
+        ``failures``, and in ``text`` what to tell a person.
+        """
     def send(self, request: Request) -> Response:
         """Sends a request and reads its whole answer, the interpreter released meanwhile."""
 
@@ -359,6 +371,22 @@ class CodeExchange:
     """A code on its way to who signed in."""
 
     def next(self, *, now: float | None = None) -> Send | Wait | Done[SignedIn]:
+        """What to do now."""
+    def answered(self, response: Response, *, now: float | None = None) -> None:
+        """Takes the answer to the request sent last."""
+    def failed(self, error: Exception, *, now: float | None = None) -> None:
+        """Says that the request sent last got no answer; raises the error unless the exchange goes on."""
+    def sign_out_first(self, returns: ReturnAddresses | None = None, back: str | None = None) -> str | None:
+        """The way on after ``SignInNotFreshError``: where to send the browser so that the provider's session ends, to come to
+        ``back``, an address of ``returns``, where a new sign-in asks the person again. None after any other end. It holds a
+        token: a redirect, never a log line.
+        """
+
+@final
+class Refresh:
+    """Asks for new tokens."""
+
+    def next(self, *, now: float | None = None) -> Send | Wait | Done[TokenSet]:
         """What to do now."""
     def answered(self, response: Response, *, now: float | None = None) -> None:
         """Takes the answer to the request sent last."""
@@ -567,6 +595,7 @@ class SignInCookies:
         *,
         form_post: bool = False,
         fresh_within: float | None = None,
+        prompt: str | None = None,
         lang: str = "fr",
         now: float | None = None,
     ) -> tuple[str, list[str]]:
@@ -585,6 +614,8 @@ class Sessions:
     ``keys`` seal what is stored, the newest first, at least 32 random bytes each; keep them out of the store. With ``path``
     the store is a SQLite file that several programs may share, else memory. ``returns`` are the addresses that a browser
     may come back to after a sign-out. ``takes_token_twice`` says that the provider takes a refresh token again.
+    ``idle`` is how long a refresh token lives when the provider does not say (1800 seconds), ``longest`` how long a session may
+    last after the person proved who they are (14400), ``lease`` how long others leave a refresh to the one that began it (45).
     """
 
     def __new__(
@@ -597,6 +628,9 @@ class Sessions:
         http: Http | None = None,
         returns: Sequence[str] | None = None,
         takes_token_twice: bool = False,
+        idle: float | None = None,
+        longest: float | None = None,
+        lease: float | None = None,
     ) -> Sessions: ...
     def begin(self, signed_in: SignedIn) -> str:
         """Begins the session of a person who signed in, and gives its secret identifier, always a new one: put it in the
@@ -623,6 +657,8 @@ class Sessions:
 
         Answer 200 then, and 400 to what raises; ``Cache-Control: no-store`` and an empty body in both cases.
         """
+    def sweep(self, *, now: float | None = None) -> int:
+        """Deletes the sessions that are of no use any more, and says how many. Once an hour is often enough."""
 
 @final
 class SessionState:
@@ -698,6 +734,12 @@ class Environment:
         """The provider of this issuer, an https address."""
     def with_discovery_path(self, path: str) -> Environment:
         """The same with another path of its metadata; no other is ever tried."""
+    def with_endpoint(self, endpoint: str, url: str) -> Environment:
+        """The same with another address of an endpoint, named as in the metadata (``token_endpoint``), whatever the metadata
+        says. Its host joins the accepted ones.
+        """
+    def with_hosts(self, hosts: Sequence[str]) -> Environment:
+        """The same, accepting discovered addresses on these hosts alone, each with its port unless it is 443."""
     @property
     def issuer(self) -> str:
         """The issuer."""
@@ -1181,6 +1223,12 @@ class Metadata:
     @property
     def issuer(self) -> str:
         """The issuer."""
+    def endpoint(self, endpoint: str) -> str:
+        """The address of an endpoint, named as in the metadata."""
+    def drift(self) -> list[dict[str, str | None]]:
+        """Which addresses differ from those that the library knows: ``endpoint``, ``expected``, ``found``, the latter none
+        where the provider no longer names one.
+        """
 
 @final
 class Service:
@@ -1190,8 +1238,20 @@ class Service:
     @staticmethod
     def discover(environment: Environment) -> Discovery:
         """Asks a provider for its metadata."""
-    def begin(self, *, lang: str = "fr", now: float | None = None) -> tuple[Authorization, str]:
-        """Begins a sign-in: what to keep, and where to send the browser."""
+    def begin(
+        self,
+        *,
+        form_post: bool = False,
+        fresh_within: float | None = None,
+        prompt: str | None = None,
+        lang: str = "fr",
+        now: float | None = None,
+    ) -> tuple[Authorization, str]:
+        """Begins a sign-in: what to keep, and where to send the browser.
+
+        ``fresh_within``: the person proved who they are within these seconds, else ``SignInNotFreshError``, whose way on is
+        ``CodeExchange.sign_out_first``. ``prompt``: ``login`` asks the person again, ``none`` shows no page.
+        """
     def finish(self, authorization: Authorization, callback: str, *, now: float | None = None) -> CodeExchange:
         """Takes what the browser brought back: the callback's address or its query."""
     def ciba(self, person: str, channel: str = "mobile") -> CibaStart:
@@ -1200,6 +1260,14 @@ class Service:
         """Begins to ask whether an access or a refresh token works; the service must be entitled to."""
     def revoke(self, token: str) -> Revocation:
         """Begins to ask that a token stop working; that of a refresh token ends the provider's session."""
+    def refresh(self, tokens: TokenSet, *, now: float | None = None) -> Refresh:
+        """Begins to get new tokens for old, for a program that keeps its tokens itself (``Sessions`` does all of it): keep
+        what comes in place of those before, at once. Raises ``SessionEndedError`` when the person must sign in again.
+        """
+    def logout_url(self, tokens: TokenSet, post_logout: str | None = None, state: str | None = None) -> str:
+        """Where to send the browser of a person who clicked "sign out": it ends the provider's session too. On a local timeout
+        do not use it. ``post_logout`` must be registered. The address holds a token: a redirect, never a log line.
+        """
     def end_session(self, signed_in: SignedIn) -> EndSession:
         """Begins to end the provider's session without a browser, after a sign-in by CIBA."""
     def resume_ciba(self, stored: bytes, *, now: float | None = None) -> CibaPoll:
@@ -1214,6 +1282,138 @@ class Authorization:
     @staticmethod
     def resume(stored: bytes, *, now: float | None = None) -> Authorization:
         """Reads a stored form."""
+
+@final
+class ReturnAddresses:
+    """The addresses to which a browser may be sent, compared byte for byte: paths of this site (``/compte``), or absolute
+    https addresses; with ``loopback`` plain http on a loopback address too.
+    """
+
+    def __new__(cls, addresses: Sequence[str], *, loopback: bool = False) -> ReturnAddresses: ...
+    def parse(self, address: str) -> str:
+        """The address, when it is in the list; else raises ``ReturnAddressRefusedError``."""
+    def parse_or_first(self, address: str) -> str:
+        """The address when it is in the list, else the first one: for a parameter that anybody may have written."""
+
+@final
+class TokenSet:
+    """The tokens of a person who signed in. Each is a secret, for a server only; the repr shows none."""
+
+    @property
+    def access_token(self) -> str:
+        """The token that opens the APIs which the provider protects."""
+    @property
+    def access_expires_at(self) -> float:
+        """When the access token ends."""
+    @property
+    def refresh_token(self) -> str | None:
+        """The token that brings others, when there is one."""
+    @property
+    def refresh_expires_at(self) -> float | None:
+        """When the refresh token ends, when the provider says."""
+    @property
+    def id_token(self) -> str:
+        """The ID token: it names the session for a sign-out, expired as it may be."""
+    @property
+    def granted_scope(self) -> str:
+        """The scopes granted, separated by spaces."""
+    @property
+    def subject(self) -> str:
+        """Whose tokens they are."""
+    def to_stored(self) -> bytes:
+        """The stored form. It holds every token: seal it before it leaves the server's memory."""
+    @staticmethod
+    def resume(stored: bytes) -> TokenSet:
+        """Reads a stored form; tokens that have ended too, whose ID token still serves to sign out."""
+
+@final
+class Thumbprint:
+    """The SHA-256 of a certificate (DER), to compare with what a token is bound to (RFC 8705)."""
+
+    def __new__(cls, certificate: bytes) -> Thumbprint: ...
+    @property
+    def x5t(self) -> str:
+        """As RFC 8705 writes it."""
+    @property
+    def hex(self) -> str:
+        """In hexadecimal."""
+    def matches(self, x5t: str) -> bool:
+        """Whether an ``x5t#S256`` names this certificate, in either encoding."""
+    def check(self, claims: Mapping[str, Any]) -> bool:
+        """Compares with the ``cnf`` of a token's claims or of an introspection: true when it is bound to this certificate,
+        false when it is bound to none; raises ``TokenBindingError`` when it is bound to another.
+        """
+
+@final
+class PresencePolicy:
+    """When a workstation locks without activity (IEPS 13), when a person must prove again who they are (IEPS 6); in seconds,
+    none of both by default.
+    """
+
+    def __new__(cls, *, lock_after: float | None = None, renew_every: float | None = None) -> PresencePolicy: ...
+    def judge(self, activity: Activity, *, now: float | None = None) -> Presence:
+        """What the person may do now."""
+
+@final
+class Presence:
+    """What a person at a workstation may do now."""
+
+    @property
+    def name(self) -> str:
+        """``open``; ``lock``, nothing before this application's own lock is opened, the provider's session goes on; ``renew``,
+        nothing before a sign-in with ``fresh_within``.
+        """
+    @property
+    def changes_at(self) -> float | None:
+        """When it changes although nothing happens; none when it does not."""
+
+@final
+class Activity:
+    """What is known of a person at a workstation: when they proved who they are, when they last did something."""
+
+    def __new__(
+        cls, authenticated_at: float, active_at: float | None = None, *, locked: bool = False
+    ) -> Activity: ...
+    @staticmethod
+    def of(signed_in: SignedIn, *, now: float | None = None) -> Activity:
+        """Of a person who signed in; the provider's own session may make the proof older than the sign-in."""
+    def touched(self, policy: PresencePolicy, *, now: float | None = None) -> Presence:
+        """The person did something; what they do while it is not ``open`` counts for nothing."""
+    def lock(self) -> None:
+        """The person locked the workstation, or it was told to."""
+    def unlocked(self, *, now: float | None = None) -> None:
+        """The application's own lock was opened."""
+    def renewed(self, authenticated_at: float, *, now: float | None = None) -> None:
+        """The person proved again who they are."""
+    @property
+    def authenticated_at(self) -> float:
+        """When the person proved who they are."""
+    @property
+    def active_at(self) -> float:
+        """When they last did something that counted."""
+    @property
+    def locked(self) -> bool:
+        """Whether the lock was closed; what the person may do is ``PresencePolicy.judge``."""
+
+@final
+class Availability:
+    """Whether a provider can be reached, as far as its last answers tell, for a program with its own HTTP; one with ``Http``
+    asks ``Http.outage``.
+    """
+
+    def __new__(cls) -> Availability: ...
+    def answered(self, response: Response, *, now: float | None = None) -> None:
+        """Takes an answer: from the protocol, even to refuse, it ends an outage."""
+    def failed(self, error: Exception, *, now: float | None = None) -> None:
+        """Takes a request that came to no answer."""
+    def ready(self, *, now: float | None = None) -> None:
+        """Raises ``ProviderUnavailableError`` during an outage, when nothing new should begin; one caller at a time is let
+        through.
+        """
+    def outage(self, *, lang: str = "fr", now: float | None = None) -> dict[str, Any] | None:
+        """The outage, or none: ``cause``, ``since`` and ``next_try`` in milliseconds since 1970, ``failures``, and in ``text``
+        what to tell a person.
+        """
 
 @final
 class SignedIn:
@@ -1238,6 +1438,23 @@ class SignedIn:
     @property
     def subject(self) -> str:
         """The provider's key of the person."""
+    @property
+    def tokens(self) -> TokenSet:
+        """The tokens."""
+    @property
+    def acr(self) -> str:
+        """The level of the authentication: ``eidas1``, ``eidas2``, ``eidas3``."""
+    @property
+    def auth_mode(self) -> str | None:
+        """``CARD``, ``MOBILE``, another word, or none when the provider does not say."""
+    @property
+    def auth_time(self) -> float:
+        """When the person proved who they are."""
+    @property
+    def session_id(self) -> str | None:
+        """The provider's session, when it names one."""
+    def is_fresh(self, within: float, *, now: float | None = None) -> bool:
+        """Whether they proved it within these seconds."""
     @property
     def access_token(self) -> str:
         """The token that opens the APIs which the provider protects. A secret, for a server only."""

@@ -12,7 +12,9 @@ from typing import Any, Protocol, TypeVar
 from ._blocking import ended
 from ._sas_psc import (
     ActiveToken,
+    Activity,
     Authorization,
+    Availability,
     CertificateSignIn,
     ChosenSituation,
     CibaGuard,
@@ -31,9 +33,13 @@ from ._sas_psc import (
     LogoutToken,
     LogoutTokenCheck,
     Metadata,
+    Presence,
+    PresencePolicy,
     Professional,
+    Refresh,
     Request,
     Response,
+    ReturnAddresses,
     Revocation,
     Send,
     Service,
@@ -42,6 +48,8 @@ from ._sas_psc import (
     SignInCookies,
     SignedIn,
     Situation,
+    Thumbprint,
+    TokenSet,
     UserInfo,
     VerifiedIdToken,
     Wait,
@@ -52,8 +60,10 @@ from .errors import Error
 
 __all__ = [
     "ActiveToken",
+    "Activity",
     "AsyncPsc",
     "Authorization",
+    "Availability",
     "CertificateSignIn",
     "ChosenSituation",
     "CibaGuard",
@@ -73,10 +83,14 @@ __all__ = [
     "LogoutToken",
     "LogoutTokenCheck",
     "Metadata",
+    "Presence",
+    "PresencePolicy",
     "Professional",
     "Psc",
+    "Refresh",
     "Request",
     "Response",
+    "ReturnAddresses",
     "Revocation",
     "Send",
     "Service",
@@ -85,6 +99,8 @@ __all__ = [
     "SignInCookies",
     "SignedIn",
     "Situation",
+    "Thumbprint",
+    "TokenSet",
     "UserInfo",
     "VerifiedIdToken",
     "Wait",
@@ -138,9 +154,17 @@ class AsyncPsc:
     async def _apart(self, work: Callable[[], T]) -> T:
         return await asyncio.to_thread(work)
 
-    async def begin(self, *, lang: str = "fr") -> tuple[Authorization, str]:
-        """Begins a sign-in in the browser: what to keep, and where to send the browser."""
-        return (await self.service()).begin(lang=lang)
+    async def begin(
+        self,
+        *,
+        form_post: bool = False,
+        fresh_within: float | None = None,
+        prompt: str | None = None,
+        lang: str = "fr",
+    ) -> tuple[Authorization, str]:
+        """Begins a sign-in in the browser: what to keep, and where to send the browser. See ``Service.begin``."""
+        service = await self.service()
+        return service.begin(form_post=form_post, fresh_within=fresh_within, prompt=prompt, lang=lang)
 
     async def finish(self, authorization: Authorization, callback: str) -> SignedIn:
         """Finishes a sign-in with what the browser brought back: the callback's address or its query."""
@@ -153,6 +177,21 @@ class AsyncPsc:
         Pro Santé Connect is not one: ``card-login-not-offered``; ``card-login-page`` where a page is shown.
         """
         return await self.run(CertificateSignIn(self._environment, self._client, lang=lang))
+
+    async def finish_fresh(
+        self, authorization: Authorization, callback: str, returns: ReturnAddresses, back: str
+    ) -> SignedIn | str:
+        """The same for a sign-in that must be fresh: when the provider answers from a session that is too old, the address to
+        send the browser to instead, which ends that session and comes to ``back``, an address of ``returns``. It holds a
+        token: a redirect, never a log line.
+        """
+        exchange = (await self.service()).finish(authorization, callback)
+        try:
+            return await self.run(exchange)
+        except Error:
+            if way_on := exchange.sign_out_first(returns, back):
+                return way_on
+            raise
 
     async def ciba(
         self, person: str, channel: str = "mobile", *, guard: CibaGuard | None = None, workstation: bytes = b""
@@ -210,6 +249,10 @@ class AsyncPsc:
         if guard:
             guard.settle(await self.service(), poll)
         return signed_in
+
+    async def refresh(self, tokens: TokenSet) -> TokenSet:
+        """New tokens for old; keep them in place of those before, at once. ``Sessions`` does all of it."""
+        return await self.run((await self.service()).refresh(tokens))
 
     async def introspect(self, token: str) -> ActiveToken | None:
         """Asks whether a token works; none when it does not for this service, which is no proof that it is dead."""
@@ -276,9 +319,16 @@ class Psc:
         """See ``AsyncPsc.examine``."""
         return ended(self._psc.examine(observe=observe, lang=lang))
 
-    def begin(self, *, lang: str = "fr") -> tuple[Authorization, str]:
+    def begin(
+        self,
+        *,
+        form_post: bool = False,
+        fresh_within: float | None = None,
+        prompt: str | None = None,
+        lang: str = "fr",
+    ) -> tuple[Authorization, str]:
         """See ``AsyncPsc.begin``."""
-        return ended(self._psc.begin(lang=lang))
+        return ended(self._psc.begin(form_post=form_post, fresh_within=fresh_within, prompt=prompt, lang=lang))
 
     def finish(self, authorization: Authorization, callback: str) -> SignedIn:
         """See ``AsyncPsc.finish``."""
@@ -287,6 +337,12 @@ class Psc:
     def sign_in_by_certificate(self, *, lang: str = "fr") -> SignedIn:
         """See ``AsyncPsc.sign_in_by_certificate``."""
         return ended(self._psc.sign_in_by_certificate(lang=lang))
+
+    def finish_fresh(
+        self, authorization: Authorization, callback: str, returns: ReturnAddresses, back: str
+    ) -> SignedIn | str:
+        """See ``AsyncPsc.finish_fresh``."""
+        return ended(self._psc.finish_fresh(authorization, callback, returns, back))
 
     def ciba(
         self, person: str, channel: str = "mobile", *, guard: CibaGuard | None = None, workstation: bytes = b""
@@ -314,6 +370,10 @@ class Psc:
     ) -> SignedIn:
         """See ``AsyncPsc.wait``."""
         return ended(self._psc.wait(poll, on_event, guard=guard, lang=lang))
+
+    def refresh(self, tokens: TokenSet) -> TokenSet:
+        """See ``AsyncPsc.refresh``."""
+        return ended(self._psc.refresh(tokens))
 
     def introspect(self, token: str) -> ActiveToken | None:
         """See ``AsyncPsc.introspect``."""

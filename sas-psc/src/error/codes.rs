@@ -162,6 +162,7 @@ codes! {
     3082 ISSUER_MISSPELT              "issuer-misspelt"              Caller;
     3083 ENDPOINT_DRIFT               "endpoint-drift"               Provider;
     3084 ASSERTION_KEY                "assertion-key"                Caller;
+    3086 PROMPT_UNKNOWN               "prompt-unknown"               Caller;
     3085 ENDPOINT_UNKNOWN             "endpoint-unknown"             Caller;
 
     // 4: card; 40 the card, 41 its codes, 42 readers, 43 certificates

@@ -128,6 +128,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("environment-retired", "This address of Pro Santé Connect's sandbox is no longer used.", "Replace it by https://auth.bas.psc.esante.gouv.fr/auth/realms/esante-wallet."),
     ("issuer-misspelt", "This address is on a server of Pro Santé Connect, but it is not that of its issuer.", "Copy the issuer's address as it is, without a final slash: https://auth.esw.esante.gouv.fr/auth/realms/esante-wallet in production."),
     ("endpoint-drift", "The provider announces other addresses than those that this program knows.", "The announced ones are used; if a firewall names the old ones, complete it, and update this program."),
+    ("prompt-unknown", "No way to treat an open session has this name.", "Ask for login or none."),
     ("endpoint-unknown", "No endpoint of a provider has this name.", "Name it as the discovery document does, token_endpoint for instance."),
     ("assertion-key", "The key that has to sign the service's identity cannot be used.", "Give an RSA private key of at least 2048 bits or a P-256 one, as PEM without a password."),
     ("message-framing", "The HTTP request can be read in two ways.", "Correct the program that sends it: one length, no folded header, a plain address."),

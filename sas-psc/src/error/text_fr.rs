@@ -128,6 +128,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("environment-retired", "Cette adresse du bac à sable de Pro Santé Connect n'est plus utilisée.", "Remplacez-la par https://auth.bas.psc.esante.gouv.fr/auth/realms/esante-wallet."),
     ("issuer-misspelt", "Cette adresse est sur un serveur de Pro Santé Connect, mais ce n'est pas celle de son émetteur.", "Copiez l'adresse de l'émetteur à l'identique, sans barre finale : https://auth.esw.esante.gouv.fr/auth/realms/esante-wallet en production."),
     ("endpoint-drift", "Le fournisseur annonce d'autres adresses que celles que ce programme connaît.", "Les adresses annoncées sont utilisées ; si un pare-feu nomme les anciennes, complétez-le, et mettez ce programme à jour."),
+    ("prompt-unknown", "Aucune façon de traiter une session ouverte ne porte ce nom.", "Demandez login ou none."),
     ("endpoint-unknown", "Aucune adresse d'un fournisseur ne porte ce nom.", "Nommez-la comme le document de découverte, token_endpoint par exemple."),
     ("assertion-key", "La clé qui doit signer l'identité du service est inutilisable.", "Donnez une clé privée RSA d'au moins 2048 bits ou P-256, au format PEM et sans mot de passe."),
     ("message-framing", "La requête HTTP peut se lire de deux façons.", "Corrigez le programme qui l'envoie : une seule longueur, pas d'en-tête replié, une adresse simple."),

@@ -22,6 +22,7 @@ use openidconnect::{
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 use subtle::ConstantTimeEq;
 
@@ -48,6 +49,22 @@ pub enum Prompt {
     Login,
     /// Show no page: answer `sign-in-required` when the person would have to act.
     None,
+}
+
+impl FromStr for Prompt {
+    type Err = Error;
+
+    /// Reads the word of OpenID Connect: `login`, `none`.
+    ///
+    /// # Errors
+    /// `prompt-unknown`.
+    fn from_str(word: &str) -> Result<Prompt> {
+        match word {
+            "login" => Ok(Prompt::Login),
+            "none" => Ok(Prompt::None),
+            _ => Err(Error::field(Code::PROMPT_UNKNOWN, "prompt")),
+        }
+    }
 }
 
 impl SignInOptions {

@@ -30,7 +30,7 @@ impl LocalAccounts for Table {
         let bare = |id: &IdNat| id.as_str().get(1..).map(str::to_owned);
         let bears =
             |own: &&'static str| numbers.iter().any(|id| id.as_str() == *own || bare(id).as_deref() == Some(own));
-        let found = self.0.iter().filter(|(_, own)| own.iter().any(|number| bears(number)));
+        let found = self.0.iter().filter(|(_, own)| own.iter().any(&bears));
         Ok(found.map(|(key, own)| (account(key), own.iter().map(|n| (*n).to_owned()).collect())).collect())
     }
 }
