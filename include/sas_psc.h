@@ -302,6 +302,10 @@ enum {
   SAS_PSC_ERROR_ENDPOINT_DRIFT = 3083,
   // The key that has to sign the service's identity cannot be used.
   SAS_PSC_ERROR_ASSERTION_KEY = 3084,
+  // No way to treat an open session has this name.
+  SAS_PSC_ERROR_PROMPT_UNKNOWN = 3086,
+  // No endpoint of a provider has this name.
+  SAS_PSC_ERROR_ENDPOINT_UNKNOWN = 3085,
   // The card's answer cannot be read: it is cut short or contradicts itself.
   SAS_PSC_ERROR_CARD_ANSWER = 4001,
   // The card answered with a status that is not expected here.
@@ -546,6 +550,18 @@ enum {
   SAS_PSC_ERROR_EMAIL_LIFETIME = 6019,
   // No mail is waiting to be sent.
   SAS_PSC_ERROR_EMAIL_NOTHING_TO_SEND = 6020,
+  // Too many mails were asked for.
+  SAS_PSC_ERROR_EMAIL_TOO_MANY = 6030,
+  // The limits on mails are not usable.
+  SAS_PSC_ERROR_EMAIL_LIMIT_RULES = 6031,
+  // No mail has a template of this name.
+  SAS_PSC_ERROR_EMAIL_TEMPLATE_NAME = 6032,
+  // A template lacks a place that it needs, or has one that may not be there.
+  SAS_PSC_ERROR_EMAIL_TEMPLATE_PLACE = 6033,
+  // A template of a mail has no usable subject.
+  SAS_PSC_ERROR_EMAIL_TEMPLATE_SUBJECT = 6034,
+  // A template of a mail holds something that runs, sends or is fetched from afar.
+  SAS_PSC_ERROR_EMAIL_TEMPLATE_UNSAFE = 6035,
   // This version of the terms is not complete.
   SAS_PSC_ERROR_TERMS_INVALID = 7001,
   // The box of the terms is not ticked.
@@ -640,6 +656,32 @@ enum {
   SAS_PSC_ERROR_VERIFICATION_LINK_PURPOSE = 9011,
   // Something is missing to begin.
   SAS_PSC_ERROR_PREREQUISITE_MISSING = 9012,
+  // The address of this account was changed or contested lately.
+  SAS_PSC_ERROR_ADDRESS_CHANGED_LATELY = 9020,
+  // No change of address is going on.
+  SAS_PSC_ERROR_ADDRESS_CHANGE_NONE = 9021,
+  // The key of an application's account is empty, too long or holds a control character.
+  SAS_PSC_ERROR_LINK_ACCOUNT_NAME = 9040,
+  // The list of candidate accounts cannot be read.
+  SAS_PSC_ERROR_LINK_ACCOUNTS_UNREADABLE = 9041,
+  // No existing account bears your number.
+  SAS_PSC_ERROR_LINK_NOT_FOUND = 9042,
+  // Several existing accounts bear your number.
+  SAS_PSC_ERROR_LINK_SEVERAL = 9043,
+  // This account is linked to another person already.
+  SAS_PSC_ERROR_LINK_CLAIMED = 9044,
+  // The proof of the old account comes from another session or person.
+  SAS_PSC_ERROR_LINK_OTHER_SESSION = 9045,
+  // The time to prove the old account is over.
+  SAS_PSC_ERROR_LINK_PROOF_EXPIRED = 9046,
+  // The link of this account is not at this step.
+  SAS_PSC_ERROR_LINK_OUT_OF_ORDER = 9047,
+  // A row names no account.
+  SAS_PSC_ERROR_PLAN_ACCOUNT_MISSING = 9050,
+  // Two rows name the same account.
+  SAS_PSC_ERROR_PLAN_ACCOUNT_TWICE = 9051,
+  // A row is not CSV in UTF-8.
+  SAS_PSC_ERROR_PLAN_ROW_UNREADABLE = 9052,
   // A network setting cannot be used.
   SAS_PSC_ERROR_HTTP_SETTINGS = 10001,
   // The server's name was not found.
@@ -738,10 +780,27 @@ enum {
   SAS_PSC_ERROR_TERMS_UNKNOWN = 11039,
   // There is no acceptance that could be withdrawn.
   SAS_PSC_ERROR_RECORD_NONE_BEFORE = 11040,
+  // The address of the database cannot be used.
+  SAS_PSC_ERROR_STORE_ADDRESS = 11050,
+  // The database refused the user, the password or the database's name.
+  SAS_PSC_ERROR_STORE_LOGIN_REFUSED = 11051,
+  // No trusted encrypted connection to the database.
+  SAS_PSC_ERROR_STORE_TLS = 11052,
+  // No server of the database takes writes.
+  SAS_PSC_ERROR_STORE_READ_ONLY = 11053,
+  // The database user may not make or use the tables.
+  SAS_PSC_ERROR_STORE_FORBIDDEN = 11054,
+  // Too many others changed the same data at the same moment.
+  SAS_PSC_ERROR_STORE_CONTENDED = 11055,
+  // The database stopped answering in the middle of a change; it may have been made.
+  SAS_PSC_ERROR_STORE_OUTCOME_UNKNOWN = 11056,
 };
 
 // A sign-in whose answer is awaited: ten minutes, one use. Keep it with the browser's session: it holds secrets.
 typedef struct sas_psc_authorization sas_psc_authorization;
+
+// Whether a provider can be reached, as far as its last answers tell. One per provider, told of every request.
+typedef struct sas_psc_availability sas_psc_availability;
 
 // The card in a reader, by its ATR.
 typedef struct sas_psc_card sas_psc_card;
@@ -808,7 +867,10 @@ typedef struct sas_psc_directory sas_psc_directory;
 // An import to come: a folder, and the files to make its index from.
 typedef struct sas_psc_directory_import sas_psc_directory_import;
 
-// Which provider: Pro Santé Connect in production, or its sandbox (BAS).
+// A provider asked for its metadata. Loop: sas_psc_discovery_next; send its request; sas_psc_discovery_answered.
+typedef struct sas_psc_discovery sas_psc_discovery;
+
+// Which provider: Pro Santé Connect in production, its sandbox (BAS), or another by its issuer.
 typedef struct sas_psc_environment sas_psc_environment;
 
 // What went wrong, who must act, what to do. No text of it holds an identifier, a token, an address or a name.
@@ -835,6 +897,15 @@ typedef struct sas_psc_fhir_search sas_psc_fhir_search;
 // What an ID token must satisfy, and the provider's keys, parsed. Made once, used by any number of threads.
 typedef struct sas_psc_id_token_check sas_psc_id_token_check;
 
+// The keys that seal sign-ins in cookies and sessions in a store: the newest seals, each opens.
+typedef struct sas_psc_key_ring sas_psc_key_ring;
+
+// A browser about to leave for the provider.
+typedef struct sas_psc_leaving sas_psc_leaving;
+
+// Who bears which number, in a base of accounts.
+typedef struct sas_psc_link_plan sas_psc_link_plan;
+
 // A sign-in with the card alone, kept in a record. It is no ID token.
 typedef struct sas_psc_local_sign_in sas_psc_local_sign_in;
 
@@ -846,6 +917,9 @@ typedef struct sas_psc_logout_token_check sas_psc_logout_token_check;
 
 // A module of PKCS#11, loaded into this process.
 typedef struct sas_psc_pkcs11 sas_psc_pkcs11;
+
+// A person at a workstation, and the times that the site has chosen.
+typedef struct sas_psc_presence sas_psc_presence;
 
 // A health professional. It holds their name and numbers.
 typedef struct sas_psc_professional sas_psc_professional;
@@ -871,17 +945,41 @@ typedef struct sas_psc_request sas_psc_request;
 // An answer received, to be filled and handed to the library.
 typedef struct sas_psc_response sas_psc_response;
 
+// The addresses to which a browser may be sent, compared byte for byte. The first is where it goes when nothing is asked.
+typedef struct sas_psc_return_addresses sas_psc_return_addresses;
+
+// A browser that came back with an answer to a sign-in that it began.
+typedef struct sas_psc_returned sas_psc_returned;
+
 // An RPPS number with a right key: one you hold is one that passed.
 typedef struct sas_psc_rpps sas_psc_rpps;
 
 // A service at its provider: what sign-ins start from. Made once, used by any number of threads.
 typedef struct sas_psc_service sas_psc_service;
 
+// The times of a session: what ANS states of Pro Santé Connect, each to be set.
+typedef struct sas_psc_session_rules sas_psc_session_rules;
+
+// The sessions of a service. Make one per program; any number of threads may use it.
+typedef struct sas_psc_sessions sas_psc_sessions;
+
+// Sign-ins under way, sealed in cookies. Made once, used by any number of threads.
+typedef struct sas_psc_sign_in_cookies sas_psc_sign_in_cookies;
+
+// What a sign-in asks beyond the client's defaults. Made once, used for any number of sign-ins.
+typedef struct sas_psc_sign_in_options sas_psc_sign_in_options;
+
+// A person signed in. It holds who they are and their tokens.
+typedef struct sas_psc_signed_in sas_psc_signed_in;
+
+// A call on its way. Loop: sas_psc_steps_next; send its request; sas_psc_steps_answered. Then sas_psc_steps_answer.
+typedef struct sas_psc_steps sas_psc_steps;
+
 // Text or bytes made by the library. Wiped when freed.
 typedef struct sas_psc_string sas_psc_string;
 
-// An introspection or a revocation on its way. Loop: sas_psc_token_request_next; send its request; _answered.
-typedef struct sas_psc_token_request sas_psc_token_request;
+// Tokens. Each is a secret, for a server only.
+typedef struct sas_psc_tokens sas_psc_tokens;
 
 // A certificate that was believed, at that moment.
 typedef struct sas_psc_trusted_certificate sas_psc_trusted_certificate;
@@ -902,6 +1000,14 @@ int32_t sas_psc_authorization_begin(const sas_psc_service *service,
                                     sas_psc_authorization **authorization,
                                     sas_psc_string **url,
                                     sas_psc_error **error);
+
+// The same with what these options ask.
+int32_t sas_psc_authorization_begin_with(const sas_psc_service *service,
+                                         const sas_psc_sign_in_options *options,
+                                         int64_t now,
+                                         sas_psc_authorization **authorization,
+                                         sas_psc_string **url,
+                                         sas_psc_error **error);
 
 // Takes what the browser brought back: the callback's address or its query. Run the exchange to know who signed
 // in. After an error the authorization is as before: SAS_PSC_ERROR_AUTHORIZATION_STATE is another sign-in's
@@ -927,6 +1033,36 @@ int32_t sas_psc_authorization_resume(const void *stored,
 
 // Frees an authorization. Null is allowed.
 void sas_psc_authorization_free(sas_psc_authorization *authorization);
+
+// Nothing is known yet: it can be reached.
+int32_t sas_psc_availability_new(sas_psc_availability **availability, sas_psc_error **error);
+
+// Takes an answer: from the protocol, even to refuse, it ends an outage.
+int32_t sas_psc_availability_answered(sas_psc_availability *availability,
+                                      const sas_psc_response *response,
+                                      int64_t now,
+                                      sas_psc_error **error);
+
+// Takes a request that came to no answer, and why: see sas_psc_exchange_failed.
+int32_t sas_psc_availability_failed(sas_psc_availability *availability,
+                                    int32_t why,
+                                    int64_t now,
+                                    sas_psc_error **error);
+
+// Whether to begin something new now: during an outage nobody new is made to wait for a timeout, and one caller at a
+// time is let through. SAS_PSC_ERROR_PROVIDER_UNAVAILABLE with "retry_after" and "unavailable_since".
+int32_t sas_psc_availability_ready(sas_psc_availability *availability, int64_t now, sas_psc_error **error);
+
+// The outage, or null: {"cause","since","next_try","failures","text"}, the text for a person. lang is "fr", "en" or a
+// locale; null is French.
+int32_t sas_psc_availability_outage(const sas_psc_availability *availability,
+                                    const char *lang,
+                                    int64_t now,
+                                    sas_psc_string **outage,
+                                    sas_psc_error **error);
+
+// Frees it. Null is allowed.
+void sas_psc_availability_free(sas_psc_availability *availability);
 
 // The card of this ATR; t1 says that the reader speaks T=1 with it (SCARD_PROTOCOL_T1), or that it is contactless.
 int32_t sas_psc_card_new(const sas_psc_card_cache *cache,
@@ -1741,6 +1877,79 @@ int32_t sas_psc_directory_import_run(const sas_psc_directory_import *import,
 // Frees an import. Null is allowed.
 void sas_psc_directory_import_free(sas_psc_directory_import *import);
 
+// Begins to ask a provider for its metadata, on the client's behalf. Both are copied.
+int32_t sas_psc_discovery_new(const sas_psc_environment *environment,
+                              const sas_psc_client *client,
+                              sas_psc_discovery **discovery,
+                              sas_psc_error **error);
+
+// What to do now, as sas_psc_exchange_next. With neither a request nor a time it is over: see
+// sas_psc_discovery_service.
+int32_t sas_psc_discovery_next(sas_psc_discovery *discovery,
+                               int64_t now,
+                               sas_psc_request **request,
+                               int64_t *wait_until,
+                               sas_psc_error **error);
+
+// Takes the answer to the request. An error ends it: SAS_PSC_ERROR_DISCOVERY_ISSUER, _DISCOVERY_HOST,
+// _SIMULATOR_REFUSED, _PROVIDER_ANSWER, _PROVIDER_UNAVAILABLE.
+int32_t sas_psc_discovery_answered(sas_psc_discovery *discovery,
+                                   const sas_psc_response *response,
+                                   int64_t now,
+                                   sas_psc_error **error);
+
+// Says that the request got no answer, and why: see sas_psc_exchange_failed. 0 when it may go on all the same.
+int32_t sas_psc_discovery_failed(sas_psc_discovery *discovery, int32_t why, int64_t now, sas_psc_error **error);
+
+// The client at the provider, once it is over. Ask again every hour. SAS_PSC_ERROR_NOT_DONE, _ENDPOINT_MISSING.
+int32_t sas_psc_discovery_service(const sas_psc_discovery *discovery, sas_psc_service **service, sas_psc_error **error);
+
+// Which addresses differ from those that the library knows, once it is over: [{"endpoint","expected","found"}], found
+// null where the provider no longer names one. SAS_PSC_ERROR_NOT_DONE.
+int32_t sas_psc_discovery_drift(const sas_psc_discovery *discovery, sas_psc_string **drift, sas_psc_error **error);
+
+// Frees it; a service made from it goes on. Null is allowed.
+void sas_psc_discovery_free(sas_psc_discovery *discovery);
+
+// Pro Santé Connect in production.
+int32_t sas_psc_environment_production(sas_psc_environment **environment, sas_psc_error **error);
+
+// Pro Santé Connect's sandbox, the bac à sable.
+int32_t sas_psc_environment_bas(sas_psc_environment **environment, sas_psc_error **error);
+
+// The provider of this issuer, an https address: Pro Santé Connect's presets when it is theirs.
+// SAS_PSC_ERROR_ADDRESS_REFUSED, _ENVIRONMENT_RETIRED, _ISSUER_MISSPELT.
+int32_t sas_psc_environment_of(const char *issuer, sas_psc_environment **environment, sas_psc_error **error);
+
+// Replaces what follows the issuer in the address of its metadata; no other path is ever tried.
+int32_t sas_psc_environment_set_discovery_path(sas_psc_environment *environment,
+                                               const char *path,
+                                               sas_psc_error **error);
+
+// Replaces the address of an endpoint, named as in the metadata ("token_endpoint"), whatever the metadata says. Its
+// host joins the accepted ones. SAS_PSC_ERROR_ENDPOINT_UNKNOWN, _ADDRESS_REFUSED, _ENVIRONMENT_RETIRED.
+int32_t sas_psc_environment_set_endpoint(sas_psc_environment *environment,
+                                         const char *endpoint,
+                                         const char *url,
+                                         sas_psc_error **error);
+
+// Accepts discovered addresses on these hosts alone, separated by spaces, each with its port unless it is 443.
+int32_t sas_psc_environment_set_hosts(sas_psc_environment *environment, const char *hosts, sas_psc_error **error);
+
+// An environment over plain http, on a loopback address only: whoever runs on this machine can read and change it.
+int32_t sas_psc_danger_insecure_loopback(const char *issuer, sas_psc_environment **environment, sas_psc_error **error);
+
+// Accepts a provider that says it is the simulator, whose keys are public: anyone can sign as anyone.
+int32_t sas_psc_danger_allow_simulator(sas_psc_environment *environment, sas_psc_error **error);
+
+// The issuer.
+int32_t sas_psc_environment_issuer(const sas_psc_environment *environment,
+                                   sas_psc_string **issuer,
+                                   sas_psc_error **error);
+
+// Frees an environment. Null is allowed.
+void sas_psc_environment_free(sas_psc_environment *environment);
+
 // The stable number: one of SAS_PSC_ERROR_…, the same that the call returned.
 int32_t sas_psc_error_code(const sas_psc_error *error);
 
@@ -1798,6 +2007,15 @@ int32_t sas_psc_exchange_signed_in(const sas_psc_exchange *exchange,
                                    int64_t now,
                                    sas_psc_string **person,
                                    sas_psc_error **error);
+
+// The way on after SAS_PSC_ERROR_SIGN_IN_NOT_FRESH: where to send the browser so that the provider's session ends,
+// after which it comes to back (an address of the list, null for the provider's own page) and a new sign-in asks the
+// person again. Null after any other end. The address holds a token: a redirect, never a log line.
+int32_t sas_psc_exchange_sign_out_first(const sas_psc_exchange *exchange,
+                                        const sas_psc_return_addresses *returns,
+                                        const char *back,
+                                        sas_psc_string **url,
+                                        sas_psc_error **error);
 
 // Frees an exchange. Null is allowed.
 void sas_psc_exchange_free(sas_psc_exchange *exchange);
@@ -2191,6 +2409,69 @@ int32_t sas_psc_verified_id_token_claims(const sas_psc_verified_id_token *verifi
 // Frees a verified token. Null is allowed.
 void sas_psc_verified_id_token_free(sas_psc_verified_id_token *verified);
 
+// A ring of one key: at least 32 random bytes, kept out of the store. SAS_PSC_ERROR_SERVER_KEY_SHORT.
+int32_t sas_psc_key_ring_new(const void *key, size_t key_len, sas_psc_key_ring **ring, sas_psc_error **error);
+
+// Opens with this key too, and never seals with it. SAS_PSC_ERROR_SERVER_KEY_SHORT.
+int32_t sas_psc_key_ring_add_older(sas_psc_key_ring *ring, const void *key, size_t key_len, sas_psc_error **error);
+
+// Frees a ring; what was made with it keeps its keys. Null is allowed.
+void sas_psc_key_ring_free(sas_psc_key_ring *ring);
+
+// These addresses, one a line, the first of them where a browser goes when nothing is asked: paths of this site
+// ("/compte") or absolute https addresses, at most 512 bytes each. SAS_PSC_ERROR_ADDRESS_REFUSED.
+int32_t sas_psc_return_addresses_new(const char *addresses, sas_psc_return_addresses **returns, sas_psc_error **error);
+
+// The same with plain http on a loopback address, for a program on a workstation or a test.
+int32_t sas_psc_return_addresses_with_loopback(const char *addresses,
+                                               sas_psc_return_addresses **returns,
+                                               sas_psc_error **error);
+
+// The address when it is in the list. SAS_PSC_ERROR_RETURN_ADDRESS_REFUSED.
+int32_t sas_psc_return_addresses_parse(const sas_psc_return_addresses *returns,
+                                       const char *address,
+                                       sas_psc_string **return_to,
+                                       sas_psc_error **error);
+
+// The address when it is in the list, else the first one: for a parameter that anybody may have written.
+int32_t sas_psc_return_addresses_parse_or_first(const sas_psc_return_addresses *returns,
+                                                const char *address,
+                                                sas_psc_string **return_to,
+                                                sas_psc_error **error);
+
+// Frees a list; what was made with it keeps it. Null is allowed.
+void sas_psc_return_addresses_free(sas_psc_return_addresses *returns);
+
+// What a first sign-in means for accounts of yours. accounts is JSON, the accounts that you found by number:
+// [{"account","numbers":[…],"linked":[…],"undone":[…],"set_aside":bool}], of the last three one at most. An account found
+// by its address or a name is never the person's. trusted_origins: the origins of otherIds that you believe, separated
+// by commas; null for RPPS and ADELI. The answer is {"decision":"sign-in"|"link"|"several"|"claimed"|"prove",…}.
+// SAS_PSC_ERROR_LINK_ACCOUNTS_UNREADABLE.
+int32_t sas_psc_link_decide(const sas_psc_professional *person,
+                            const char *accounts,
+                            const char *trusted_origins,
+                            sas_psc_string **decision,
+                            sas_psc_error **error);
+
+// A plan of nothing yet.
+int32_t sas_psc_link_plan_new(sas_psc_link_plan **plan, sas_psc_error **error);
+
+// The first pass over your base: an account and its numbers, one a line.
+// SAS_PSC_ERROR_PLAN_ACCOUNT_MISSING, _PLAN_ACCOUNT_TWICE: the row is not counted then.
+int32_t sas_psc_link_plan_see(sas_psc_link_plan *plan, const char *account, const char *numbers, sas_psc_error **error);
+
+// The second pass: "linked", "ambiguous", "unknown" or "wrong-number". people: the identifiers of the people whom a
+// directory knows under these numbers, one a line; null without a directory.
+int32_t sas_psc_link_plan_judge(const sas_psc_link_plan *plan,
+                                const char *account,
+                                const char *numbers,
+                                const char *people,
+                                sas_psc_string **result,
+                                sas_psc_error **error);
+
+// Frees a plan. Null is allowed.
+void sas_psc_link_plan_free(sas_psc_link_plan *plan);
+
 // A check of logout tokens sent by issuer to client_id, in time within 30 seconds. jwks is the provider's JWK set,
 // whose keys are parsed here, once. SAS_PSC_ERROR_PROVIDER_ANSWER, _KEYS_UNUSABLE.
 int32_t sas_psc_logout_token_check_new(const char *issuer,
@@ -2236,6 +2517,60 @@ int64_t sas_psc_logout_token_issued_at(const sas_psc_logout_token *verified);
 
 // Frees a verified token. Null is allowed.
 void sas_psc_logout_token_free(sas_psc_logout_token *verified);
+
+// Somebody who proved who they are then and is here now. By default nothing locks and nothing is renewed.
+int32_t sas_psc_presence_new(int64_t authenticated_at, int64_t now, sas_psc_presence **presence, sas_psc_error **error);
+
+// The same from the evidence: the provider's own session may make the proof older than the sign-in.
+int32_t sas_psc_presence_of(const sas_psc_signed_in *signed_in,
+                            int64_t now,
+                            sas_psc_presence **presence,
+                            sas_psc_error **error);
+
+// The same again from what was kept of it.
+int32_t sas_psc_presence_kept(int64_t authenticated_at,
+                              int64_t active_at,
+                              bool locked,
+                              sas_psc_presence **presence,
+                              sas_psc_error **error);
+
+// Locks after these seconds without activity (IEPS 13).
+int32_t sas_psc_presence_set_lock_after(sas_psc_presence *presence, uint64_t seconds, sas_psc_error **error);
+
+// Asks for a new proof these seconds after the last, whatever the person does (IEPS 6).
+int32_t sas_psc_presence_set_renew_every(sas_psc_presence *presence, uint64_t seconds, sas_psc_error **error);
+
+// What the person may do now: "open"; "lock", nothing before this application's own lock is opened, the provider's
+// session goes on; "renew", nothing before a sign-in with fresh_within. changes_at is when that changes although
+// nothing happens, 0 when it does not. The word lives as long as the presence.
+const char *sas_psc_presence_judge(const sas_psc_presence *presence, int64_t now, int64_t *changes_at);
+
+// The person did something; what they do while the answer is "lock" or "renew" counts for nothing. As _judge.
+const char *sas_psc_presence_touched(sas_psc_presence *presence, int64_t now, int64_t *changes_at);
+
+// The person locked the workstation, or it was told to.
+int32_t sas_psc_presence_lock(sas_psc_presence *presence, sas_psc_error **error);
+
+// The application's own lock was opened.
+int32_t sas_psc_presence_unlocked(sas_psc_presence *presence, int64_t now, sas_psc_error **error);
+
+// The person proved again who they are.
+int32_t sas_psc_presence_renewed(sas_psc_presence *presence,
+                                 int64_t authenticated_at,
+                                 int64_t now,
+                                 sas_psc_error **error);
+
+// When the person proved who they are, to be kept.
+int64_t sas_psc_presence_authenticated_at(const sas_psc_presence *presence);
+
+// When they last did something that counted, to be kept.
+int64_t sas_psc_presence_active_at(const sas_psc_presence *presence);
+
+// Whether the lock was closed, to be kept; what the person may do is sas_psc_presence_judge.
+bool sas_psc_presence_is_locked(const sas_psc_presence *presence);
+
+// Frees it. Null is allowed.
+void sas_psc_presence_free(sas_psc_presence *presence);
 
 // Reads a userinfo document. It proves nothing: compare its subject with that of the verified ID token.
 // SAS_PSC_ERROR_PROVIDER_ANSWER, _USERINFO_SUBJECT, _USERINFO_IDENTITY.
@@ -2508,25 +2843,6 @@ int32_t sas_psc_rpps_id_nat(const sas_psc_rpps *rpps, sas_psc_string **id_nat, s
 // Frees a number. Null is allowed.
 void sas_psc_rpps_free(sas_psc_rpps *rpps);
 
-// Pro Santé Connect in production.
-int32_t sas_psc_environment_production(sas_psc_environment **environment, sas_psc_error **error);
-
-// Pro Santé Connect's sandbox, the bac à sable.
-int32_t sas_psc_environment_bas(sas_psc_environment **environment, sas_psc_error **error);
-
-// Another provider, by its issuer: "https://host/auth/realms/x". SAS_PSC_ERROR_ADDRESS_REFUSED, _ENVIRONMENT_RETIRED, _ISSUER_MISSPELT.
-int32_t sas_psc_environment_of(const char *issuer,
-                               sas_psc_environment **environment,
-                               sas_psc_error **error);
-
-// Where such a provider has its metadata, after the issuer: "/.well-known/openid-configuration".
-int32_t sas_psc_environment_set_discovery_path(sas_psc_environment *environment,
-                                               const char *path,
-                                               sas_psc_error **error);
-
-// Frees an environment. Null is allowed.
-void sas_psc_environment_free(sas_psc_environment *environment);
-
 // A client: its client_id, its secret, and where the browser comes back, as registered at the provider. A null
 // secret is a client that its TLS certificate proves (tls_client_auth): present it in your own requests.
 int32_t sas_psc_client_new(const char *client_id,
@@ -2560,7 +2876,8 @@ int32_t sas_psc_client_set_acr(sas_psc_client *client, const char *acr, sas_psc_
 // Frees a client. Null is allowed.
 void sas_psc_client_free(sas_psc_client *client);
 
-// The client at the provider, by the addresses that the library knows of it. Both arguments are copied.
+// The client at the provider, by the addresses that the library knows of it; for any other provider, see
+// sas_psc_discovery_new. Both arguments are copied.
 int32_t sas_psc_service_new(const sas_psc_environment *environment,
                             const sas_psc_client *client,
                             sas_psc_service **service,
@@ -2568,6 +2885,274 @@ int32_t sas_psc_service_new(const sas_psc_environment *environment,
 
 // Frees a service; sign-ins begun with it go on. Null is allowed.
 void sas_psc_service_free(sas_psc_service *service);
+
+// Begins to ask whether an access or a refresh token works. The service must be entitled to. It comes to the answer as
+// JSON (RFC 7662): {"active":false}, which is no proof that the token is dead, or every member, which names the
+// person. SAS_PSC_ERROR_ENDPOINT_MISSING.
+int32_t sas_psc_service_introspect(const sas_psc_service *service,
+                                   const char *token,
+                                   sas_psc_steps **steps,
+                                   sas_psc_error **error);
+
+// Begins to ask that a token stop working; that of a refresh token ends the provider's session. It comes to "".
+// SAS_PSC_ERROR_ENDPOINT_MISSING.
+int32_t sas_psc_service_revoke(const sas_psc_service *service,
+                               const char *token,
+                               sas_psc_steps **steps,
+                               sas_psc_error **error);
+
+// Begins to end the provider's session without a browser, for a person who signed out of a sign-in by CIBA. It comes
+// to "". SAS_PSC_ERROR_ENDPOINT_MISSING.
+int32_t sas_psc_service_end_session(const sas_psc_service *service,
+                                    const sas_psc_tokens *tokens,
+                                    sas_psc_steps **steps,
+                                    sas_psc_error **error);
+
+// Where to send the browser of a person who clicked "sign out": it ends the provider's session too. On a local timeout
+// do not use it. post_logout must be registered: the browser comes back there with state; null for the provider's own
+// page. The address holds a token: a redirect, never a log line. SAS_PSC_ERROR_ENDPOINT_MISSING.
+int32_t sas_psc_service_logout_url(const sas_psc_service *service,
+                                   const sas_psc_tokens *tokens,
+                                   const char *post_logout,
+                                   const char *state,
+                                   sas_psc_string **url,
+                                   sas_psc_error **error);
+
+// Begins to get new tokens for old, for a program that keeps its tokens itself (sas_psc_sessions does all of it). It
+// comes to a stored form, for sas_psc_tokens_resume: keep it at once in place of the one before.
+// SAS_PSC_ERROR_SESSION_ENDED when the person must sign in again; after any other error the tokens before stay good.
+int32_t sas_psc_service_refresh(const sas_psc_service *service,
+                                const sas_psc_tokens *tokens,
+                                int64_t now,
+                                sas_psc_steps **steps,
+                                sas_psc_error **error);
+
+// The times that ANS states.
+int32_t sas_psc_session_rules_new(sas_psc_session_rules **rules, sas_psc_error **error);
+
+// How long a refresh token lives when the provider does not say, in seconds: 1800.
+int32_t sas_psc_session_rules_set_idle(sas_psc_session_rules *rules, uint64_t seconds, sas_psc_error **error);
+
+// How long a session may last after the person proved who they are, in seconds: 14400.
+int32_t sas_psc_session_rules_set_longest(sas_psc_session_rules *rules, uint64_t seconds, sas_psc_error **error);
+
+// How long other callers and processes leave a refresh to the one that began it, in seconds: 45. Longer than your
+// requests may last and than the clocks of the instances differ.
+int32_t sas_psc_session_rules_set_lease(sas_psc_session_rules *rules, uint64_t seconds, sas_psc_error **error);
+
+// The provider takes a refresh token again after it was used: after a refresh whose answer was lost, the same token is
+// sent once more.
+int32_t sas_psc_session_rules_set_provider_takes_a_token_twice(sas_psc_session_rules *rules, sas_psc_error **error);
+
+// Frees rules. Null is allowed.
+void sas_psc_session_rules_free(sas_psc_session_rules *rules);
+
+// Sessions in the SQLite file at this path, made when it is not there, sealed with these keys, which must not lie in
+// it. Null rules are those that ANS states. All are copied. SAS_PSC_ERROR_STORE_…
+int32_t sas_psc_sessions_new(const sas_psc_service *service,
+                             const char *path,
+                             const sas_psc_key_ring *ring,
+                             const sas_psc_session_rules *rules,
+                             sas_psc_sessions **sessions,
+                             sas_psc_error **error);
+
+// Begins the session of a person who signed in, and gives its secret identifier, always a new one: put it in the
+// browser's cookie instead of the one before.
+int32_t sas_psc_sessions_begin(const sas_psc_sessions *sessions,
+                               const sas_psc_signed_in *signed_in,
+                               int64_t now,
+                               sas_psc_string **id,
+                               sas_psc_error **error);
+
+// Begins to get an access token that is good now, refreshed when it is due, once for however many callers; it comes to
+// the token. The steps end with SAS_PSC_ERROR_SESSION_ENDED when the person must sign in again, _SESSION_UNREACHABLE
+// when the provider cannot be asked for another token (they are still signed in), _SESSION_UNKNOWN.
+int32_t sas_psc_sessions_access_token(const sas_psc_sessions *sessions,
+                                      const char *id,
+                                      int64_t now,
+                                      sas_psc_steps **steps,
+                                      sas_psc_error **error);
+
+// How a session stands, from what is stored; nothing is sent: {"state":"fresh","refresh_at":…}, "stale" with "until",
+// "expired", "unreachable" with "since" and "retry_at" (absent when a sign-in is the way on), "signed-out" with "why":
+// "by-person", "locally", "by-provider", "at-provider", "refresh-expired", "too-long", "no-refresh-token",
+// "untrusted". Times in milliseconds since 1970.
+int32_t sas_psc_sessions_state(const sas_psc_sessions *sessions,
+                               const char *id,
+                               int64_t now,
+                               sas_psc_string **state,
+                               sas_psc_error **error);
+
+// The person clicked "sign out": our session is over. url is where to send the browser, which ends the provider's; it
+// comes back to back (an address of the list; null for the provider's own page) with state. url holds a token: a
+// redirect, never a log line. SAS_PSC_ERROR_RETURN_ADDRESS_REFUSED, _SESSION_ENDED when it was over already.
+int32_t sas_psc_sessions_sign_out(const sas_psc_sessions *sessions,
+                                  const char *id,
+                                  const sas_psc_return_addresses *returns,
+                                  const char *back,
+                                  int64_t now,
+                                  sas_psc_string **url,
+                                  sas_psc_string **state,
+                                  sas_psc_error **error);
+
+// Begins the same without a browser, for a sign-in by CIBA: our session is over at the first step. It comes to "".
+int32_t sas_psc_sessions_sign_out_on_server(const sas_psc_sessions *sessions,
+                                            const char *id,
+                                            int64_t now,
+                                            sas_psc_steps **steps,
+                                            sas_psc_error **error);
+
+// A local timeout: our session is over, the provider's is left alone.
+int32_t sas_psc_sessions_forget(const sas_psc_sessions *sessions, const char *id, int64_t now, sas_psc_error **error);
+
+// Takes the body of a POST to the back-channel logout address; it comes to how many sessions ended, as a number in
+// decimal. Answer 200, or 400 when the steps end with an error, with Cache-Control: no-store and no body. A token
+// counts once, in whatever process it arrives.
+int32_t sas_psc_sessions_back_channel_logout(const sas_psc_sessions *sessions,
+                                             const void *body,
+                                             size_t body_len,
+                                             int64_t now,
+                                             sas_psc_steps **steps,
+                                             sas_psc_error **error);
+
+// Deletes the sessions that are of no use any more, and says how many. Once an hour is often enough.
+int32_t sas_psc_sessions_sweep(const sas_psc_sessions *sessions, int64_t now, uint64_t *rows, sas_psc_error **error);
+
+// Frees it; calls begun with it go on. Null is allowed.
+void sas_psc_sessions_free(sas_psc_sessions *sessions);
+
+// Sealed with these keys; afterwards to an address of this list. Both are copied.
+int32_t sas_psc_sign_in_cookies_new(const sas_psc_key_ring *ring,
+                                    const sas_psc_return_addresses *returns,
+                                    sas_psc_sign_in_cookies **cookies,
+                                    sas_psc_error **error);
+
+// Begins a sign-in. request_cookies is the request's Cookie header, "" or null when there is none; asked is where the
+// person wants to go afterwards: an address of the list, or else its first. Null options ask nothing.
+int32_t sas_psc_sign_in_cookies_leave(const sas_psc_sign_in_cookies *cookies,
+                                      const sas_psc_service *service,
+                                      const sas_psc_sign_in_options *options,
+                                      const char *request_cookies,
+                                      const char *asked,
+                                      int64_t now,
+                                      sas_psc_leaving **leaving,
+                                      sas_psc_error **error);
+
+// Where to send the browser.
+const char *sas_psc_leaving_url(const sas_psc_leaving *leaving);
+
+// How many Set-Cookie headers to send with it.
+size_t sas_psc_leaving_cookie_count(const sas_psc_leaving *leaving);
+
+// The value of a Set-Cookie header, from 0; null past the last.
+const char *sas_psc_leaving_cookie(const sas_psc_leaving *leaving, size_t index);
+
+// Frees it. Null is allowed.
+void sas_psc_leaving_free(sas_psc_leaving *leaving);
+
+// Finds the sign-in that a callback answers (its address, its query, or the body of a POST) among those of the
+// browser. SAS_PSC_ERROR_AUTHORIZATION_STATE when this browser began no such sign-in, or its cookie was lost or
+// changed; _AUTHORIZATION_EXPIRED; _AUTHORIZATION_ANSWER.
+int32_t sas_psc_sign_in_cookies_back(const sas_psc_sign_in_cookies *cookies,
+                                     const sas_psc_service *service,
+                                     const char *request_cookies,
+                                     const char *callback,
+                                     int64_t now,
+                                     sas_psc_returned **returned,
+                                     sas_psc_error **error);
+
+// The sign-in, to be finished with the same callback. It is given once. SAS_PSC_ERROR_NOT_DONE afterwards.
+int32_t sas_psc_returned_take(sas_psc_returned *returned, sas_psc_authorization **authorization, sas_psc_error **error);
+
+// Where to go when it went well.
+const char *sas_psc_returned_return_to(const sas_psc_returned *returned);
+
+// How many Set-Cookie headers to send whatever comes of it.
+size_t sas_psc_returned_cookie_count(const sas_psc_returned *returned);
+
+// The value of a Set-Cookie header, from 0; null past the last.
+const char *sas_psc_returned_cookie(const sas_psc_returned *returned, size_t index);
+
+// Frees it. Null is allowed.
+void sas_psc_returned_free(sas_psc_returned *returned);
+
+// Frees it. Null is allowed.
+void sas_psc_sign_in_cookies_free(sas_psc_sign_in_cookies *cookies);
+
+// Options that ask nothing.
+int32_t sas_psc_sign_in_options_new(sas_psc_sign_in_options **options, sas_psc_error **error);
+
+// The language of the provider's pages: "fr", "en" or a locale.
+int32_t sas_psc_sign_in_options_set_lang(sas_psc_sign_in_options *options, const char *lang, sas_psc_error **error);
+
+// The person proved who they are within these seconds, else the sign-in ends with SAS_PSC_ERROR_SIGN_IN_NOT_FRESH,
+// whose way on is sas_psc_exchange_sign_out_first.
+int32_t sas_psc_sign_in_options_set_fresh_within(sas_psc_sign_in_options *options,
+                                                 uint64_t seconds,
+                                                 sas_psc_error **error);
+
+// Asks the person again, whatever session the provider has.
+int32_t sas_psc_sign_in_options_set_prompt_login(sas_psc_sign_in_options *options, sas_psc_error **error);
+
+// Shows no page: SAS_PSC_ERROR_SIGN_IN_REQUIRED when the person would have to act.
+int32_t sas_psc_sign_in_options_set_prompt_none(sas_psc_sign_in_options *options, sas_psc_error **error);
+
+// The answer comes back in the body of a POST, whose cookies are SameSite=None.
+int32_t sas_psc_sign_in_options_set_form_post(sas_psc_sign_in_options *options, sas_psc_error **error);
+
+// Frees options. Null is allowed.
+void sas_psc_sign_in_options_free(sas_psc_sign_in_options *options);
+
+// Who signed in through the browser. SAS_PSC_ERROR_NOT_DONE before the exchange is over.
+int32_t sas_psc_signed_in_of_exchange(const sas_psc_exchange *exchange,
+                                      sas_psc_signed_in **signed_in,
+                                      sas_psc_error **error);
+
+// Who signed in on the phone or the card. SAS_PSC_ERROR_NOT_DONE before the wait is over.
+int32_t sas_psc_signed_in_of_ciba(const sas_psc_ciba *ciba, sas_psc_signed_in **signed_in, sas_psc_error **error);
+
+// The provider's key of the person (sub).
+const char *sas_psc_signed_in_subject(const sas_psc_signed_in *signed_in);
+
+// "eidas1", "eidas2", "eidas3".
+const char *sas_psc_signed_in_acr(const sas_psc_signed_in *signed_in);
+
+// "CARD", "MOBILE" or another word; null when not said.
+const char *sas_psc_signed_in_auth_mode(const sas_psc_signed_in *signed_in);
+
+// The provider's session (sid); null when it names none.
+const char *sas_psc_signed_in_session_id(const sas_psc_signed_in *signed_in);
+
+// When the person proved who they are.
+int64_t sas_psc_signed_in_auth_time(const sas_psc_signed_in *signed_in);
+
+// Whether they proved it within these seconds.
+bool sas_psc_signed_in_is_fresh(const sas_psc_signed_in *signed_in, int64_t now, uint64_t seconds);
+
+// Frees it. Null is allowed.
+void sas_psc_signed_in_free(sas_psc_signed_in *signed_in);
+
+// What to do now, as sas_psc_exchange_next. With neither a request nor a time it is over: see sas_psc_steps_answer.
+int32_t sas_psc_steps_next(sas_psc_steps *steps,
+                           int64_t now,
+                           sas_psc_request **request,
+                           int64_t *wait_until,
+                           sas_psc_error **error);
+
+// Takes the answer to the request. An error ends it.
+int32_t sas_psc_steps_answered(sas_psc_steps *steps,
+                               const sas_psc_response *response,
+                               int64_t now,
+                               sas_psc_error **error);
+
+// Says that the request got no answer, and why: see sas_psc_exchange_failed. 0 when it may go on all the same.
+int32_t sas_psc_steps_failed(sas_psc_steps *steps, int32_t why, int64_t now, sas_psc_error **error);
+
+// What it came to, as the function that made it says. SAS_PSC_ERROR_NOT_DONE before it is over.
+int32_t sas_psc_steps_answer(const sas_psc_steps *steps, sas_psc_string **answer, sas_psc_error **error);
+
+// Frees it; a request that is under way is one whose answer was lost. Null is allowed.
+void sas_psc_steps_free(sas_psc_steps *steps);
 
 // The bytes, followed by a NUL that is not counted. They live as long as the string.
 const char *sas_psc_string_data(const sas_psc_string *string);
@@ -2578,43 +3163,50 @@ size_t sas_psc_string_len(const sas_psc_string *string);
 // Wipes and frees a string. Null is allowed.
 void sas_psc_string_free(sas_psc_string *string);
 
-// Begins to ask whether an access or a refresh token works. The service must be entitled to. SAS_PSC_ERROR_ENDPOINT_MISSING.
-int32_t sas_psc_token_request_introspect(const sas_psc_service *service,
-                                         const char *token,
-                                         sas_psc_token_request **asking,
-                                         sas_psc_error **error);
+// The thumbprint of a certificate (DER) as RFC 8705 writes it, x5t#S256.
+int32_t sas_psc_thumbprint_x5t(const void *certificate,
+                               size_t certificate_len,
+                               sas_psc_string **x5t,
+                               sas_psc_error **error);
 
-// Begins to ask that a token stop working; that of a refresh token ends the provider's session.
-// SAS_PSC_ERROR_ENDPOINT_MISSING.
-int32_t sas_psc_token_request_revoke(const sas_psc_service *service,
-                                     const char *token,
-                                     sas_psc_token_request **asking,
-                                     sas_psc_error **error);
+// Whether an x5t#S256 names this certificate (DER), in either encoding.
+bool sas_psc_thumbprint_matches(const void *certificate, size_t certificate_len, const char *x5t);
 
-// What to do now, as sas_psc_exchange_next; when it is over, see sas_psc_token_request_answer.
-int32_t sas_psc_token_request_next(sas_psc_token_request *asking,
-                                   int64_t now,
-                                   sas_psc_request **request,
-                                   int64_t *wait_until,
-                                   sas_psc_error **error);
+// Compares a certificate (DER) with the cnf of a token's claims or of an introspection, as JSON: bound is whether the
+// token is bound to it, false when it is bound to none. SAS_PSC_ERROR_TOKEN_BINDING when it is bound to another.
+int32_t sas_psc_thumbprint_check(const void *certificate,
+                                 size_t certificate_len,
+                                 const char *claims,
+                                 bool *bound,
+                                 sas_psc_error **error);
 
-// Takes the answer to the request. An error ends it.
-int32_t sas_psc_token_request_answered(sas_psc_token_request *asking,
-                                       const sas_psc_response *response,
-                                       int64_t now,
-                                       sas_psc_error **error);
+// The tokens that came with a sign-in.
+int32_t sas_psc_tokens_of(const sas_psc_signed_in *signed_in, sas_psc_tokens **tokens, sas_psc_error **error);
 
-// Says that the request got no answer, and why, as sas_psc_exchange_failed. 0 when it may go on all the same.
-int32_t sas_psc_token_request_failed(sas_psc_token_request *asking, int32_t why, int64_t now, sas_psc_error **error);
+// Reads a stored form; tokens that have ended too, whose ID token still serves to sign out.
+// SAS_PSC_ERROR_STORED_FORM_UNREADABLE, _STORED_FORM_NEWER.
+int32_t sas_psc_tokens_resume(const void *stored, size_t stored_len, sas_psc_tokens **tokens, sas_psc_error **error);
 
-// What it came to. Of an introspection the answer as JSON (RFC 7662): {"active":false}, which is no proof that the token
-// is dead, or every member, which names the person. Of a revocation nothing: "". SAS_PSC_ERROR_NOT_DONE before.
-int32_t sas_psc_token_request_answer(const sas_psc_token_request *asking,
-                                     sas_psc_string **answer,
-                                     sas_psc_error **error);
+// The stored form. It holds every token: seal it before it leaves the server's memory.
+int32_t sas_psc_tokens_to_stored(const sas_psc_tokens *tokens, sas_psc_string **stored, sas_psc_error **error);
 
-// Frees it. Null is allowed.
-void sas_psc_token_request_free(sas_psc_token_request *asking);
+// The token that opens the APIs which the provider protects.
+int32_t sas_psc_tokens_access_token(const sas_psc_tokens *tokens, sas_psc_string **token, sas_psc_error **error);
+
+// When the access token ends.
+int64_t sas_psc_tokens_access_expires_at(const sas_psc_tokens *tokens);
+
+// When the refresh token ends; 0 when there is none or the provider did not say.
+int64_t sas_psc_tokens_refresh_expires_at(const sas_psc_tokens *tokens);
+
+// The scopes granted, separated by spaces.
+const char *sas_psc_tokens_granted_scope(const sas_psc_tokens *tokens);
+
+// Whose tokens they are (sub).
+const char *sas_psc_tokens_subject(const sas_psc_tokens *tokens);
+
+// Frees tokens. Null is allowed.
+void sas_psc_tokens_free(sas_psc_tokens *tokens);
 
 // The version of the library, "0.1.0": compare with SAS_PSC_VERSION. It lives for ever.
 const char *sas_psc_version(void);

@@ -23,7 +23,7 @@ pub struct sas_psc_exchange {
 
 /// What is exchanged for who signed in.
 enum Way {
-    Code(CodeExchange),
+    Code(Box<CodeExchange>),
     /// A flow's steps are not for several threads at once.
     Certificate(Mutex<Steps<SignedIn>>),
 }
@@ -32,14 +32,14 @@ impl Handle for sas_psc_exchange {}
 
 impl From<CodeExchange> for sas_psc_exchange {
     fn from(steps: CodeExchange) -> sas_psc_exchange {
-        sas_psc_exchange { way: Way::Code(steps), done: None }
+        sas_psc_exchange { way: Way::Code(Box::new(steps)), done: None }
     }
 }
 
 impl sas_psc_exchange {
     fn steps(&mut self) -> &mut dyn Exchange<Output = SignedIn> {
         match &mut self.way {
-            Way::Code(steps) => steps,
+            Way::Code(steps) => &mut **steps,
             Way::Certificate(steps) => steps.get_mut().unwrap_or_else(PoisonError::into_inner),
         }
     }

@@ -141,6 +141,12 @@ class IssuerMisspeltError(CallerError):
 class AssertionKeyError(CallerError):
     """The key that has to sign the service's identity cannot be used."""
 
+class PromptUnknownError(CallerError):
+    """No way to treat an open session has this name."""
+
+class EndpointUnknownError(CallerError):
+    """No endpoint of a provider has this name."""
+
 class CardAlgorithmError(CallerError):
     """This key of the card cannot sign in this way."""
 
@@ -239,6 +245,21 @@ class EmailLifetimeError(CallerError):
 
 class EmailNothingToSendError(CallerError):
     """No mail is waiting to be sent."""
+
+class EmailLimitRulesError(CallerError):
+    """The limits on mails are not usable."""
+
+class EmailTemplateNameError(CallerError):
+    """No mail has a template of this name."""
+
+class EmailTemplatePlaceError(CallerError):
+    """A template lacks a place that it needs, or has one that may not be there."""
+
+class EmailTemplateSubjectError(CallerError):
+    """A template of a mail has no usable subject."""
+
+class EmailTemplateUnsafeError(CallerError):
+    """A template of a mail holds something that runs, sends or is fetched from afar."""
 
 class TermsInvalidError(CallerError):
     """This version of the terms is not complete."""
@@ -362,6 +383,9 @@ class TermsUnknownError(CallerError):
 
 class RecordNoneBeforeError(CallerError):
     """There is no acceptance that could be withdrawn."""
+
+class StoreAddressError(CallerError):
+    """The address of the database cannot be used."""
 
 
 class UserError(Error): ...
@@ -579,6 +603,9 @@ class EmailResendTooEarlyError(UserError):
 class EmailAlreadyProvenError(UserError):
     """This address is already verified."""
 
+class EmailTooManyError(UserError):
+    """Too many mails were asked for."""
+
 class TermsNotTickedError(UserError):
     """The box of the terms is not ticked."""
 
@@ -644,6 +671,12 @@ class VerificationLinkPurposeError(UserError):
 
 class PrerequisiteMissingError(UserError):
     """Something is missing to begin."""
+
+class AddressChangedLatelyError(UserError):
+    """The address of this account was changed or contested lately."""
+
+class AddressChangeNoneError(UserError):
+    """No change of address is going on."""
 
 class LinkNotFoundError(UserError):
     """No existing account bears your number."""
@@ -1097,6 +1130,24 @@ class LogDamagedError(EnvironmentError):
 
 class RecordNotPublishedError(EnvironmentError):
     """The record is safe, and the public files do not cover it yet."""
+
+class StoreLoginRefusedError(EnvironmentError):
+    """The database refused the user, the password or the database's name."""
+
+class StoreTlsError(EnvironmentError):
+    """No trusted encrypted connection to the database."""
+
+class StoreReadOnlyError(EnvironmentError):
+    """No server of the database takes writes."""
+
+class StoreForbiddenError(EnvironmentError):
+    """The database user may not make or use the tables."""
+
+class StoreContendedError(EnvironmentError):
+    """Too many others changed the same data at the same moment."""
+
+class StoreOutcomeUnknownError(EnvironmentError):
+    """The database stopped answering in the middle of a change; it may have been made."""
 
 
 class BugError(Error): ...
