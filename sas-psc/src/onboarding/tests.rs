@@ -349,7 +349,13 @@ fn a_mail_that_is_held_leaves_at_its_time() {
 
 /// The change of an active account's address, asked for; its mail and its notice.
 fn changing() -> (Play, Timestamp, Dispatch, crate::email::Notice) {
+    changing_from(Counter(1))
+}
+
+/// The same with links and codes of its own.
+fn changing_from(random: Counter) -> (Play, Timestamp, Dispatch, crate::email::Notice) {
     let (mut play, now) = Play::in_state(State::Active);
+    play.random = random;
     play.event(Event::AddressChangeAsked, now).unwrap();
     let mail = play.it.write_mail(&play.policy, &mut play.random, now).unwrap();
     play.it.mail_handed_over(mail.number(), now).unwrap();
@@ -407,7 +413,7 @@ fn the_reader_of_the_old_mailbox_stops_a_change_or_undoes_it_for_a_week() {
     let late = play.it.answer_code(mail.code().expose_secret(), TAB, &play.policy, now).unwrap_err();
     assert_eq!((late.code(), play.email()), (Code::EMAIL_ALREADY_PROVEN, OLD));
 
-    let (mut play, now, mail, notice) = changing();
+    let (mut play, now, mail, notice) = changing_from(Counter(77));
     play.it.answer_code(mail.code().expose_secret(), TAB, &play.policy, now).unwrap();
     assert_eq!(play.email(), NEW);
     assert_eq!(play.it.notice_address().unwrap().canonical(), OLD);
