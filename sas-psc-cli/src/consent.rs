@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 use sas_psc::base::Timestamp;
 use sas_psc::consent::{Event, SignedCheckpoint, VerifierKey};
 use sas_psc::drive::{SystemClock, SystemRandom};
+use sas_psc::psc::SignInEvidence;
 use sas_psc::store::{ConsentLog, LogAnswer, LogFolder, LogOptions, LogPerson, LogWorld, LoggedRecord};
 use sas_psc::{Code, Error};
 use serde::Serialize;
@@ -90,6 +91,9 @@ pub struct Answer {
     /// How the person leaves or withdraws
     #[arg(long)]
     exit: Option<String>,
+    /// The evidence of the sign-in, as login --evidence or token verify --evidence wrote it: kept sealed with the record
+    #[arg(long, value_name = "F.evidence")]
+    evidence: Option<PathBuf>,
 }
 
 /// Arguments of `consent list`.
@@ -235,6 +239,8 @@ impl Answer {
         if let Some(exit) = &self.exit {
             answer.exit = exit.clone();
         }
+        let file = self.evidence.as_deref().map(|file| input::bytes("evidence", file)).transpose()?;
+        answer.evidence = file.as_deref().map(SignInEvidence::parse).transpose()?;
         let log = self.on.open()?;
         let recorded = log.record(&answer)?;
         log.close()?;
@@ -261,8 +267,8 @@ impl List {
                 fields.lang,
                 fields.at
             );
-            let logged =
-                Listed { leaf_index: *leaf_index, logged_at: logged_at.to_string(), record: fields.readable() };
+            let (logged_at, evidence) = (logged_at.to_string(), fields.evidence_names());
+            let logged = Listed { leaf_index: *leaf_index, logged_at, evidence, record: fields.readable() };
             if self.iso27560 {
                 out.result(&fields.iso_27560(), line);
             } else {
@@ -277,6 +283,9 @@ impl List {
 struct Listed<T: Serialize> {
     leaf_index: u64,
     logged_at: String,
+    /// What lies sealed beside the record, or `none`; the record's own member names it by its hash.
+    #[serde(rename = "evidence_kept")]
+    evidence: String,
     #[serde(flatten)]
     record: T,
 }

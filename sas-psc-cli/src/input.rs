@@ -58,6 +58,22 @@ pub fn write(field: &'static str, path: &Path, bytes: &[u8]) -> Result<(), Error
     written.map_err(|error| Error::field(Code::FILE_NOT_WRITTEN, field).caused_by(error))
 }
 
+/// Writes a whole file that only its owner may read; `-` is stdout.
+///
+/// # Errors
+/// `file-not-written`.
+pub fn write_private(field: &'static str, path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    if path == Path::new("-") {
+        return write(field, path, bytes);
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(path).and_then(|mut file| file.write_all(bytes));
+    written.map_err(|error| Error::field(Code::FILE_NOT_WRITTEN, field).caused_by(error))
+}
+
 /// How many bytes a file has; none for stdin and what has no size.
 pub fn size(path: &Path) -> Option<u64> {
     std::fs::metadata(path).ok().filter(|data| data.is_file()).map(|data| data.len())

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use sas_psc::base::{Clock, Timestamp};
 use sas_psc::drive::SystemClock;
 use sas_psc::drive::blocking::Psc;
-use sas_psc::psc::{Acr, Client, ClientAuth, IdTokenCheck, Jwks, KeyCache};
+use sas_psc::psc::{Acr, Client, ClientAuth, Endpoint, IdTokenCheck, Jwks, KeyCache, SignInEvidence};
 use sas_psc::{Code, Error};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -56,6 +56,9 @@ pub struct Verify {
     /// The time, in seconds since 1970; by default the clock's
     #[arg(long, value_name = "UNIX")]
     now: Option<i64>,
+    /// Also write what proves it years later: the token, and the key that verified it
+    #[arg(long, value_name = "F.evidence")]
+    evidence: Option<PathBuf>,
     /// The token; `-` is stdin
     file: PathBuf,
 }
@@ -67,10 +70,15 @@ impl Command {
         let token = input::text("file", &verify.file)?;
         let access_token = verify.access_token.as_ref().map(|file| input::text("access_token", file));
         let access_token = access_token.transpose()?;
-        let keys = verify.keys()?;
+        let (keys, jwks_uri) = verify.keys()?;
         let now = verify.now.map_or_else(|| SystemClock.now(), Timestamp::from_unix);
         match verify.check(access_token.as_deref()).verify(token.trim(), &keys, now) {
             Ok(verified) => {
+                if let Some(file) = &verify.evidence {
+                    let (uri, issuer) = (jwks_uri.as_deref(), &verify.provider.issuer);
+                    let kept = SignInEvidence::new(token.trim(), &keys, uri, issuer, &verify.client_id, now)?;
+                    input::write_private("evidence", file, kept.as_str().as_bytes())?;
+                }
                 let claims = verified.claims();
                 out.answer(true, &claims, format_args!("{:#}", serde_json::Value::from(claims.clone())));
             }
@@ -81,14 +89,18 @@ impl Command {
 }
 
 impl Verify {
-    fn keys(&self) -> Result<Arc<Jwks>, Error> {
+    /// The keys, and where they were fetched.
+    fn keys(&self) -> Result<(Arc<Jwks>, Option<String>), Error> {
         if let Some(file) = &self.jwks {
             let unreadable = |error| Error::field(Code::FILE_UNREADABLE, "jwks").caused_by(error);
-            return Jwks::parse(input::text("jwks", file)?.as_bytes()).map(Arc::new).map_err(unreadable);
+            let keys = Jwks::parse(input::text("jwks", file)?.as_bytes()).map_err(unreadable)?;
+            return Ok((Arc::new(keys), None));
         }
         let client = Client::new(&self.client_id, ClientAuth::Public, "");
         let psc = Psc::new(self.provider.environment()?, client, &self.provider.reach.http()?)?;
-        psc.run(KeyCache::new(psc.service()?.metadata())?)
+        let service = psc.service()?;
+        let uri = service.metadata().endpoint(Endpoint::Jwks)?.to_owned();
+        Ok((psc.run(KeyCache::new(service.metadata())?)?, Some(uri)))
     }
 
     fn check<'a>(&'a self, access_token: Option<&'a str>) -> IdTokenCheck<'a> {

@@ -109,10 +109,64 @@ fn answers_are_recorded_listed_proved_and_audited() {
         assert_eq!(written["record"].as_str(), Some(format!("{id}.json").as_str()));
         assert!(place.read(&file).starts_with("c2sp.org/tlog-proof@v1\nextra "));
         let verified = place.json(&["verify-receipt", "--vkey", "j/key.vkey", &file]);
-        assert_eq!(verified, serde_json::json!({ "file": file, "valid": true, "reason": null }));
+        assert_eq!(verified, serde_json::json!({ "file": file, "valid": true, "reason": null, "evidence": "none" }));
     }
     let audit = place.json(&["verify", "--log", "j", "--vkey", "j/key.vkey"]);
     assert_eq!(audit, serde_json::json!({ "valid": true, "tree_size": 5, "problems": [] }));
+}
+
+/// The ID token of the vectors, its evidence made by `token verify`, kept with an acceptance and judged years later.
+#[test]
+fn the_evidence_of_a_sign_in_is_kept_sealed_handed_out_and_judged() {
+    let (place, terms) = Place::new();
+    let vector = concat!(env!("CARGO_MANIFEST_DIR"), "/../vectors/id-token/ok.json");
+    let vector: Value = serde_json::from_slice(&fs::read(vector).unwrap()).unwrap();
+    fs::write(place.path("jeton"), vector["token"].as_str().unwrap()).unwrap();
+    fs::write(place.path("cles.json"), vector["jwks"].to_string()).unwrap();
+    let option = |name: &str| vector["options"][name].as_str().unwrap();
+    let now = vector["options"]["now"].to_string();
+    let made = Command::new(env!("CARGO_BIN_EXE_sas-psc"))
+        .args(["token", "verify", "--issuer", option("issuer"), "--client-id", option("client_id"), "--now", &now])
+        .args(["--jwks", "cles.json", "--evidence", "preuve", "jeton"])
+        .current_dir(place.0.path())
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{made:?}");
+    let kept = place.read("preuve");
+    assert!(kept.contains("sas-psc sign-in evidence v1") && !kept.contains("jwks_uri"));
+    fs::write(place.path("personne.txt"), "899700000013").unwrap();
+    let accept = ["accept", "--log", "j", "--subject-file", "personne.txt", "--terms", &terms];
+    let recorded = place.json(&[&accept[..], &["--evidence", "preuve"]].concat());
+    let other = ["accept", "--log", "j", "--subject-file", "kit.txt", "--terms", &terms, "--evidence", "preuve"];
+    assert_eq!(place.error(&other), (Some(2), "evidence-other-sign-in".into()));
+    let id = recorded["record_id"].as_str().unwrap();
+    let receipt = ["receipt", "--log", "j", "--record", id, "--out", "r.tlog-proof", "--evidence", "r.preuve"];
+    assert_eq!(place.json(&receipt)["evidence"], "r.preuve");
+    assert_eq!(place.read("r.preuve"), kept);
+    let verify = ["verify-receipt", "--vkey", "j/key.vkey", "r.tlog-proof"];
+    assert_eq!(place.json(&verify)["evidence"], "sign-in", "known without the file");
+    let judged = place.json(&[&verify[..], &["--evidence", "r.preuve"]].concat());
+    assert_eq!((&judged["valid"], &judged["sign_in"]["id_nat"]), (&true.into(), &"899700000013".into()));
+    assert_eq!(judged["sign_in"]["key_thumbprint"].as_str().unwrap().len(), 43);
+    let (_, list) = place.json_lines(&["list", "--log", "j"]);
+    assert_eq!((&list[0]["evidence_kept"], &list[0]["evidence"][0]["kind"]), (&"sign-in".into(), &"sign-in".into()));
+
+    // Another file, and a record without any.
+    fs::write(place.path("autre"), kept.replace("\"kid\": \"test-main\"", "\"kid\": \"test-mine\"")).unwrap();
+    let (status, lines) = place.json_lines(&[&verify[..], &["--evidence", "autre"]].concat());
+    assert_eq!((status, lines[0]["reason"].as_str()), (Some(1), Some("evidence-other-record")));
+    let plain = place.answer("accept", "kit.txt", &terms)["record_id"].as_str().unwrap().to_owned();
+    let without = ["receipt", "--log", "j", "--record", &plain, "--out", "s.tlog-proof", "--evidence", "s.preuve"];
+    assert_eq!(place.error(&without), (Some(2), "evidence-none".into()));
+    let two = ["verify-receipt", "--vkey", "j/key.vkey", "r.tlog-proof", "s.tlog-proof", "--evidence", "r.preuve"];
+    assert_eq!(place.error(&two).0, Some(2));
+
+    // Forgotten: nothing of the token is left, and the copy that was handed out still proves.
+    place.json(&["forget", "--log", "j", "--subject-file", "personne.txt"]);
+    assert_eq!(place.error(&receipt), (Some(2), "record-unknown".into()));
+    let token = vector["token"].as_str().unwrap();
+    assert!(!String::from_utf8_lossy(&everything_in(&place.path("j"))).contains(&token[100..160]));
+    assert_eq!(place.json(&[&verify[..], &["--evidence", "r.preuve"]].concat())["valid"], true);
 }
 
 #[test]

@@ -4,10 +4,10 @@ use crate::argument::Maybe;
 use crate::export::export;
 use crate::handle::Handle;
 use crate::string::{json, sas_psc_string};
-use sas_psc::Lang;
-use sas_psc::consent::{Record, RecordId};
+use sas_psc::consent::{EvidenceKind, Opening, Record, RecordId};
 use sas_psc::drive::{SystemClock, SystemRandom};
 use sas_psc::store::{ConsentLog, LogAnswer, LogFolder, LogPerson, LogWorld};
+use sas_psc::{Code, Error, Lang};
 use std::ffi::{c_char, c_void};
 
 /// A consent log open for appending. One program has it open at a time; its threads may share it.
@@ -26,7 +26,8 @@ export! {
 
     /// Records an answer, and returns once it is safe on the disk. answer is a JSON object: {"event":"accepted" or
     /// "refused" or "withdrawn","terms":64 hexadecimal digits,"person":a text or {"issuer","subject","acr","amr",
-    /// "auth_time","id_token_sha256","client"},"at":RFC 3339,"controller","exit"}; the last three may be left out.
+    /// "auth_time","id_token_sha256","client"},"at":RFC 3339,"controller","exit","evidence"}; the last four may be left
+    /// out. evidence is the text that sas_psc_exchange_evidence gave: it is kept sealed with the record.
     /// recorded is {"record_id","leaf_index","tree_size"}. SAS_PSC_ERROR_TERMS_UNKNOWN, _RECORD_NONE_BEFORE,
     /// _RECORD_FIELD, _RECORD_TIME, _STORE_UNAVAILABLE.
     fn sas_psc_consent_log_record(
@@ -76,6 +77,19 @@ export! {
         Ok(())
     }
 
+    /// The evidence of the sign-in that lies sealed beside a record, opened. SAS_PSC_ERROR_RECORD_UNKNOWN, also when the
+    /// person was forgotten; _EVIDENCE_NONE when none was kept.
+    fn sas_psc_consent_log_evidence(
+        log: *const sas_psc_consent_log,
+        record_id: *const c_char,
+        evidence: *mut *mut sas_psc_string,
+    ) -> Status {
+        let id = RecordId::try_from(record_id.to_owned())?;
+        let kept = log.0.folder().evidence(id, EvidenceKind::SignIn)?;
+        evidence.give(kept.ok_or_else(|| Error::new(Code::EVIDENCE_NONE))?.as_bytes().to_vec());
+        Ok(())
+    }
+
     /// Publishes what is logged, and closes. Null is allowed.
     fn sas_psc_consent_log_free(log: *mut sas_psc_consent_log) -> Freed {}
 
@@ -108,6 +122,24 @@ export! {
         // SAFETY: the lengths that the caller passed beside the starts.
         let (proof, opening) = unsafe { (proof.bytes(proof_len)?, opening.bytes(opening_len)?) };
         proven.give(json(&sas_psc::consent::verify_receipt(proof, opening, vkeys)?.report())?);
+        Ok(())
+    }
+
+    /// Judges the evidence of a record: that the record, as its receipt's opening holds it, commits to it, that the
+    /// provider signed, as of the sign-in, and that both say the same. proven is {"issuer","client","subject","id_nat",
+    /// "acr","auth_time","verified_at","jwks_uri","key_thumbprint"}. SAS_PSC_ERROR_EVIDENCE_NONE, _EVIDENCE_OTHER_RECORD,
+    /// _EVIDENCE_OTHER_SIGN_IN, _EVIDENCE_UNREADABLE, _ID_TOKEN_SIGNATURE and the others of a token.
+    fn sas_psc_consent_evidence_verify(
+        opening: *const c_void,
+        opening_len: usize,
+        evidence: *const c_void,
+        evidence_len: usize,
+        proven: *mut *mut sas_psc_string,
+    ) -> Status {
+        // SAFETY: the lengths that the caller passed beside the starts.
+        let (opening, evidence) = unsafe { (opening.bytes(opening_len)?, evidence.bytes(evidence_len)?) };
+        let opening = Opening::parse(opening)?;
+        proven.give(json(&sas_psc::onboarding::verify_evidence(opening.record(), evidence)?.report())?);
         Ok(())
     }
 }

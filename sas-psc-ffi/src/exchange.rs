@@ -143,6 +143,14 @@ export! {
         Ok(())
     }
 
+    /// What proves the sign-in years later, once it is over: the ID token and the provider's key that verified it, as a
+    /// file. It names the person. Give it as "evidence" to sas_psc_consent_log_record.
+    fn sas_psc_exchange_evidence(exchange: *const sas_psc_exchange, evidence: *mut *mut sas_psc_string) -> Status {
+        let kept = exchange.signed_in()?.sign_in.evidence().ok_or_else(|| Error::new(Code::EVIDENCE_NONE))?;
+        evidence.give(kept.to_owned());
+        Ok(())
+    }
+
     /// Frees an exchange. Null is allowed.
     fn sas_psc_exchange_free(exchange: *mut sas_psc_exchange) -> Freed {}
 }

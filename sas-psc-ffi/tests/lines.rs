@@ -173,6 +173,15 @@ fn receipts() {
 }
 
 #[test]
+fn consent_evidence() {
+    let line = |(name, case): &(String, Value)| {
+        let fields = ["expect", "opening", "evidence"].map(|name| field(&case[name]));
+        [&[encoded(name)][..], &fields].concat().join("\t")
+    };
+    write("consent-evidence.lines", &cases("consent-evidence").iter().map(line).collect::<Vec<_>>());
+}
+
+#[test]
 fn ciba() {
     let answer = |answer: &Value| match answer["failed"].as_str() {
         Some(why) => format!("failed\t{}", Code::from_name(why).unwrap().number()),

@@ -4,7 +4,7 @@ use crate::error::Raised;
 use crate::professional::objects;
 use pyo3::prelude::*;
 use sas_psc::Lang;
-use sas_psc::consent::{self, Record, RecordId};
+use sas_psc::consent::{self, EvidenceKind, Opening, Record, RecordId};
 use sas_psc::drive::{SystemClock, SystemRandom};
 use sas_psc::store::{self, LogAnswer, LogFolder, LogPerson, LogWorld};
 use std::path::PathBuf;
@@ -60,6 +60,13 @@ impl ConsentLog {
         Ok((proof.to_string(), opening.to_json()?))
     }
 
+    /// The evidence of the sign-in that lies sealed beside a record, opened; none when none was kept.
+    fn evidence(&self, py: Python<'_>, record_id: String) -> PyResult<Option<String>> {
+        let log = self.log()?;
+        let kept = py.detach(|| log.folder().evidence(RecordId::try_from(record_id)?, EvidenceKind::SignIn));
+        Ok(kept.map_err(Raised::from)?.map(|kept| String::from_utf8_lossy(kept.as_bytes()).into_owned()))
+    }
+
     /// Publishes and closes.
     fn close(&self, py: Python<'_>) -> Result<(), Raised> {
         let taken = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -94,5 +101,13 @@ pub fn consent_verify_receipt<'py>(
     vkey: &str,
 ) -> PyResult<Bound<'py, PyAny>> {
     let proven = consent::verify_receipt(proof, opening, vkey).map_err(Raised::from)?;
+    objects(py, &proven.report())
+}
+
+/// Judges the evidence of a record.
+#[pyfunction]
+pub fn consent_verify_evidence<'py>(py: Python<'py>, opening: &[u8], evidence: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+    let opening = Opening::parse(opening).map_err(Raised::from)?;
+    let proven = sas_psc::onboarding::verify_evidence(opening.record(), evidence).map_err(Raised::from)?;
     objects(py, &proven.report())
 }

@@ -94,6 +94,12 @@ impl SignedIn {
         self.0.tokens.access_token().expose_secret()
     }
 
+    /// What proves the sign-in years later: the ID token and the provider's key that verified it, as a file.
+    #[getter]
+    fn evidence(&self) -> Option<&str> {
+        self.0.sign_in.evidence()
+    }
+
     fn __repr__(&self) -> String {
         format!("{:?}", self.0.sign_in)
     }

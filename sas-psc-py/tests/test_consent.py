@@ -28,6 +28,21 @@ def test_every_receipt_of_the_vectors(file: Path) -> None:
     assert caught.value.name == case["expect"]
 
 
+EVIDENCE = sorted((TOP / "vectors" / "consent-evidence").glob("*.json"))
+
+
+@pytest.mark.parametrize("file", EVIDENCE, ids=lambda file: file.stem)
+def test_every_evidence_of_the_vectors(file: Path) -> None:
+    case = json.loads(file.read_text(encoding="utf-8"))
+    if case["expect"] is None:
+        proven = consent.verify_evidence(case["opening"], case["evidence"])
+        assert (proven["id_nat"], proven["acr"]) == ("899700000013", "eidas1")
+        return
+    with pytest.raises(errors.Error) as caught:
+        consent.verify_evidence(case["opening"].encode(), case["evidence"])
+    assert caught.value.name == case["expect"]
+
+
 @pytest.fixture
 def made(tmp_path: Path) -> tuple[Path, str, str]:
     """A log, the hash of its terms, its public key."""
@@ -64,6 +79,25 @@ def test_answers_are_recorded_proved_and_forgotten(made: tuple[Path, str, str]) 
         with pytest.raises(errors.RecordUnreadableError):
             log.append(b"SPCR")
     assert consent.verify(folder, vkey) == {"valid": True, "tree_size": 3, "problems": []}
+
+
+def test_evidence_lies_sealed_beside_its_record(made: tuple[Path, str, str]) -> None:
+    folder, terms, vkey = made
+    evidence = json.loads((TOP / "vectors" / "consent-evidence" / "sign-in.json").read_text(encoding="utf-8"))["evidence"]
+    at = datetime.fromisoformat(json.loads(evidence)["verified_at"].replace("Z", "+00:00"))
+    with consent.ConsentLog(folder) as log:
+        recorded = log.accept(terms, "899700000013", at=at, evidence=evidence)
+        plain = log.accept(terms, "899700245667")
+        assert log.evidence(recorded["record_id"]) == evidence
+        assert log.evidence(plain["record_id"]) is None
+        proof, opening = log.receipt(recorded["record_id"])
+        assert consent.verify_receipt(proof, opening, vkey)["evidence"] == "sign-in"
+        assert consent.verify_evidence(opening, evidence)["subject"].endswith(":899700000013")
+        with pytest.raises(errors.EvidenceOtherSignInError):
+            log.accept(terms, "899700245667", at=at, evidence=evidence)
+        assert log.forget("899700000013") == 1
+        with pytest.raises(errors.RecordUnknownError):
+            log.evidence(recorded["record_id"])
 
 
 def test_threads_share_a_log_and_damage_is_named(made: tuple[Path, str, str]) -> None:

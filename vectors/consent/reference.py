@@ -97,6 +97,31 @@ IDENTITY = bytes(range(10))
 ACCEPTED = SHOWN + 2 * MINUTE
 ACCEPTED_ID = uuid7(ACCEPTED, IDENTITY)
 
+SENTENCE = "Je déclare sur l'honneur mettre en visibilité à minima 2 heures de disponibilité par semaine".encode()
+DELEGATE = hmac.new(KEY, parts("sas-psc consent principal v1", [b"https://psc.example", b"f:1:899700245667"]), "sha256")
+PLAIN = b"text/plain; charset=utf-8"
+NO, YES = b"\x01", b"\x02"
+
+
+def declaration(identity, at=ACCEPTED, **more):
+    shown = [b"sas-two-hours", PLAIN, struct.pack(">Q", len(SENTENCE)), sha256(SENTENCE)]
+    named = {
+        "t10": b"sas-two-hours",
+        "t15": b"".join(map(lp, shown)),
+        "t16": sha256(parts("sas-psc terms bundle v1", shown)),
+        "t18": SENTENCE,
+        "t22": b"checkbox+button",
+    }
+    return fields(at, identity, **named, **SCREEN, **SIGNED_IN, **more)
+
+
+def evidence(kind, content):
+    return lp(kind) + lp(sha256(parts("sas-psc consent evidence v1", [kind, content])))
+
+
+BOTH = evidence(b"card-signature", b"the signature") + evidence(b"sign-in", b"the token and the key")
+SWORN = declaration(IDENTITY, t19=b"\x01", t26=YES, t27=b"person")
+
 GOOD = {
     "terms-accepted": (1, 1, fields(ACCEPTED, IDENTITY, t22=b"checkbox+button", **SCREEN, **SIGNED_IN)),
     "terms-accepted-every-field": (
@@ -151,6 +176,26 @@ GOOD = {
             t84=struct.pack(">Q", 120),
         ),
     ),
+    "terms-accepted-with-evidence": (
+        1,
+        1,
+        fields(ACCEPTED, IDENTITY, t22=b"checkbox+button", t45=BOTH, **SCREEN, **SIGNED_IN),
+    ),
+    "declaration-sworn": (3, 1, SWORN),
+    "declaration-taken-back-by-a-delegate": (
+        3,
+        4,
+        declaration(
+            bytes(10),
+            at=ACCEPTED + MINUTE,
+            t2=ACCEPTED_ID,
+            t19=b"\x01",
+            t25=YES,
+            t26=NO,
+            t27=b"delegate",
+            t28=DELEGATE.digest(),
+        ),
+    ),
 }
 
 
@@ -177,7 +222,13 @@ def bad():
 
     whole = changed()
     field = struct.pack(">H", 52) + lp(time(0))
+    def sworn(event=1, **more):
+        changes = {int(tag[1:]): value for tag, value in more.items()}
+        return encode(3, event, {k: v for k, v in (SWORN | changes).items() if v is not None})
+
     newer = {
+        "evidence-of-a-kind": changed(t45=evidence(b"palm", b"x")),
+        "written-by": sworn(t27=b"machine"),
         "version": whole[:4] + b"\x02" + whole[5:],
         "kind": whole[:5] + b"\x09" + whole[6:],
         "event": whole[:6] + b"\x09" + whole[7:],
@@ -210,6 +261,20 @@ def bad():
         "amr-empty": changed(t41=b""),
         "amr-item-empty": changed(t41=lp(b"")),
         "terms-with-purpose": changed(t17=b"x"),
+        "evidence-twice": changed(t45=evidence(b"sign-in", b"a") + evidence(b"sign-in", b"b")),
+        "evidence-out-of-order": changed(t45=evidence(b"sign-in", b"a") + evidence(b"card-signature", b"b")),
+        "evidence-without-hash": changed(t45=lp(b"sign-in")),
+        "terms-with-sentence": changed(t18=b"x", t26=YES, t27=b"person"),
+        "terms-with-answer": changed(t26=YES),
+        "declaration-without-sentence": sworn(t18=None),
+        "declaration-of-another-sentence": sworn(t18=SENTENCE + b"."),
+        "declaration-without-writer": sworn(t27=None),
+        "declaration-of-no-change": sworn(t25=YES),
+        "declaration-of-another-event": sworn(event=2),
+        "declaration-answer-unknown": sworn(t26=b"\x03"),
+        "sworn-by-a-delegate": sworn(t27=b"delegate", t28=DELEGATE.digest()),
+        "sworn-by-nobody-named": sworn(t27=b"administrator"),
+        "sworn-of-another-form": sworn(t19=b"\x02"),
         "consent-without-purpose": encode(2, event, values),
         "account-of-an-answer": encode(4, 1, GOOD["account-linked"][2]),
         "answer-that-happened": encode(1, 6, values),
@@ -223,5 +288,6 @@ def bad():
             yield f"{code}-{name}", {"code": code, "record": record.hex()}
 
 
+(HERE / "evidence-hash.txt").write_text(sha256(parts("sas-psc consent evidence v1", [b"sign-in", b"the token and the key"])).hex() + "\n")
 for name, content in [*good(), *bad()]:
     (HERE / f"{name}.json").write_text(json.dumps(content, indent=1) + "\n")

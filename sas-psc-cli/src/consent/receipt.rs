@@ -4,7 +4,9 @@ use super::{OnLog, keys};
 use crate::input;
 use crate::output::{Output, sentences};
 use clap::Args;
-use sas_psc::consent::{Logged, Opening, RecordId, VerifierKey};
+use sas_psc::consent::{EvidenceKind, Logged, Opening, Record, RecordId, VerifierKey};
+use sas_psc::onboarding::verify_evidence;
+use sas_psc::psc::SignInEvidence;
 use sas_psc::{Code, Error};
 use serde::Serialize;
 use std::io::ErrorKind;
@@ -24,6 +26,9 @@ pub struct Receipt {
     /// Also write a page to print, in French, with a QR code
     #[arg(long, value_name = "F.html")]
     page: Option<PathBuf>,
+    /// Also write the evidence of the sign-in that was kept with the record; it names the person
+    #[arg(long, value_name = "F.evidence")]
+    evidence: Option<PathBuf>,
 }
 
 /// Arguments of `consent verify-receipt`.
@@ -35,12 +40,17 @@ pub struct VerifyReceipt {
     /// The receipts, F.tlog-proof, each with F.json beside it
     #[arg(required = true)]
     files: Vec<PathBuf>,
+    /// The evidence that the record commits to: checks the provider's own signature, as of the sign-in; with one receipt
+    #[arg(long, value_name = "F.evidence")]
+    evidence: Option<PathBuf>,
 }
 
 #[derive(Serialize)]
 struct Written {
     receipt: String,
     record: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<String>,
 }
 
 impl Receipt {
@@ -53,7 +63,14 @@ impl Receipt {
         if let Some(page) = &self.page {
             write(page, &opening.page(&receipt, &self.on.folder().keys()?)?)?;
         }
-        let written = Written { receipt: self.out.display().to_string(), record: beside.display().to_string() };
+        if let Some(file) = &self.evidence {
+            let piece = self.on.folder().evidence(id, EvidenceKind::SignIn)?;
+            let piece = piece.ok_or_else(|| Error::new(Code::EVIDENCE_NONE))?;
+            input::write_private("evidence", file, piece.as_bytes())?;
+        }
+        let evidence = self.evidence.as_ref().map(|file| file.display().to_string());
+        let written =
+            Written { receipt: self.out.display().to_string(), record: beside.display().to_string(), evidence };
         out.result(&written, format_args!("{}\n{}", written.receipt, written.record));
         Ok(())
     }
@@ -72,11 +89,21 @@ struct Verified {
     file: String,
     valid: bool,
     reason: Option<&'static str>,
+    /// What lies sealed beside the record, or `none`; absent when the receipt does not verify.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<String>,
+    /// What the evidence proves, when it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sign_in: Option<serde_json::Value>,
 }
 
 impl VerifyReceipt {
     pub fn run(&self, out: &mut Output) -> Result<(), Error> {
         let keys = keys(&self.vkey)?;
+        let evidence = self.evidence.as_deref().map(|file| input::bytes("evidence", file)).transpose()?;
+        if evidence.is_some() && self.files.len() > 1 {
+            return Err(Error::field(Code::USAGE, "evidence"));
+        }
         for file in &self.files {
             // A file that is not there is no receipt that is wrong.
             let proof = match input::bytes("file", file) {
@@ -86,12 +113,23 @@ impl VerifyReceipt {
                     continue;
                 }
             };
-            let found = verify(&proof, file, &keys);
+            let found = verify(&proof, file, &keys, evidence.as_deref());
             let code = found.as_ref().err().map(Error::code);
-            let verified =
-                Verified { file: file.display().to_string(), valid: found.is_ok(), reason: code.map(Code::name) };
+            let proven = found.as_ref().ok();
+            let verified = Verified {
+                file: file.display().to_string(),
+                valid: found.is_ok(),
+                reason: code.map(Code::name),
+                evidence: proven.map(|found| found.record.fields().evidence_names()),
+                sign_in: proven.and_then(|found| serde_json::to_value(found.sign_in.as_ref()?.report()).ok()),
+            };
             let line = match &found {
-                Ok(logged) => format!("{}\tyes\t{}\t{}", verified.file, logged.index, logged.logged_at),
+                Ok(Found { logged, record, sign_in }) => {
+                    let kept = record.fields().evidence_names();
+                    let signed = sign_in.as_ref().map(|e| format!("\t{}\t{}", e.issuer(), e.key_thumbprint()));
+                    let signed = signed.unwrap_or_default();
+                    format!("{}\tyes\t{}\t{}\tevidence: {kept}{signed}", verified.file, logged.index, logged.logged_at)
+                }
                 Err(error) => format!("{}\tno\t{}", verified.file, error.code()),
             };
             out.answer(found.is_ok(), &verified, line);
@@ -103,7 +141,13 @@ impl VerifyReceipt {
     }
 }
 
-fn verify(proof: &[u8], file: &Path, keys: &[VerifierKey]) -> Result<Logged, Error> {
+struct Found {
+    logged: Logged,
+    record: Record,
+    sign_in: Option<SignInEvidence>,
+}
+
+fn verify(proof: &[u8], file: &Path, keys: &[VerifierKey], evidence: Option<&[u8]>) -> Result<Found, Error> {
     let proof = std::str::from_utf8(proof).map_err(|_| Error::new(Code::RECEIPT_UNREADABLE))?;
     let receipt: sas_psc::consent::Receipt = proof.parse()?;
     let opening = match std::fs::read(beside(file)) {
@@ -111,5 +155,7 @@ fn verify(proof: &[u8], file: &Path, keys: &[VerifierKey]) -> Result<Logged, Err
         Err(error) if error.kind() == ErrorKind::NotFound => return Err(Error::new(Code::RECEIPT_ALONE)),
         Err(error) => return Err(Error::field(Code::FILE_UNREADABLE, "file").caused_by(error)),
     };
-    opening.verify(&receipt, keys)
+    let logged = opening.verify(&receipt, keys)?;
+    let sign_in = evidence.map(|file| verify_evidence(opening.record(), file)).transpose()?;
+    Ok(Found { logged, record: opening.record().clone(), sign_in })
 }

@@ -13,7 +13,7 @@ use sas_psc::{Error, Lang};
 #[derive(Args)]
 pub struct Browser {
     #[command(flatten)]
-    login: Login,
+    pub(super) login: Login,
     /// The port of the return address http://127.0.0.1:N/callback; 0: any that is free
     #[arg(long, value_name = "N", default_value_t = 0)]
     redirect_port: u16,

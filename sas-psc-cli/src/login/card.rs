@@ -14,7 +14,7 @@ use std::path::PathBuf;
 #[derive(Args)]
 pub struct Card {
     #[command(flatten)]
-    login: Login,
+    pub(super) login: Login,
     #[command(flatten)]
     reader: Reader,
     #[command(flatten)]

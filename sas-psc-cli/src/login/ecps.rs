@@ -13,7 +13,7 @@ use sas_psc::{Error, Lang};
 #[derive(Args)]
 pub struct Ecps {
     #[command(flatten)]
-    login: Login,
+    pub(super) login: Login,
     /// Who is asked: an RPPS number or a national identifier
     #[arg(long, value_name = "N", value_parser = IdNat::typed)]
     id_nat: IdNat,

@@ -10,11 +10,11 @@ use crate::input;
 use crate::output::Output;
 use crate::provider::{Certificate, Provider};
 use clap::{Args, Subcommand};
-use sas_psc::Error;
 use sas_psc::base::Clock;
 use sas_psc::drive::blocking::Psc;
 use sas_psc::drive::{HttpConfig, SystemClock};
 use sas_psc::psc::{Acr, Client, ClientAuth, SignedIn};
+use sas_psc::{Code, Error};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -34,12 +34,13 @@ pub enum Command {
 impl Command {
     /// Runs it.
     pub fn run(&self, out: &mut Output) -> Result<(), Error> {
-        let signed_in = match self {
-            Command::Browser(browser) => browser.run(out),
-            Command::Card(card) => card.run(out),
-            Command::Ecps(ecps) => ecps.run(out),
+        let (signed_in, login) = match self {
+            Command::Browser(browser) => (browser.run(out)?, &browser.login),
+            Command::Card(card) => (card.run(out)?, &card.login),
+            Command::Ecps(ecps) => (ecps.run(out)?, &ecps.login),
             Command::Proxy(proxy) => return proxy.run(out),
-        }?;
+        };
+        login.keep(&signed_in)?;
         print(out, &signed_in);
         Ok(())
     }
@@ -73,6 +74,9 @@ pub struct Login {
     /// Give up after these seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     timeout: u64,
+    /// Also write what proves the sign-in years later: the ID token, and the provider's key that verified it
+    #[arg(long, value_name = "F.evidence")]
+    evidence: Option<PathBuf>,
 }
 
 impl Login {
@@ -92,6 +96,15 @@ impl Login {
             client = client.with_certificate();
         }
         Psc::new(self.provider.environment()?, client, http)
+    }
+
+    /// Writes the evidence of a sign-in, if it is wanted.
+    fn keep(&self, signed_in: &SignedIn) -> Result<(), Error> {
+        match (&self.evidence, signed_in.sign_in.evidence()) {
+            (Some(file), Some(evidence)) => input::write_private("evidence", file, evidence.as_bytes()),
+            (Some(_), None) => Err(Error::new(Code::EVIDENCE_NONE)),
+            (None, _) => Ok(()),
+        }
     }
 
     fn timeout(&self) -> Duration {

@@ -1,6 +1,6 @@
 /* Consent logs: every receipt of vectors/consent-log as Rust, Python and Go judge it; a log appended to, proved, audited,
  * a person forgotten. Arguments: the receipts as lines (tests/lines.rs), a log that `sas-psc consent init` made, the hash
- * of terms that it knows, its public key. */
+ * of terms that it knows, its public key, the cases of vectors/consent-evidence as lines. */
 #include <sas_psc.h>
 #include <assert.h>
 #include "cases.h"
@@ -19,6 +19,21 @@ static void receipt(char **f)
     if (!same(status == 0 ? NULL : sas_psc_error_name(error), expect))
         fault(name, status == 0 ? "accepted" : sas_psc_error_name(error));
     else if (status == 0 ? strstr(sas_psc_string_data(proven), "\"tree_size\":300,") == NULL : proven != NULL)
+        fault(name, "proves something else");
+    sas_psc_string_free(proven);
+    sas_psc_error_free(error);
+}
+
+static void evidence(char **f)
+{
+    const char *name = f[0], *expect = f[1], *opening = f[2], *file = f[3];
+    sas_psc_string *proven = NULL;
+    sas_psc_error *error = NULL;
+    int status = sas_psc_consent_evidence_verify(opening, strlen(opening), file, strlen(file), &proven, &error);
+
+    if (!same(status == 0 ? NULL : sas_psc_error_name(error), expect))
+        fault(name, status == 0 ? "accepted" : sas_psc_error_name(error));
+    else if (status == 0 ? strstr(sas_psc_string_data(proven), "\"id_nat\":\"899700000013\"") == NULL : proven != NULL)
         fault(name, "proves something else");
     sas_psc_string_free(proven);
     sas_psc_error_free(error);
@@ -46,6 +61,7 @@ static void a_log(const char *folder, const char *terms, const char *vkey)
     assert(sas_psc_consent_log_record(log, request, &recorded, NULL) == SAS_PSC_ERROR_RECORD_NONE_BEFORE && recorded == NULL);
     assert(sas_psc_consent_log_append(log, "SPCR", 4, &recorded, NULL) == SAS_PSC_ERROR_RECORD_UNREADABLE);
 
+    assert(sas_psc_consent_log_evidence(log, id, &proven, NULL) == SAS_PSC_ERROR_EVIDENCE_NONE && proven == NULL);
     assert(sas_psc_consent_log_receipt(log, id, &proof, &opening, NULL) == 0);
     assert(sas_psc_consent_receipt_verify(sas_psc_string_data(proof), sas_psc_string_len(proof), sas_psc_string_data(opening),
                                           sas_psc_string_len(opening), vkey, &proven, NULL) == 0);
@@ -68,11 +84,12 @@ static void a_log(const char *folder, const char *terms, const char *vkey)
 
 int main(int count, char **arguments)
 {
-    int read;
+    int read, pieces;
 
-    assert(count == 5);
+    assert(count == 6);
     read = each_case(arguments[1], receipt);
+    pieces = each_case(arguments[5], evidence);
     a_log(arguments[2], arguments[3], arguments[4]);
-    printf("%d receipts, %d wrong\n", read, wrong);
+    printf("%d receipts, %d pieces of evidence, %d wrong\n", read, pieces, wrong);
     return wrong != 0;
 }

@@ -90,6 +90,7 @@ __all__ = [
     "card_authorities",
     "card_authorities_of_test",
     "consent_verify",
+    "consent_verify_evidence",
     "consent_verify_receipt",
     "directory_import",
     "error_blames",
@@ -1458,6 +1459,9 @@ class SignedIn:
     @property
     def access_token(self) -> str:
         """The token that opens the APIs which the provider protects. A secret, for a server only."""
+    @property
+    def evidence(self) -> str | None:
+        """What proves the sign-in years later: the ID token and the provider's key that verified it, as a file."""
 
 @final
 class IdTokenCheck:
@@ -1900,9 +1904,11 @@ class ConsentLog:
     def append(self, record: bytes) -> dict[str, Any]: ...
     def forget(self, person: str) -> int: ...
     def receipt(self, record_id: str) -> tuple[str, str]: ...
+    def evidence(self, record_id: str) -> str | None: ...
     def close(self) -> None: ...
 
 def consent_verify(folder: str | os.PathLike[str], vkey: str, since: str | None, lang: str) -> dict[str, Any]: ...
+def consent_verify_evidence(opening: bytes, evidence: bytes) -> dict[str, Any]: ...
 def consent_verify_receipt(proof: bytes, opening: bytes, vkey: str) -> dict[str, Any]: ...
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from . import _sas_psc
 
-__all__ = ["ConsentLog", "Person", "verify", "verify_receipt"]
+__all__ = ["ConsentLog", "Person", "verify", "verify_evidence", "verify_receipt"]
 
 Person = str | Mapping[str, Any]
 """A text that names the person, or ``issuer``, ``subject`` and of the sign-in, all or none, ``acr``, ``auth_time``,
@@ -35,17 +35,30 @@ class ConsentLog:
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self._log = _sas_psc.ConsentLog(os.fspath(folder))
 
-    def accept(self, terms: str, person: Person, *, at: datetime | None = None) -> dict[str, Any]:
-        """Records that a person accepted the terms with this hash: ``record_id``, ``leaf_index``, ``tree_size``."""
-        return self._record("accepted", terms, person, at)
+    def accept(
+        self, terms: str, person: Person, *, at: datetime | None = None, evidence: str | None = None
+    ) -> dict[str, Any]:
+        """Records that a person accepted the terms with this hash: ``record_id``, ``leaf_index``, ``tree_size``.
 
-    def refuse(self, terms: str, person: Person, *, at: datetime | None = None) -> dict[str, Any]:
+        ``evidence`` is that of a sign-in (``SignedIn.evidence``): it is kept sealed with the record, which commits to it.
+        """
+        return self._record("accepted", terms, person, at, evidence)
+
+    def refuse(
+        self, terms: str, person: Person, *, at: datetime | None = None, evidence: str | None = None
+    ) -> dict[str, Any]:
         """Records that a person refused them."""
-        return self._record("refused", terms, person, at)
+        return self._record("refused", terms, person, at, evidence)
 
-    def withdraw(self, terms: str, person: Person, *, at: datetime | None = None) -> dict[str, Any]:
+    def withdraw(
+        self, terms: str, person: Person, *, at: datetime | None = None, evidence: str | None = None
+    ) -> dict[str, Any]:
         """Records that a person takes an acceptance back. Raises ``RecordNoneBeforeError`` when there is none."""
-        return self._record("withdrawn", terms, person, at)
+        return self._record("withdrawn", terms, person, at, evidence)
+
+    def evidence(self, record_id: str) -> str | None:
+        """The evidence of the sign-in that lies sealed beside a record; none when none was kept."""
+        return self._log.evidence(record_id)
 
     def append(self, record: bytes) -> dict[str, Any]:
         """Logs a record made elsewhere, in its canonical bytes; the same record again gets the same place."""
@@ -71,11 +84,15 @@ class ConsentLog:
     ) -> None:
         self.close()
 
-    def _record(self, event: str, terms: str, person: Person, at: datetime | None) -> dict[str, Any]:
+    def _record(
+        self, event: str, terms: str, person: Person, at: datetime | None, evidence: str | None
+    ) -> dict[str, Any]:
         named = person if isinstance(person, str) else dict(person)
         answer: dict[str, Any] = {"event": event, "terms": terms, "person": named}
         if at is not None:
             answer["at"] = at.astimezone().isoformat()
+        if evidence is not None:
+            answer["evidence"] = evidence
         return self._log.record(json.dumps(answer))
 
 
@@ -94,3 +111,12 @@ def verify_receipt(proof: str | bytes, opening: str | bytes, vkey: str) -> dict[
     """
     as_bytes = [text.encode() if isinstance(text, str) else text for text in (proof, opening)]
     return _sas_psc.consent_verify_receipt(as_bytes[0], as_bytes[1], vkey)
+
+
+def verify_evidence(opening: str | bytes, evidence: str | bytes) -> dict[str, Any]:
+    """Judges the evidence of a record, offline: the record, as its receipt's opening holds it, commits to it, and the
+    provider signed, as of the sign-in. ``issuer``, ``client``, ``subject``, ``id_nat``, ``acr``, ``auth_time``,
+    ``verified_at``, ``jwks_uri``, ``key_thumbprint``. Raises what is wrong with it.
+    """
+    as_bytes = [text.encode() if isinstance(text, str) else text for text in (opening, evidence)]
+    return _sas_psc.consent_verify_evidence(as_bytes[0], as_bytes[1])

@@ -193,6 +193,7 @@ impl Recorder<'_> {
             documents: Vec::new(),
             terms_hash: Sha256([0; 32]),
             purpose: None,
+            declared: None,
             presented_at: None,
             at: now,
             method: method.to_owned(),
@@ -200,6 +201,7 @@ impl Recorder<'_> {
             issuer: party.issuer.to_owned(),
             principal: principal(self.key, party.issuer, party.subject),
             signed_in: party.signed_in,
+            evidence: Vec::new(),
             keeping: keeping.clone(),
             account: Some(fact),
         }

@@ -2,8 +2,11 @@
 
 use super::terms::{MAX_DOCUMENTS, bundle_hash};
 use super::tlv::{self, Reader, Writer};
-use super::{AccountEvent, AccountFact, Event, Fields, Keeping, Kind, RecordId, Sha256, Shown, SignedIn};
-use crate::base::Timestamp;
+use super::{
+    AccountEvent, AccountFact, Declared, Event, Fields, Keeping, Kind, RecordId, Sha256, Shown, SignedIn, WrittenBy,
+    evidence,
+};
+use crate::base::{self, Timestamp};
 use crate::error::{Code, Error, Result};
 
 /// No record is longer: the bounds of its texts and lists add up to less.
@@ -23,10 +26,16 @@ mod tag {
     pub(super) const DOCUMENTS: u16 = 15;
     pub(super) const TERMS_HASH: u16 = 16;
     pub(super) const PURPOSE: u16 = 17;
+    pub(super) const SENTENCE: u16 = 18;
+    pub(super) const SWORN: u16 = 19;
     pub(super) const PRESENTED_AT: u16 = 20;
     pub(super) const AT: u16 = 21;
     pub(super) const METHOD: u16 = 22;
     pub(super) const UI_BUILD: u16 = 23;
+    pub(super) const BEFORE: u16 = 25;
+    pub(super) const AFTER: u16 = 26;
+    pub(super) const WRITTEN_BY: u16 = 27;
+    pub(super) const WRITER: u16 = 28;
     pub(super) const ISSUER: u16 = 30;
     pub(super) const PRINCIPAL: u16 = 31;
     pub(super) const ACR: u16 = 40;
@@ -34,6 +43,7 @@ mod tag {
     pub(super) const AUTH_TIME: u16 = 42;
     pub(super) const ID_TOKEN: u16 = 43;
     pub(super) const CLIENT: u16 = 44;
+    pub(super) const EVIDENCE: u16 = 45;
     pub(super) const CONTROLLER: u16 = 50;
     pub(super) const EXIT: u16 = 51;
     pub(super) const RETENTION_UNTIL: u16 = 52;
@@ -48,6 +58,7 @@ pub(super) fn write(fields: &Fields) -> Result<Vec<u8>> {
     let kind = match fields.kind {
         Kind::Terms => 1,
         Kind::Consent => 2,
+        Kind::Declaration => 3,
         Kind::Account => 4,
     };
     let event = match fields.event {
@@ -65,6 +76,23 @@ pub(super) fn write(fields: &Fields) -> Result<Vec<u8>> {
     if ![(true, true, true), (false, false, false)].contains(&of_account) {
         return refuse("account");
     }
+    if fields.declared.is_some() != (fields.kind == Kind::Declaration) {
+        return refuse("sentence");
+    }
+    if let Some(declared) = &fields.declared {
+        declared.check()?;
+        let sentence = declared.sentence.as_bytes();
+        let [shown] = &fields.documents[..] else { return refuse("documents") };
+        if (shown.sha256.0, shown.length) != (base::sha256(sentence), sentence.len() as u64) {
+            return refuse("sentence");
+        }
+        if declared.event() != fields.event {
+            return refuse("event");
+        }
+    }
+    if !fields.evidence.windows(2).all(|pair| pair[0].kind.name() < pair[1].kind.name()) {
+        return refuse("evidence");
+    }
     let short = |text: &str| (1..=tlv::MAX_TEXT).contains(&text.len());
     let mut out = Writer::new(&[MAGIC.as_slice(), &[VERSION, kind, event]].concat());
     out.bytes(tag::ID, &fields.id.0);
@@ -79,6 +107,12 @@ pub(super) fn write(fields: &Fields) -> Result<Vec<u8>> {
     if let Some(purpose) = &fields.purpose {
         out.text(tag::PURPOSE, "purpose", purpose)?;
     }
+    if let Some(declared) = &fields.declared {
+        out.text(tag::SENTENCE, "sentence", &declared.sentence)?;
+        if declared.sworn {
+            out.bytes(tag::SWORN, &[1]);
+        }
+    }
     if let Some(at) = fields.presented_at {
         out.time(tag::PRESENTED_AT, at);
     }
@@ -86,6 +120,17 @@ pub(super) fn write(fields: &Fields) -> Result<Vec<u8>> {
     out.text(tag::METHOD, "method", &fields.method)?;
     if let Some(build) = fields.ui_build {
         out.bytes(tag::UI_BUILD, &build.0);
+    }
+    if let Some(declared) = &fields.declared {
+        for (tag, answer) in [(tag::BEFORE, declared.before), (tag::AFTER, declared.after)] {
+            if let Some(answer) = answer {
+                out.bytes(tag, &[1 + u8::from(answer)]);
+            }
+        }
+        out.text(tag::WRITTEN_BY, "written_by", declared.by.name())?;
+        if let Some(writer) = declared.by.who() {
+            out.bytes(tag::WRITER, &writer.0);
+        }
     }
     out.text(tag::ISSUER, "issuer", &fields.issuer)?;
     out.bytes(tag::PRINCIPAL, &fields.principal.0);
@@ -101,6 +146,9 @@ pub(super) fn write(fields: &Fields) -> Result<Vec<u8>> {
         out.time(tag::AUTH_TIME, signed_in.auth_time);
         out.bytes(tag::ID_TOKEN, &signed_in.id_token_sha256.0);
         out.text(tag::CLIENT, "client", &signed_in.client)?;
+    }
+    if !fields.evidence.is_empty() {
+        out.bytes(tag::EVIDENCE, &evidence::listed(&fields.evidence));
     }
     out.text(tag::CONTROLLER, "controller", &fields.keeping.controller)?;
     out.text(tag::EXIT, "exit", &fields.keeping.exit)?;
@@ -175,6 +223,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Fields> {
     let kind = match kind {
         1 => Kind::Terms,
         2 => Kind::Consent,
+        3 => Kind::Declaration,
         4 => Kind::Account,
         _ => return Err(newer()),
     };
@@ -193,10 +242,16 @@ pub(super) fn read(bytes: &[u8]) -> Result<Fields> {
     let Text { slug, version, lang, effective_from, url, documents, terms_hash } =
         if kind == Kind::Account { Text::none() } else { read_text(&mut from)? };
     let purpose = from.optional(tag::PURPOSE)?.map(tlv::text).transpose()?;
+    let sentence = from.optional(tag::SENTENCE)?.map(tlv::text).transpose()?;
+    let sworn = from.optional(tag::SWORN)?;
     let presented_at = from.optional(tag::PRESENTED_AT)?.map(tlv::time).transpose()?;
     let at = tlv::time(from.required(tag::AT)?)?;
     let method = tlv::text(from.required(tag::METHOD)?)?;
     let ui_build = from.optional(tag::UI_BUILD)?.map(tlv::hash).transpose()?;
+    let [before, after] = [from.optional(tag::BEFORE)?, from.optional(tag::AFTER)?].map(answer);
+    let written_by = from.optional(tag::WRITTEN_BY)?.map(tlv::text).transpose()?;
+    let writer = from.optional(tag::WRITER)?.map(tlv::hash).transpose()?;
+    let declared = declared(sentence, sworn, (before?, after?), written_by, writer)?;
     let issuer = tlv::text(from.required(tag::ISSUER)?)?;
     let principal = tlv::hash(from.required(tag::PRINCIPAL)?)?;
     let signed_in = match from.optional(tag::ACR)? {
@@ -211,6 +266,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Fields> {
             client: tlv::text(from.required(tag::CLIENT)?)?,
         }),
     };
+    let evidence = from.optional(tag::EVIDENCE)?.map_or(Ok(Vec::new()), evidence::read)?;
     let keeping = Keeping {
         controller: tlv::text(from.required(tag::CONTROLLER)?)?,
         exit: tlv::text(from.required(tag::EXIT)?)?,
@@ -231,6 +287,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Fields> {
         documents,
         terms_hash,
         purpose,
+        declared,
         presented_at,
         at,
         method,
@@ -238,6 +295,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Fields> {
         issuer,
         principal,
         signed_in,
+        evidence,
         keeping,
         account,
     })
@@ -297,6 +355,35 @@ fn read_account(from: &mut Reader<'_>) -> Result<AccountFact> {
             .map(|count| count.try_into().map(u64::from_be_bytes).map_err(|_| tlv::unreadable()))
             .transpose()?,
     })
+}
+
+/// 1 no, 2 yes.
+fn answer(value: Option<&[u8]>) -> Result<Option<bool>> {
+    match value {
+        None => Ok(None),
+        Some([1]) => Ok(Some(false)),
+        Some([2]) => Ok(Some(true)),
+        Some(_) => Err(tlv::unreadable()),
+    }
+}
+
+fn declared(
+    sentence: Option<String>,
+    sworn: Option<&[u8]>,
+    (before, after): (Option<bool>, Option<bool>),
+    written_by: Option<String>,
+    writer: Option<Sha256>,
+) -> Result<Option<Declared>> {
+    let Some(sentence) = sentence else {
+        let nothing =
+            sworn.is_none() && before.is_none() && after.is_none() && written_by.is_none() && writer.is_none();
+        return if nothing { Ok(None) } else { Err(tlv::unreadable()) };
+    };
+    let by = WrittenBy::of(&written_by.ok_or_else(tlv::unreadable)?, writer)?;
+    match sworn {
+        None | Some([1]) => Ok(Some(Declared { sentence, sworn: sworn.is_some(), before, after, by })),
+        Some(_) => Err(tlv::unreadable()),
+    }
 }
 
 fn documents(value: &[u8]) -> Result<Vec<Shown>> {

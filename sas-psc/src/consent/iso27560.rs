@@ -61,11 +61,6 @@ impl Fields {
     /// The record under the names of ISO/IEC TS 27560, for JSON: `record_id`, `pii_principal_id`, `pii_processing`,
     /// `party_identification`, `events`. No conformance is claimed.
     pub fn iso_27560(&self) -> impl Serialize {
-        let kind = match self.kind {
-            Kind::Terms => "acceptance of terms, not a consent",
-            Kind::Consent => "explicit consent",
-            Kind::Account => "event of an account, not a consent",
-        };
         let state = match (self.kind, self.event) {
             (Kind::Terms, Event::Accepted) => "terms accepted",
             (Kind::Terms, Event::Refused) => "terms refused",
@@ -75,7 +70,16 @@ impl Fields {
             (Kind::Consent, Event::Refused) => "consent refused",
             (Kind::Consent, Event::Withdrawn) => "consent withdrawn",
             (Kind::Consent, Event::Superseded) => "consent superseded",
+            (Kind::Declaration, Event::Accepted) => "declared",
+            (Kind::Declaration, Event::Refused | Event::Superseded) => "not declared",
+            (Kind::Declaration, Event::Withdrawn) => "declaration withdrawn",
             (Kind::Account, _) | (_, Event::Happened) => "account event",
+        };
+        let what = match self.kind {
+            Kind::Terms => "acceptance of terms, not a consent",
+            Kind::Consent => "explicit consent",
+            Kind::Declaration => "declaration, not a consent",
+            Kind::Account => "event of an account, not a consent",
         };
         Iso {
             schema_version: "sas-psc record v1, fields of ISO/IEC TS 27560, no conformance claimed",
@@ -110,7 +114,7 @@ impl Fields {
                 event_time: self.at.to_string(),
                 validity_duration: None,
                 entity_id: self.principal,
-                event_type: kind,
+                event_type: what,
                 event_state: state,
             }],
         }

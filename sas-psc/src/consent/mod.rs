@@ -2,7 +2,8 @@
 //!
 //! 1. [`Terms`] holds every [`TermsVersion`]; [`Terms::needed`] says at each sign-in what to ask;
 //! 2. [`Presented`] is the text as shown, [`Presented::accept`] gives [`TermsAcceptance`];
-//! 3. a [`Recorder`] makes the [`Record`], a [`Leaf`] commits to it: the log holds the leaf's entry, a private place
+//! 3. a [`Declaration`] answers one exact [`Statement`], an [`Evidence`] lies sealed beside its record;
+//! 4. a [`Recorder`] makes the [`Record`], a [`Leaf`] commits to it: the log holds the leaf's entry, a private place
 //!    the record and the salt.
 //!
 //! With feature `log`, the log itself as values: [`Growth`] makes its files, [`SignedCheckpoint`] signs its head,
@@ -16,9 +17,11 @@ mod audit;
 mod checkpoint;
 #[cfg(feature = "log")]
 mod continuation;
+mod declaration;
 #[cfg(feature = "log")]
 mod diagnosis;
 mod encoding;
+mod evidence;
 #[cfg(feature = "log")]
 mod growth;
 mod hash;
@@ -54,6 +57,10 @@ pub use audit::{Audit, AuditReport, Held, HeldRecords, Problem, ProblemKind, Whe
 pub use checkpoint::{Checkpoint, SignedCheckpoint};
 #[cfg(feature = "log")]
 pub use continuation::Continuation;
+pub use declaration::{Declaration, Declared, Statement, Writer, WrittenBy};
+#[cfg(any(feature = "psc", feature = "card"))]
+pub use evidence::SealedEvidence;
+pub use evidence::{Evidence, EvidenceKind, NamedEvidence};
 #[cfg(feature = "log")]
 pub use growth::Growth;
 pub use hash::Sha256;

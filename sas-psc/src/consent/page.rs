@@ -2,7 +2,7 @@
 //!
 //! The page proves nothing: the two files of the receipt do, and it says so. It holds no name: the record has none.
 
-use super::{Event, Kind, Logged, Opening, Receipt, Sha256, VerifierKey, merkle};
+use super::{Event, Kind, Logged, Opening, Receipt, Sha256, VerifierKey, WrittenBy, merkle};
 use crate::base::escaped;
 use crate::error::{Code, Error, Result};
 use qrcode::render::svg;
@@ -39,6 +39,9 @@ impl Opening {
             (Kind::Consent, Event::Accepted) => "consentement donné",
             (Kind::Consent, Event::Refused) => "consentement refusé",
             (Kind::Consent, Event::Withdrawn) => "consentement retiré",
+            (Kind::Declaration, Event::Accepted) => "déclaration",
+            (Kind::Declaration, Event::Refused) => "déclaration non faite",
+            (Kind::Declaration, Event::Withdrawn) => "déclaration retirée",
             (Kind::Account, _) | (_, Event::Happened) => fields.account.as_ref().map_or("", |fact| fact.event.french()),
             (_, Event::Superseded) => "remplacement par une version plus récente",
         };
@@ -60,6 +63,25 @@ impl Opening {
         }
         if let Some(purpose) = &fields.purpose {
             row(&mut rows, "Finalité", purpose);
+        }
+        if let Some(declared) = &fields.declared {
+            let says = |answer: Option<bool>| match answer {
+                None => "sans réponse",
+                Some(true) => "oui",
+                Some(false) => "non",
+            };
+            let by = match declared.by {
+                WrittenBy::Person => "la personne",
+                WrittenBy::Delegate(_) => "un délégataire",
+                WrittenBy::Administrator(_) => "un administrateur",
+            };
+            row(
+                &mut rows,
+                if declared.sworn { "Déclaration sur l'honneur" } else { "Déclaration" },
+                &declared.sentence,
+            );
+            row(&mut rows, "Réponse", &format!("{}, auparavant {}", says(declared.after), says(declared.before)));
+            row(&mut rows, "Écrite par", by);
         }
         if let Some(at) = fields.presented_at {
             row(&mut rows, "Texte affiché le", &at.to_string());

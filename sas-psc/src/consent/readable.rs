@@ -2,7 +2,7 @@
 //!
 //! It says what the canonical bytes say and is made from them; what is signed and hashed are the bytes.
 
-use super::{Event, Fields, Kind, RecordId, Sha256, Shown};
+use super::{Event, Fields, Kind, NamedEvidence, RecordId, Sha256, Shown};
 use crate::base::Timestamp;
 use serde::{Serialize, Serializer};
 
@@ -20,6 +20,8 @@ pub(super) struct Readable<'a> {
     account: Option<Account<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     purpose: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    declared: Option<Declared<'a>>,
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "moment")]
     presented_at: Option<Timestamp>,
     #[serde(serialize_with = "moment")]
@@ -31,6 +33,8 @@ pub(super) struct Readable<'a> {
     principal: Sha256,
     #[serde(skip_serializing_if = "Option::is_none")]
     signed_in: Option<SignedIn<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    evidence: Vec<Named>,
     controller: &'a str,
     exit: &'a str,
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "moment")]
@@ -71,6 +75,23 @@ struct SignedIn<'a> {
     client: &'a str,
 }
 
+#[derive(Serialize)]
+struct Declared<'a> {
+    sentence: &'a str,
+    sworn: bool,
+    before: Option<bool>,
+    after: Option<bool>,
+    by: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    writer: Option<Sha256>,
+}
+
+#[derive(Serialize)]
+struct Named {
+    kind: &'static str,
+    hash: Sha256,
+}
+
 /// RFC 3339; Rust's serde gives a reference.
 #[allow(clippy::ref_option)]
 fn moment<S: Serializer>(at: &Option<Timestamp>, to: S) -> Result<S::Ok, S::Error> {
@@ -80,12 +101,19 @@ fn moment<S: Serializer>(at: &Option<Timestamp>, to: S) -> Result<S::Ok, S::Erro
     }
 }
 
+impl Named {
+    fn of(named: &NamedEvidence) -> Named {
+        Named { kind: named.kind.name(), hash: named.hash }
+    }
+}
+
 impl Kind {
-    /// `terms`, `consent` or `account`.
+    /// `terms`, `consent`, `declaration` or `account`.
     pub const fn name(self) -> &'static str {
         match self {
             Kind::Terms => "terms",
             Kind::Consent => "consent",
+            Kind::Declaration => "declaration",
             Kind::Account => "account",
         }
     }
@@ -105,6 +133,13 @@ impl Event {
 }
 
 impl Fields {
+    /// What kinds of evidence lie beside the record: `sign-in`, `card-signature`, both with a comma between them, or
+    /// `none`.
+    pub fn evidence_names(&self) -> String {
+        let names: Vec<&str> = self.evidence.iter().map(|named| named.kind.name()).collect();
+        if names.is_empty() { "none".to_owned() } else { names.join(",") }
+    }
+
     /// The members of the record, for JSON: `{"record_id","kind","event","terms":{"slug","version",…},"at",…}`.
     pub fn readable(&self) -> impl Serialize {
         self.members()
@@ -133,6 +168,14 @@ impl Fields {
                 count: account.count,
             }),
             purpose: self.purpose.as_deref(),
+            declared: self.declared.as_ref().map(|declared| Declared {
+                sentence: &declared.sentence,
+                sworn: declared.sworn,
+                before: declared.before,
+                after: declared.after,
+                by: declared.by.name(),
+                writer: declared.by.who().copied(),
+            }),
             presented_at: self.presented_at,
             at: Some(self.at),
             method: &self.method,
@@ -146,6 +189,7 @@ impl Fields {
                 id_token_sha256: signed_in.id_token_sha256,
                 client: &signed_in.client,
             }),
+            evidence: self.evidence.iter().map(Named::of).collect(),
             controller: &self.keeping.controller,
             exit: &self.keeping.exit,
             retention_until: self.keeping.retention_until,

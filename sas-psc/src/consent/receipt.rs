@@ -204,7 +204,8 @@ pub struct Proven {
 }
 
 impl Proven {
-    /// For JSON: `{"origin","index","tree_size","logged_at","what":{ the record in words }}`.
+    /// For JSON: `{"origin","index","tree_size","logged_at","evidence","what":{ the record in words }}`; `evidence` says what
+    /// lies sealed beside the record, or `none`.
     pub fn report(&self) -> impl Serialize {
         let (logged, head) = (&self.logged, self.logged.checkpoint.checkpoint());
         ProvenReport {
@@ -212,6 +213,7 @@ impl Proven {
             index: logged.index,
             tree_size: head.size,
             logged_at: logged.logged_at.to_string(),
+            evidence: self.record.fields().evidence_names(),
             what: self.record.fields().members(),
         }
     }
@@ -223,6 +225,7 @@ struct ProvenReport<'a> {
     index: u64,
     tree_size: u64,
     logged_at: String,
+    evidence: String,
     what: Readable<'a>,
 }
 

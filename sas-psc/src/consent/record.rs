@@ -8,7 +8,9 @@
 
 use super::answer::Decision;
 use super::encoding::{MAX_RECORD, read, write};
-use super::{AccountFact, ConsentAnswer, Sha256, Shown, TermsAcceptance, TermsRefusal, tlv};
+use super::{
+    AccountFact, ConsentAnswer, Declared, Evidence, NamedEvidence, Sha256, Shown, TermsAcceptance, TermsRefusal, tlv,
+};
 use crate::base::{Random, ServerKey, Timestamp};
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -22,6 +24,8 @@ pub enum Kind {
     Terms,
     /// To a request for consent in the sense of GDPR art. 7, for one purpose; it can be withdrawn.
     Consent,
+    /// To one sentence, such as a sworn declaration of the participation settings.
+    Declaration,
     /// No answer: what happened to an account, in [`Fields::account`]. It names no text.
     Account,
 }
@@ -147,6 +151,8 @@ pub struct Fields {
     pub terms_hash: Sha256,
     /// For a consent: what for.
     pub purpose: Option<String>,
+    /// For a declaration: the sentence, the answers, who wrote it.
+    pub declared: Option<Declared>,
     /// When the text was shown; none when nothing was.
     pub presented_at: Option<Timestamp>,
     /// When the event happened.
@@ -161,6 +167,8 @@ pub struct Fields {
     pub principal: Sha256,
     /// The sign-in; none when the person did not act, or when none is known.
     pub signed_in: Option<SignedIn>,
+    /// What lies sealed beside the record, by its hash; empty when nothing does.
+    pub evidence: Vec<NamedEvidence>,
     /// Who keeps the record.
     pub keeping: Keeping,
     /// For an account: what happened. The fields about a text, `slug` to `terms_hash`, are empty then.
@@ -262,8 +270,20 @@ impl Record {
             method: method.to_owned(),
             ui_build: None,
             signed_in,
+            evidence: Vec::new(),
             ..self.fields.clone()
         })
+    }
+
+    /// The same record, which also commits to this evidence; before it is logged.
+    ///
+    /// # Errors
+    /// `record-field` when two pieces are of one kind.
+    pub fn with_evidence(self, evidence: &[Evidence]) -> Result<Record> {
+        let mut fields = self.fields;
+        fields.evidence.extend(evidence.iter().map(Evidence::named));
+        fields.evidence.sort_by_key(|named| named.kind.name());
+        Record::new(fields)
     }
 
     pub(super) fn new(fields: Fields) -> Result<Record> {
@@ -361,6 +381,7 @@ impl Recorder<'_> {
             terms_hash: super::terms::bundle_hash(&documents),
             documents,
             purpose: None,
+            declared: None,
             presented_at: None,
             at: accepted_at,
             method: "legacy".to_owned(),
@@ -368,6 +389,7 @@ impl Recorder<'_> {
             issuer: issuer.to_owned(),
             principal,
             signed_in: None,
+            evidence: Vec::new(),
             keeping: self.keeping.clone(),
             account: None,
         })
@@ -396,6 +418,7 @@ impl Recorder<'_> {
             documents: shown.documents,
             terms_hash: shown.hash,
             purpose,
+            declared: None,
             presented_at: Some(shown.at),
             at: decision.at,
             method: method.to_owned(),
@@ -403,6 +426,7 @@ impl Recorder<'_> {
             principal: principal(self.key, &shown.binding.issuer, &shown.binding.subject),
             issuer: shown.binding.issuer,
             signed_in: signed_in.into(),
+            evidence: Vec::new(),
             keeping: self.keeping.clone(),
             account: None,
         })

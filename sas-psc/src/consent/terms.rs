@@ -40,7 +40,7 @@ impl Document {
         &self.bytes
     }
 
-    fn shown(&self) -> Shown {
+    pub(super) fn shown(&self) -> Shown {
         Shown {
             title: self.title.clone(),
             media_type: self.media_type.clone(),

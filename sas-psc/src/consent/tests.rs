@@ -67,6 +67,46 @@ fn ids() -> Given {
     Given((0..10).collect())
 }
 
+fn statement() -> Statement {
+    let sentence = "Je déclare sur l'honneur mettre en visibilité à minima 2 heures de disponibilité par semaine";
+    Statement::new("sas-two-hours", "1", "fr", Timestamp::from_unix(0), sentence).unwrap().sworn()
+}
+
+/// The person swears what they had not answered before.
+fn sworn(statement: &Statement) -> Declaration<'_> {
+    static ME: std::sync::LazyLock<crate::person::Binding> = std::sync::LazyLock::new(me);
+    Declaration {
+        statement,
+        about: &ME,
+        by: &Writer::Person,
+        before: None,
+        after: Some(true),
+        ui_build: Sha256([0xb1; 32]),
+        presented_at: SHOWN_AT,
+        at: SHOWN_AT + ACCEPTED_AFTER,
+    }
+}
+
+fn evidence(kind: EvidenceKind, bytes: &str) -> Evidence {
+    Evidence::new(kind, bytes).unwrap()
+}
+
+/// A delegate takes the oath back, which needs no oath.
+fn taken_back() -> Record {
+    let (key, keeping, statement) = (key(), keeping(), statement());
+    let delegate = crate::person::Binding::new("https://psc.example", "f:1:899700245667", "attempt-2");
+    let declaration = Declaration {
+        by: &Writer::Delegate(delegate),
+        before: Some(true),
+        after: Some(false),
+        at: SHOWN_AT + ACCEPTED_AFTER + Duration::from_secs(60),
+        ..sworn(&statement)
+    };
+    let previous = record(Kind::Declaration, Event::Accepted).id();
+    let recorder = Recorder { key: &key, keeping: &keeping };
+    recorder.declared(&declaration, signed_in(), Some(previous), &mut Given(vec![0; 10])).unwrap()
+}
+
 pub(in crate::consent) fn record(kind: Kind, event: Event) -> Record {
     let (terms, shown) = presented();
     let (form, now, key, keeping) = (terms.hash().to_string(), SHOWN_AT + ACCEPTED_AFTER, key(), keeping());
@@ -80,6 +120,7 @@ pub(in crate::consent) fn record(kind: Kind, event: Event) -> Record {
             let answer = shown.refuse(&form, &terms, &me(), now).unwrap();
             recorder.refused(&answer, signed_in(), None, &mut ids())
         }
+        (Kind::Declaration, _) => recorder.declared(&sworn(&statement()), signed_in(), None, &mut ids()),
         (Kind::Consent, _) => {
             let given = event == Event::Accepted;
             let answer = shown.consent("annuaire public", given, &form, &terms, &me(), now).unwrap();
@@ -110,6 +151,18 @@ pub(in crate::consent) fn every_kind() -> Vec<(&'static str, Record)> {
     vec![
         ("terms-superseded", accepted.superseded(&mut Given(vec![0; 10]), later).unwrap()),
         ("consent-withdrawn", given.withdrawn(signed_in(), &mut Given(vec![0; 10]), later).unwrap()),
+        (
+            "terms-accepted-with-evidence",
+            accepted
+                .clone()
+                .with_evidence(&[
+                    evidence(EvidenceKind::SignIn, "the token and the key"),
+                    evidence(EvidenceKind::CardSignature, "the signature"),
+                ])
+                .unwrap(),
+        ),
+        ("declaration-sworn", record(Kind::Declaration, Event::Accepted)),
+        ("declaration-taken-back-by-a-delegate", taken_back()),
         ("terms-accepted", accepted),
         ("consent-given", given),
         ("terms-refused", record(Kind::Terms, Event::Refused)),
@@ -202,6 +255,55 @@ fn no_byte_can_be_changed_unseen() {
         salt[at] ^= 1;
         assert!(!Leaf::opens(&entry, &salt, &bytes).unwrap(), "byte {at} of the salt");
     }
+}
+
+#[test]
+fn an_oath_is_the_persons_alone_and_every_answer_is_kept() {
+    let (key, keeping, statement) = (key(), keeping(), statement());
+    let recorder = Recorder { key: &key, keeping: &keeping };
+    let declared = |declaration: &Declaration<'_>| recorder.declared(declaration, signed_in(), None, &mut Counter(1));
+    for by in [Writer::Delegate(me()), Writer::Administrator(me())] {
+        let error = declared(&Declaration { by: &by, ..sworn(&statement) }).unwrap_err();
+        assert_eq!(error.code(), Code::DECLARATION_BY_ANOTHER, "{by:?}");
+        for (before, after, event) in [
+            (Some(true), None, Event::Withdrawn),
+            (None, Some(false), Event::Refused),
+            (Some(false), None, Event::Refused),
+        ] {
+            let record = declared(&Declaration { by: &by, before, after, ..sworn(&statement) }).unwrap();
+            let kept = record.fields().declared.as_ref().unwrap();
+            assert_eq!((record.fields().event, kept.before, kept.after), (event, before, after));
+            assert_eq!(kept.sentence, statement.sentence());
+        }
+    }
+    let same = declared(&Declaration { before: Some(true), ..sworn(&statement) }).unwrap_err();
+    assert_eq!((same.code(), same.facts().field), (Code::RECORD_FIELD, Some("after")));
+    // What is no oath, such as the refusal to be shown, a delegate may answer.
+    let plain = Statement::new("sas-display-refused", "1", "fr", SHOWN_AT, "Je refuse").unwrap();
+    let by = Writer::Delegate(me());
+    let record = declared(&Declaration { by: &by, ..sworn(&plain) }).unwrap();
+    assert_eq!(record.fields().event, Event::Accepted);
+    let shown = serde_json::to_value(record.fields().readable()).unwrap();
+    assert_eq!(shown["declared"]["by"], "delegate");
+    assert_eq!(record.superseded(&mut Counter(1), SHOWN_AT).unwrap_err().code(), Code::RECORD_FIELD);
+    for bad in ["", &"x".repeat(1025)] {
+        let error = Statement::new("a", "1", "fr", SHOWN_AT, bad).unwrap_err();
+        assert_eq!(error.code(), Code::TERMS_INVALID);
+    }
+}
+
+#[test]
+fn a_record_commits_to_its_evidence() {
+    let (piece, other) = (evidence(EvidenceKind::SignIn, "a"), evidence(EvidenceKind::SignIn, "b"));
+    let without = record(Kind::Terms, Event::Accepted);
+    assert_eq!((without.fields().evidence_names(), without.fields().evidence.len()), ("none".to_owned(), 0));
+    assert_eq!(piece.belongs_to(&without).unwrap_err().code(), Code::EVIDENCE_NONE);
+    let with = without.clone().with_evidence(std::slice::from_ref(&piece)).unwrap();
+    assert_eq!((with.id(), with.fields().evidence_names()), (without.id(), "sign-in".to_owned()));
+    piece.belongs_to(&with).unwrap();
+    assert_eq!(other.belongs_to(&with).unwrap_err().code(), Code::EVIDENCE_OTHER_RECORD);
+    let twice = without.with_evidence(&[piece, other]).unwrap_err();
+    assert_eq!((twice.code(), twice.facts().field), (Code::RECORD_FIELD, Some("evidence")));
 }
 
 #[test]

@@ -328,6 +328,11 @@ codes! {
     7021 RECEIPT_RECORD         "receipt-record"            Caller;
     7022 RECORD_TIME            "record-time"               Caller;
     7023 RECEIPT_ALONE          "receipt-alone"             Caller;
+    7060 EVIDENCE_UNREADABLE    "evidence-unreadable"       Caller;
+    7061 EVIDENCE_NONE          "evidence-none"             Caller;
+    7062 EVIDENCE_OTHER_RECORD  "evidence-other-record"     Caller;
+    7063 EVIDENCE_OTHER_SIGN_IN "evidence-other-sign-in"    Caller;
+    7064 DECLARATION_BY_ANOTHER "declaration-by-another"    User;
 
     // 8: participation
     8001 SETTINGS_UNREADABLE       "settings-unreadable"       Caller;

@@ -296,6 +296,11 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("receipt-unreadable", "The receipt cannot be read.", "Give the two files as they were handed over, unchanged."),
     ("receipt-record", "The record beside the receipt is not the one that was logged.", "Give the two files that belong together, unchanged."),
     ("receipt-alone", "The record is not beside the receipt.", "Put the file that ends in .json beside the one that ends in .tlog-proof."),
+    ("evidence-unreadable", "This is no evidence of a sign-in or of a signature.", "Give the file as consent receipt --evidence wrote it, unchanged."),
+    ("evidence-none", "The record rests on no evidence of this kind.", "Judge it without: docs/proof.md says what it proves then."),
+    ("evidence-other-record", "The evidence is not what the record commits to.", "Look for the evidence kept with this record, unchanged."),
+    ("evidence-other-sign-in", "The evidence proves another sign-in than the record says.", "Check the person, the service and the file; if it is the right one, do not rely on it."),
+    ("declaration-by-another", "A declaration on one's honour can be made by the person alone.", "Ask them to sign in and make it; you can only take it back."),
     ("record-time", "The answer lies in the future.", "Check the clock of the machine that took it, and the time given."),
 
     // 8: participation

@@ -296,6 +296,11 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("receipt-unreadable", "Le reçu est illisible.", "Donnez les deux fichiers tels qu'ils ont été remis, sans modification."),
     ("receipt-record", "L'enregistrement joint au reçu n'est pas celui qui a été inscrit.", "Donnez les deux fichiers qui vont ensemble, sans modification."),
     ("receipt-alone", "L'enregistrement n'est pas à côté du reçu.", "Placez le fichier en .json à côté de celui en .tlog-proof."),
+    ("evidence-unreadable", "Ce n'est pas une pièce justificative de connexion ou de signature.", "Donnez le fichier tel que consent receipt --evidence l'a écrit, sans le modifier."),
+    ("evidence-none", "L'enregistrement ne s'appuie sur aucune pièce de cette sorte.", "Jugez-le sans elle : docs/proof.md dit ce qu'il prouve alors."),
+    ("evidence-other-record", "La pièce n'est pas celle à laquelle l'enregistrement s'engage.", "Cherchez la pièce gardée avec cet enregistrement, non modifiée."),
+    ("evidence-other-sign-in", "La pièce prouve une autre connexion que celle que dit l'enregistrement.", "Vérifiez la personne, le service et le fichier ; ne vous y fiez pas si c'est bien celui-là."),
+    ("declaration-by-another", "Une déclaration sur l'honneur ne peut être faite que par la personne elle-même.", "Demandez-lui de se connecter et de la faire ; vous pouvez seulement la retirer."),
     ("record-time", "La réponse est datée du futur.", "Vérifiez l'horloge de la machine qui l'a recueillie, et l'heure donnée."),
 
     // 8 : participation

@@ -31,6 +31,8 @@
 
 pub mod companion;
 mod eligibility;
+#[cfg(feature = "psc")]
+mod evidence;
 pub mod link;
 mod policy;
 mod sign_up;
@@ -41,6 +43,10 @@ mod store;
 pub(crate) mod tests;
 
 pub use eligibility::{Eligibility, professionals_only};
+#[cfg(feature = "psc")]
+pub(crate) use evidence::agree;
+#[cfg(feature = "psc")]
+pub use evidence::{signed_in_of, verify_evidence};
 pub use policy::Policy;
 pub use sign_up::{AddressChange, FormerAddress, Objected, Onboarding, SignInFacts, identities};
 pub use state::{Event, State, TRANSITIONS};

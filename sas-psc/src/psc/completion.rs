@@ -4,10 +4,9 @@
 
 use super::exchange::Retry;
 use super::verification::{Expected, Verification};
-use super::{Acr, Endpoint, Next, ReturnTo, Service, SignIn, TokenSet, UserInfo, VerifiedIdToken};
+use super::{Acr, Endpoint, Next, ReturnTo, Service, SignIn, SignInEvidence, TokenSet, UserInfo};
 use crate::base::{ExposeSecret, Method, Request, Response, Timestamp};
 use crate::error::{Code, Error, Result};
-use sha2::{Digest, Sha256};
 
 /// A person signed in: the evidence, what PSC said of them, and their tokens, which only a server may keep.
 #[derive(Debug, Clone)]
@@ -30,7 +29,7 @@ pub(super) struct Completion {
 
 enum Phase {
     Verify(Verification),
-    Userinfo { token: Box<VerifiedIdToken>, tokens: TokenSet, retry: Retry },
+    Userinfo { evidence: Box<SignInEvidence>, tokens: TokenSet, retry: Retry },
     Done(Box<SignedIn>),
 }
 
@@ -63,13 +62,15 @@ impl Completion {
         if let Phase::Verify(verification) = &self.phase {
             let checked = verification.next(&self.service, now);
             self.too_old = matches!(&checked, Err(error) if error.code() == Code::SIGN_IN_NOT_FRESH);
-            let token = match checked? {
-                Next::Done(token) => Box::new(token),
+            let (token, keys) = match checked? {
+                Next::Done(verified) => verified,
                 Next::Send(request) => return Ok(Next::Send(request)),
                 Next::Wait(until) => return Ok(Next::Wait(until)),
             };
             let tokens = TokenSet { subject: token.subject().to_owned(), ..verification.tokens().clone() };
-            self.phase = Phase::Userinfo { token, tokens, retry: Retry::default() };
+            let (uri, id_token) = (self.service.metadata().endpoint(Endpoint::Jwks)?, tokens.id_token.expose_secret());
+            let evidence = Box::new(SignInEvidence::of_verified(token, id_token, &keys, uri, now)?);
+            self.phase = Phase::Userinfo { evidence, tokens, retry: Retry::default() };
         }
         match &self.phase {
             Phase::Userinfo { tokens, retry, .. } => match retry.waits(now) {
@@ -84,13 +85,10 @@ impl Completion {
     pub(super) fn answered(&mut self, response: &Response, now: Timestamp) -> Result<()> {
         match &mut self.phase {
             Phase::Verify(verification) => verification.answered(&self.service, response, now),
-            Phase::Userinfo { token, tokens, .. } => {
+            Phase::Userinfo { evidence, tokens, .. } => {
                 let userinfo = UserInfo::answered(response)?;
-                let signed_in = SignedIn {
-                    sign_in: evidence(token, &userinfo, tokens, self.acr)?,
-                    userinfo,
-                    tokens: tokens.clone(),
-                };
+                let signed_in =
+                    SignedIn { sign_in: sign_in(evidence, &userinfo, self.acr)?, userinfo, tokens: tokens.clone() };
                 self.phase = Phase::Done(Box::new(signed_in));
                 Ok(())
             }
@@ -118,7 +116,8 @@ fn userinfo_request(service: &Service, tokens: &TokenSet) -> Result<Request> {
     })
 }
 
-fn evidence(token: &VerifiedIdToken, userinfo: &UserInfo, tokens: &TokenSet, acr: Acr) -> Result<SignIn> {
+fn sign_in(evidence: &SignInEvidence, userinfo: &UserInfo, acr: Acr) -> Result<SignIn> {
+    let token = evidence.token();
     if userinfo.subject() != token.subject() {
         return Err(Error::claim(Code::USERINFO_SUBJECT, "sub"));
     }
@@ -137,6 +136,7 @@ fn evidence(token: &VerifiedIdToken, userinfo: &UserInfo, tokens: &TokenSet, acr
         auth_mode: token.auth_mode().or(userinfo.auth_mode()).cloned(),
         auth_time: token.auth_time(),
         issued_at: token.issued_at(),
-        id_token_sha256: Sha256::digest(tokens.id_token.expose_secret()).into(),
+        id_token_sha256: evidence.id_token_sha256(),
+        evidence: Some(evidence.as_str().into()),
     })
 }

@@ -12,6 +12,7 @@ use aws_lc_rs::rsa::PublicKeyComponents;
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,6 +50,17 @@ impl Jwks {
 
     /// The key a token names; without a name, the only key there is.
     pub(super) fn key(&self, kid: Option<&str>) -> Result<&ParsedPublicKey> {
+        self.entry(kid)?.key.as_ref().ok_or_else(|| Error::field(Code::KEYS_UNUSABLE, "kid"))
+    }
+
+    /// The same key as a JWK of its public members: `kid`, modulus, exponent.
+    pub(super) fn public(&self, kid: Option<&str>) -> Result<PublicJwk> {
+        let entry = self.entry(kid)?;
+        let [n, e] = [&entry.modulus, &entry.exponent].map(|number| BASE64_URL_SAFE_NO_PAD.encode(number));
+        Ok(PublicJwk { kty: RSA.to_owned(), kid: entry.kid.clone(), n, e })
+    }
+
+    fn entry(&self, kid: Option<&str>) -> Result<&Entry> {
         let unknown = || Error::field(Code::ID_TOKEN_KEY, "kid");
         let mut named = self.0.iter().filter(|entry| kid.is_none() || entry.kid.as_deref() == kid);
         let first = named.next().ok_or_else(unknown)?;
@@ -56,7 +68,35 @@ impl Jwks {
         if named.any(|other| (&other.modulus, &other.exponent) != (&first.modulus, &first.exponent)) {
             return Err(unknown());
         }
-        first.key.as_ref().ok_or_else(|| Error::field(Code::KEYS_UNUSABLE, "kid"))
+        Ok(first)
+    }
+}
+
+const RSA: &str = "RSA";
+
+/// A public key as RFC 7517 writes it, without what changes with its certificate.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PublicJwk {
+    kty: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kid: Option<String>,
+    n: String,
+    e: String,
+}
+
+impl PublicJwk {
+    /// A set of this key alone.
+    pub(super) fn set(&self) -> Result<Jwks> {
+        let key = serde_json::to_string(self).map_err(|_| Error::new(Code::BROKEN_INVARIANT))?;
+        Jwks::parse(format!("{{\"keys\":[{key}]}}").as_bytes())
+    }
+
+    /// RFC 7638: the base64url of the SHA-256 of the required members, by which the same key is known anywhere.
+    pub(super) fn thumbprint(&self) -> String {
+        let PublicJwk { e, kty, n, .. } = self;
+        let members = format!("{{\"e\":\"{e}\",\"kty\":\"{kty}\",\"n\":\"{n}\"}}");
+        BASE64_URL_SAFE_NO_PAD.encode(crate::base::sha256(members.as_bytes()))
     }
 }
 
@@ -72,7 +112,7 @@ fn entry(key: &Json<'_>) -> Option<Entry> {
     let is = |name, expected| key.get(name).is_none_or(|value| value.as_text() == Some(expected));
     let verifies = key.get("key_ops").and_then(Json::as_list);
     let verifies = verifies.is_none_or(|operations| operations.iter().any(|o| o.as_text() == Some("verify")));
-    if key.text("kty") != Some("RSA") || !is("use", "sig") || !is("alg", "RS256") || !verifies {
+    if key.text("kty") != Some(RSA) || !is("use", "sig") || !is("alg", "RS256") || !verifies {
         return None;
     }
     let number = |name| {

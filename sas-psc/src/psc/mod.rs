@@ -13,6 +13,8 @@ mod availability;
 mod client;
 pub mod danger;
 mod environment;
+#[cfg(feature = "psc")]
+mod evidence;
 mod json;
 mod metadata;
 mod observation;
@@ -90,6 +92,8 @@ pub use ciba::{
 };
 #[cfg(feature = "psc")]
 pub use completion::SignedIn;
+#[cfg(feature = "psc")]
+pub use evidence::SignInEvidence;
 #[cfg(feature = "psc")]
 pub use exchange::{Exchange, Next};
 #[cfg(feature = "psc")]

@@ -1,12 +1,13 @@
 //! Evidence that a person signed in: made only from a verified ID token and the userinfo of the same subject.
 //!
-//! It is what the journey takes as proof. It holds no token. Whether the sign-in is recent enough is the caller's
+//! It is what the journey takes as proof. It holds no token that opens anything; the ID token lies in its evidence. Whether the sign-in is recent enough is the caller's
 //! question ([`SignIn::is_fresh`]): PSC's own session lives up to four hours and answers for the person meanwhile.
 
 use super::{Acr, AuthMode};
 use crate::base::Timestamp;
 use crate::person::Professional;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Proof that a professional signed in. There is no way to build one but to sign in.
@@ -22,6 +23,7 @@ pub struct SignIn {
     pub(super) auth_time: Option<Timestamp>,
     pub(super) issued_at: Timestamp,
     pub(super) id_token_sha256: [u8; 32],
+    pub(super) evidence: Option<Arc<str>>,
 }
 
 impl SignIn {
@@ -74,6 +76,12 @@ impl SignIn {
     pub fn id_token_sha256(&self) -> [u8; 32] {
         self.id_token_sha256
     }
+
+    /// The ID token and the key that verified it, as the file of [`SignInEvidence`](super::SignInEvidence): what proves
+    /// this sign-in years later. It holds the token, expired soon; keep it sealed with the record that rests on it.
+    pub fn evidence(&self) -> Option<&str> {
+        self.evidence.as_deref()
+    }
 }
 
 impl fmt::Debug for SignIn {
@@ -104,6 +112,7 @@ impl SignIn {
             auth_time: Some(auth_time),
             issued_at: auth_time,
             id_token_sha256: [0; 32],
+            evidence: None,
         }
     }
 }

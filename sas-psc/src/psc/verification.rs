@@ -2,10 +2,11 @@
 
 use super::exchange::Retry;
 use super::jwks::Keys;
-use super::{Acr, IdTokenCheck, Next, Service, TokenSet, VerifiedIdToken};
+use super::{Acr, IdTokenCheck, Jwks, Next, Service, TokenSet, VerifiedIdToken};
 use crate::base::{ExposeSecret, Response, SecretString, Timestamp};
 use crate::error::{Code, Error, Result};
 use crate::id::IdNat;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What the ID token must say beyond what every one must.
@@ -36,7 +37,8 @@ impl Verification {
         &self.tokens
     }
 
-    pub(super) fn next(&self, service: &Service, now: Timestamp) -> Result<Next<VerifiedIdToken>> {
+    /// The token verified, and the keys of which one did it.
+    pub(super) fn next(&self, service: &Service, now: Timestamp) -> Result<Next<(VerifiedIdToken, Arc<Jwks>)>> {
         if let Some(until) = self.retry.waits(now) {
             return Ok(Next::Wait(until));
         }
@@ -50,7 +52,10 @@ impl Verification {
             match self.check(service).verify(self.tokens.id_token.expose_secret(), &used, now) {
                 // Found once more only when another caller has fetched newer keys meanwhile.
                 Err(error) if error.code() == Code::ID_TOKEN_KEY => keys = service.keys().unknown_key(&used, now)?,
-                verdict => return self.bound(verdict.map_err(|error| service.with_clock(error))?).map(Next::Done),
+                verdict => {
+                    let token = self.bound(verdict.map_err(|error| service.with_clock(error))?)?;
+                    return Ok(Next::Done((token, used)));
+                }
             }
         }
     }

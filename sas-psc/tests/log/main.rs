@@ -1,5 +1,7 @@
 //! The consent log as a program that dies or fills its disk: what was acknowledged is there.
 
+#[cfg(feature = "psc")]
+mod evidence;
 mod mishaps;
 mod support;
 mod vectors;

@@ -37,7 +37,7 @@ impl<'a> Jws<'a> {
     }
 
     /// Judges the header of an ID token, then gives what `chosen` makes of the name of the key.
-    pub(super) fn header<T>(&self, chosen: impl FnOnce(Option<&str>) -> T) -> Result<T> {
+    pub(in crate::psc) fn header<T>(&self, chosen: impl FnOnce(Option<&str>) -> T) -> Result<T> {
         self.header_typed(&["JWT"], true, chosen)
     }
 

@@ -5,6 +5,8 @@
 use super::{ConsentLog, LogFolder, Place};
 use crate::base::{self, ServerKey, Timestamp};
 use crate::consent::{Event, Keeping, Presented, Record, RecordId, Recorder, Sha256, SignedIn, principal};
+#[cfg(feature = "psc")]
+use crate::consent::{Evidence, EvidenceKind};
 use crate::error::{Code, Error, Result};
 use crate::person::Binding;
 use serde::{Deserialize, Serialize};
@@ -89,6 +91,9 @@ pub struct LogAnswer {
     pub controller: Option<String>,
     /// How the person leaves or withdraws.
     pub exit: String,
+    /// The evidence of the sign-in: a file of `psc::SignInEvidence`.
+    #[cfg(feature = "psc")]
+    pub evidence: Option<crate::psc::SignInEvidence>,
 }
 
 #[derive(Deserialize)]
@@ -100,6 +105,7 @@ struct WrittenAnswer {
     at: Option<String>,
     controller: Option<String>,
     exit: Option<String>,
+    evidence: Option<String>,
 }
 
 /// How a person leaves when nobody says otherwise.
@@ -108,15 +114,24 @@ const EXIT: &str = "sas-psc consent withdraw";
 impl LogAnswer {
     /// An answer given now.
     pub fn new(event: Event, terms: Sha256, person: LogPerson) -> LogAnswer {
-        LogAnswer { event, terms, person, at: None, controller: None, exit: EXIT.to_owned() }
+        LogAnswer {
+            event,
+            terms,
+            person,
+            at: None,
+            controller: None,
+            exit: EXIT.to_owned(),
+            #[cfg(feature = "psc")]
+            evidence: None,
+        }
     }
 
     /// Reads a JSON object: `event` (`accepted`, `refused`, `withdrawn`), `terms` (64 hexadecimal digits), `person` (a
     /// text, or an object as [`LogPerson::parse`] reads it), and when they differ from what is usual `at` (RFC 3339),
-    /// `controller`, `exit`.
+    /// `controller`, `exit`, and `evidence`, the text of a file of `psc::SignInEvidence`.
     ///
     /// # Errors
-    /// `record-field`, `hash-unreadable`, `time-invalid`.
+    /// `record-field`, `hash-unreadable`, `time-invalid`; those of `psc::SignInEvidence::parse`.
     pub fn parse(json: &str) -> Result<LogAnswer> {
         let refuse = |field| Error::field(Code::RECORD_FIELD, field);
         let written: WrittenAnswer = serde_json::from_str(json).map_err(|_| refuse("answer"))?;
@@ -132,7 +147,56 @@ impl LogAnswer {
         };
         let at = written.at.as_deref().map(Timestamp::parse_rfc3339).transpose()?;
         let exit = written.exit.unwrap_or_else(|| EXIT.to_owned());
-        Ok(LogAnswer { event, terms: written.terms.parse()?, person, at, controller: written.controller, exit })
+        let mut answer = LogAnswer::new(event, written.terms.parse()?, person);
+        (answer.at, answer.controller, answer.exit) = (at, written.controller, exit);
+        #[cfg(feature = "psc")]
+        if let Some(file) = &written.evidence {
+            answer.evidence = Some(crate::psc::SignInEvidence::parse(file.as_bytes())?);
+        }
+        // Without the code that judges it, evidence is refused rather than dropped.
+        #[cfg(not(feature = "psc"))]
+        if written.evidence.is_some() {
+            return Err(refuse("evidence"));
+        }
+        Ok(answer)
+    }
+}
+
+#[cfg(feature = "psc")]
+impl LogAnswer {
+    /// The sign-in as the program said it, or as the evidence proves it; when both are there, they agree.
+    fn signed_in(&self, at: Timestamp) -> Result<Option<SignedIn>> {
+        let Some(evidence) = &self.evidence else { return Ok(self.person.signed_in.clone()) };
+        let proven = crate::onboarding::signed_in_of(evidence);
+        crate::onboarding::agree(self.person.signed_in.as_ref().unwrap_or(&proven), evidence, at)?;
+        let other = |field| Err(Error::field(Code::EVIDENCE_OTHER_SIGN_IN, field));
+        if self.person.issuer.as_ref().is_some_and(|issuer| issuer != evidence.issuer()) {
+            return other("issuer");
+        }
+        // A program that names people by their number need not know the provider's own name for them.
+        let number = evidence.token().id_nat();
+        if self.person.subject != evidence.subject() && number.is_none_or(|id| id.as_str() != self.person.subject) {
+            return other("subject");
+        }
+        Ok(self.person.signed_in.clone().or(Some(proven)))
+    }
+
+    /// The record, committed to its evidence, and what is to lie beside it.
+    fn with_evidence(&self, record: Record) -> Result<(Record, super::evidence::Attached)> {
+        let Some(evidence) = &self.evidence else { return Ok((record, Vec::new())) };
+        let pieces = vec![Evidence::new(EvidenceKind::SignIn, evidence.as_str())?];
+        Ok((record.with_evidence(&pieces)?, pieces))
+    }
+}
+
+#[cfg(not(feature = "psc"))]
+impl LogAnswer {
+    fn signed_in(&self, _: Timestamp) -> Result<Option<SignedIn>> {
+        Ok(self.person.signed_in.clone())
+    }
+
+    fn with_evidence(&self, record: Record) -> Result<(Record, super::evidence::Attached)> {
+        Ok((record, super::evidence::Attached::default()))
     }
 }
 
@@ -162,12 +226,12 @@ impl ConsentLog {
     /// Makes the record of an answer, after the person's last one about these terms, and logs it.
     ///
     /// # Errors
-    /// `terms-unknown`; `record-none-before` for a withdrawal of what was not accepted; `record-field`; those of
+    /// `terms-unknown`; `evidence-other-sign-in` when the evidence is of another person or sign-in; `record-none-before` for a withdrawal of what was not accepted; `record-field`; those of
     /// [`ConsentLog::append`].
     pub fn record(&self, answer: &LogAnswer) -> Result<Recorded> {
         let (now, mut random) = self.draw()?;
         let folder = self.folder();
-        let LogAnswer { event, terms: hash, person, at, controller, exit } = answer;
+        let LogAnswer { event, terms: hash, person, at, controller, exit, .. } = answer;
         let terms = folder.terms(hash)?.ok_or_else(|| Error::new(Code::TERMS_UNKNOWN))?;
         let (origin, key) = (self.head().checkpoint().origin.clone(), folder.principal_key()?);
         let (at, mut last) = (at.unwrap_or(now), None);
@@ -175,7 +239,7 @@ impl ConsentLog {
             last = Some(found.record).filter(|record| record.fields().slug == terms.slug()).or(last.take());
             Ok(())
         })?;
-        let signed_in = person.signed_in.clone();
+        let signed_in = answer.signed_in(at)?;
         let record = if *event == Event::Withdrawn {
             let accepted = |record: &Record| {
                 let fields = record.fields();
@@ -202,6 +266,7 @@ impl ConsentLog {
                 _ => return Err(Error::field(Code::RECORD_FIELD, "event")),
             }
         };
-        Ok(Recorded { record_id: record.id(), place: self.append(&record)? })
+        let (record, attached) = answer.with_evidence(record)?;
+        Ok(Recorded { record_id: record.id(), place: self.append_attached(&record, attached)? })
     }
 }

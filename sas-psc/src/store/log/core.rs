@@ -4,6 +4,7 @@
 //! is kept there. After a failure whose outcome is not known, everything is read again from the disk.
 
 use super::LogWorld;
+use super::evidence::{Attached, keep};
 use super::files::{Files, not_written, read, replace};
 use super::private::{Head, NewRow, Private, failed, insert, same, set_head};
 use super::publisher::Published;
@@ -35,13 +36,14 @@ pub(super) struct Request {
     principal: [u8; 32],
     at: Timestamp,
     record: Vec<u8>,
+    attached: Attached,
 }
 
 impl Request {
-    pub(super) fn new(record: &Record) -> Request {
+    pub(super) fn new(record: &Record, attached: Attached) -> Request {
         let fields = record.fields();
         let (id, principal, at) = (fields.id.0, fields.principal.0, fields.at);
-        Request { id, principal, at, record: record.as_bytes().to_vec() }
+        Request { id, principal, at, record: record.as_bytes().to_vec(), attached }
     }
 }
 
@@ -138,16 +140,17 @@ impl Core {
                 }
                 steps.step().map_err(failed)?;
                 let entry = Leaf::entry_of(&request.record, salt, at);
-                let Request { id, principal, record, .. } = request;
+                let Request { id, principal, record, attached, .. } = request;
                 let row = NewRow { position: growth.size(), entry: &entry, id, principal, salt, record };
-                places.push(if insert(tx, &row)? {
-                    Ok(growth.append(&entry)?)
+                let placed = if insert(tx, &row)? {
+                    Ok((growth.append(&entry)?, *salt))
                 } else {
-                    match same(tx, id, record) {
-                        Ok(position) => Ok(position),
-                        Err(failure) => Err(Error::from(failure)),
-                    }
-                });
+                    same(tx, id, record).map_err(Error::from)
+                };
+                if let Ok((position, salt)) = &placed {
+                    keep(tx, attached, *id, *position, salt)?;
+                }
+                places.push(placed.map(|(position, _)| position));
             }
             if growth.size() > live.head.checkpoint().size {
                 let keys: Vec<&SigningKey> = keys.iter().collect();

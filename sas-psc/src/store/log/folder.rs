@@ -257,7 +257,7 @@ impl LogFolder {
         self.audit(&keys, since.as_ref())
     }
 
-    fn private(&self) -> Result<Private> {
+    pub(super) fn private(&self) -> Result<Private> {
         let path = self.file(PRIVATE);
         if path.exists() { Private::read(&path) } else { Err(Error::new(Code::LOG_MISSING)) }
     }

@@ -15,6 +15,7 @@
 
 mod answer;
 mod core;
+mod evidence;
 mod files;
 mod folder;
 mod group;
@@ -108,7 +109,11 @@ impl ConsentLog {
     /// `log-not-written`, `no-randomness`; those of the store. Whether the record was logged is then not known: ask again
     /// with the same record.
     pub fn append(&self, record: &Record) -> Result<Place> {
-        let place = self.group.run(Request::new(record), |batch| lock(&self.core).log(batch))?;
+        self.append_attached(record, evidence::Attached::default())
+    }
+
+    fn append_attached(&self, record: &Record, attached: evidence::Attached) -> Result<Place> {
+        let place = self.group.run(Request::new(record, attached), |batch| lock(&self.core).log(batch))?;
         self.logged();
         Ok(place)
     }
@@ -118,7 +123,8 @@ impl ConsentLog {
     /// # Errors
     /// Each as [`ConsentLog::append`].
     pub fn append_all<'a>(&self, records: impl IntoIterator<Item = &'a Record>) -> Vec<Result<Place>> {
-        let batch: Vec<Request> = records.into_iter().map(Request::new).collect();
+        let batch: Vec<Request> =
+            records.into_iter().map(|record| Request::new(record, evidence::Attached::default())).collect();
         let places = lock(&self.core).log(&batch);
         self.logged();
         places

@@ -11,7 +11,9 @@ use crate::store::sqlite::{Failure, count, integer, open_file};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Rows, Transaction, TransactionBehavior, params};
 use std::path::Path;
 
-const SCRIPTS: &[&str] = &[include_str!("1.sql")];
+const SCRIPTS: &[&str] = &[include_str!("1.sql"), include_str!("2.sql")];
+/// The first version with evidence.
+const WITH_EVIDENCE: i64 = 2;
 /// "sPCL", in the header of the file.
 const APPLICATION: i64 = 0x7350_434c;
 
@@ -150,6 +152,19 @@ impl Private {
         Ok(())
     }
 
+    /// The evidence of a kind that lies sealed beside the entry at a place.
+    pub(super) fn evidence(&self, position: u64, kind: &str) -> Result<Option<Vec<u8>>> {
+        // A log that no program of today has opened to write has no such table yet.
+        let version: Result<i64, Failure> =
+            self.db.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(Failure::from);
+        if version? < WITH_EVIDENCE {
+            return Ok(None);
+        }
+        let mut statement = self.prepare("SELECT sealed FROM evidence WHERE position = ?1 AND kind = ?2")?;
+        let row = statement.query_row(params![integer(position), kind], |row| row.get(0));
+        Ok(row.optional().map_err(Failure::from)?)
+    }
+
     /// Every row, for the auditor.
     pub(super) fn audited<T>(&self, use_it: impl FnOnce(&mut dyn HeldRecords) -> Result<T>) -> Result<T> {
         let mut statement = self.prepare("SELECT position, entry, record, salt FROM log ORDER BY position")?;
@@ -161,6 +176,8 @@ impl Private {
     /// file's log emptied.
     pub(super) fn forget(&mut self, principal: &Sha256) -> Result<u64> {
         let forgotten = self.write(|tx, _| {
+            let sql = "DELETE FROM evidence WHERE position IN (SELECT position FROM log WHERE principal = ?1)";
+            tx.execute(sql, [principal.0])?;
             let sql = "UPDATE log SET id = NULL, principal = NULL, salt = NULL, record = NULL WHERE principal = ?1";
             Ok(tx.execute(sql, [principal.0])? as u64)
         })?;
@@ -236,11 +253,19 @@ pub(super) fn insert(tx: &Transaction<'_>, row: &NewRow<'_>) -> Result<bool, Fai
     Ok(tx.prepare_cached(sql)?.execute(row)? == 1)
 }
 
-/// The place of a record that is there already, when it is the same.
-pub(super) fn same(tx: &Transaction<'_>, id: &[u8; 16], record: &[u8]) -> Result<u64, Failure> {
-    let mut statement = tx.prepare_cached("SELECT position, record FROM log WHERE id = ?1")?;
-    let (position, kept): (u64, Vec<u8>) = statement.query_row([id], |row| Ok((count(row)?, row.get(1)?)))?;
-    if kept == record { Ok(position) } else { Err(Code::RECORD_DIFFERS.into()) }
+/// Keeps evidence beside an entry; what is there already stays.
+pub(super) fn keep_evidence(tx: &Transaction<'_>, position: u64, kind: &str, sealed: &[u8]) -> Result<(), Failure> {
+    let sql = "INSERT INTO evidence VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+    tx.prepare_cached(sql)?.execute(params![integer(position), kind, sealed])?;
+    Ok(())
+}
+
+/// The place and the salt of a record that is there already, when it is the same.
+pub(super) fn same(tx: &Transaction<'_>, id: &[u8; 16], record: &[u8]) -> Result<(u64, [u8; 32]), Failure> {
+    let mut statement = tx.prepare_cached("SELECT position, record, salt FROM log WHERE id = ?1")?;
+    let (position, kept, salt): (u64, Vec<u8>, [u8; 32]) =
+        statement.query_row([id], |row| Ok((count(row)?, row.get(1)?, row.get(2)?)))?;
+    if kept == record { Ok((position, salt)) } else { Err(Code::RECORD_DIFFERS.into()) }
 }
 
 pub(super) fn set_head(tx: &Transaction<'_>, size: u64, note: &str, settled: u64) -> Result<(), Failure> {

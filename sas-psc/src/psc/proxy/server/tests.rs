@@ -412,6 +412,7 @@ fn signed_in() -> SignedIn {
         auth_time: None,
         issued_at: NOW,
         id_token_sha256: [0; 32],
+        evidence: None,
     };
     SignedIn { sign_in, userinfo, tokens: tokens(NOW) }
 }
