@@ -172,8 +172,8 @@ pub struct Declaration<'a> {
     pub after: Option<bool>,
     /// The hash of the program's build that showed the sentence.
     pub ui_build: Sha256,
-    /// When it was shown.
-    pub presented_at: Timestamp,
+    /// When it was shown, when that is known.
+    pub presented_at: Option<Timestamp>,
     /// When it was answered.
     pub at: Timestamp,
 }
@@ -216,7 +216,7 @@ impl Recorder<'_> {
             documents,
             purpose: None,
             declared: Some(declared),
-            presented_at: Some(*presented_at),
+            presented_at: *presented_at,
             at: *at,
             method: "checkbox+button".to_owned(),
             ui_build: Some(*ui_build),

@@ -82,7 +82,7 @@ fn sworn(statement: &Statement) -> Declaration<'_> {
         before: None,
         after: Some(true),
         ui_build: Sha256([0xb1; 32]),
-        presented_at: SHOWN_AT,
+        presented_at: Some(SHOWN_AT),
         at: SHOWN_AT + ACCEPTED_AFTER,
     }
 }

@@ -16,7 +16,9 @@ use crate::base::{Clock, Random, Timestamp};
 use crate::consent::TermsVersion;
 use crate::email::{Address, LimitStore, Limiter, LinkPage, Message};
 use crate::error::{Code, Error, Lang, Result};
-use crate::onboarding::{AccountId, Change, LogEntry, Onboarding, Policy, State, Store, StoredAccount, identities};
+use crate::onboarding::{
+    AccountId, Author, Change, LogEntry, Onboarding, Policy, State, Store, StoredAccount, identities,
+};
 use crate::participation::ValidSettings;
 use crate::psc::SignIn;
 use std::fmt;
@@ -212,12 +214,22 @@ impl<S: Store + LimitStore, M: Mailer> SignUp<S, M> {
         .await
     }
 
-    /// Saves settings that passed the rules.
+    /// Saves settings that passed the rules, as the person wrote them in the language of their mails.
     ///
     /// # Errors
     /// Those of [`Onboarding::save_settings`].
     pub async fn save_settings(&self, id: AccountId, settings: &ValidSettings) -> Result<Account> {
-        self.step(id, |sign_up, now, _| sign_up.save_settings(settings.clone(), &self.policy, now).map(no_record)).await
+        let lang = self.account(id).await?.onboarding.lang();
+        self.save_settings_as(id, settings, &Author::person(lang)).await
+    }
+
+    /// Saves settings that passed the rules, written by this author; each declaration that changes is recorded.
+    ///
+    /// # Errors
+    /// Those of [`Onboarding::save_settings`].
+    pub async fn save_settings_as(&self, id: AccountId, settings: &ValidSettings, author: &Author) -> Result<Account> {
+        self.step(id, |sign_up, now, random| sign_up.save_settings(settings.clone(), author, &self.policy, random, now))
+            .await
     }
 
     /// Applies one step and commits what changed: also when the step failed, for a wrong code counts.

@@ -48,6 +48,6 @@ pub(crate) use evidence::agree;
 #[cfg(feature = "psc")]
 pub use evidence::{signed_in_of, verify_evidence};
 pub use policy::Policy;
-pub use sign_up::{AddressChange, FormerAddress, Objected, Onboarding, SignInFacts, identities};
+pub use sign_up::{AddressChange, Author, FormerAddress, Objected, Onboarding, SignInFacts, identities};
 pub use state::{Event, State, TRANSITIONS};
 pub use store::{AccountId, Change, LogEntry, Store, StoredAccount, VisitKey};

@@ -6,7 +6,7 @@ use crate::consent::{self, Document, Keeping, Sha256, Terms, TermsVersion};
 use crate::email::{Address, Dispatch, LinkPage, Status};
 use crate::error::{Code, Lang, Result};
 use crate::id::IdNat;
-use crate::participation::{Mode, Settings, ValidSettings};
+use crate::participation::{Mode, Sentence, Settings, ValidSettings, Via};
 use crate::person::{Activity, Binding, Name, OtherId, Practice, Professional};
 use crate::psc::SignIn;
 use std::time::Duration;
@@ -124,7 +124,9 @@ impl Play {
                 let (link, code) = (notice.link_token().expose_secret(), notice.code().expose_secret());
                 it.object(link, code, policy, now).map(|_| ())
             }
-            Event::SettingsSaved => it.save_settings(settings(), policy, now),
+            Event::SettingsSaved => {
+                it.save_settings(settings(), &Author::person(Lang::Fr), policy, random, now).map(|_| ())
+            }
         }
     }
 
@@ -622,4 +624,133 @@ fn an_opaque_value_beside_the_number_joins_nobody() {
         std::slice::from_ref(&psi.id_nat),
         "the national identifier itself counts, whatever its kind"
     );
+}
+
+/// The record of an entry.
+fn read(entry: &LogEntry) -> consent::Record {
+    consent::Record::parse(&entry.record).unwrap()
+}
+
+fn sworn(has_software: Option<bool>) -> ValidSettings {
+    let settings = Settings {
+        participation_sas: true,
+        participation_sas_via: Some(Via::Individual),
+        has_software,
+        hours_available: Some(true),
+        editor_disabled: true,
+        ..Settings::default()
+    };
+    settings.validate(Mode::Strict, |_| None).unwrap()
+}
+
+#[test]
+fn each_declaration_that_changes_is_a_record_of_its_own() {
+    let (mut play, now) = Play::in_state(State::SettingsWanted);
+    let Play { policy, random, it, .. } = &mut play;
+    let person = Author::person(Lang::Fr).shown_at(NOW);
+    let saved = it.save_settings(sworn(Some(true)), &person, policy, random, now).unwrap();
+    let records: Vec<consent::Record> = saved.iter().map(read).collect();
+    let told = |record: &consent::Record| {
+        let (fields, declared) = (record.fields(), record.fields().declared.clone().unwrap());
+        (fields.slug.clone(), declared.sworn, declared.before, declared.after)
+    };
+    assert_eq!(
+        records.iter().map(told).collect::<Vec<_>>(),
+        [
+            ("sas-appointment-software".to_owned(), true, None, Some(true)),
+            ("sas-two-hours".to_owned(), true, None, Some(true)),
+            ("sas-slots-not-shown".to_owned(), false, None, Some(true)),
+        ]
+    );
+    let hours = records[1].fields();
+    assert_eq!(hours.declared.as_ref().unwrap().sentence, Sentence::Hours.text(Lang::Fr));
+    assert_eq!((hours.kind, hours.event, &*hours.lang), (consent::Kind::Declaration, consent::Event::Accepted, "fr"));
+    assert_eq!((hours.presented_at, hours.at, hours.ui_build), (Some(NOW), now, Some(policy.ui_build)));
+    assert_eq!(hours.signed_in.as_ref().unwrap().id_token_sha256, it.sign_in().id_token_sha256);
+    assert_eq!(it.declaration_record(Sentence::Hours), Some(records[1].id()));
+
+    assert!(it.save_settings(sworn(Some(true)), &person, policy, random, now).unwrap().is_empty(), "nothing changed");
+    let changed = it.save_settings(sworn(Some(false)), &person, policy, random, now).unwrap();
+    let changed: Vec<consent::Record> = changed.iter().map(read).collect();
+    assert_eq!(
+        changed.iter().map(|r| (told(r), r.fields().event, r.fields().previous)).collect::<Vec<_>>(),
+        [
+            (
+                ("sas-appointment-software".to_owned(), true, Some(true), Some(false)),
+                consent::Event::Withdrawn,
+                Some(records[0].id())
+            ),
+            (
+                ("sas-slots-not-shown".to_owned(), false, Some(true), None),
+                consent::Event::Withdrawn,
+                Some(records[2].id())
+            ),
+        ]
+    );
+    let again = Onboarding::from_stored(&it.to_stored().unwrap()).unwrap();
+    assert_eq!(again.declaration_record(Sentence::Software), Some(changed[0].id()));
+}
+
+#[test]
+fn nobody_swears_for_another_and_anybody_allowed_may_take_an_answer_back() {
+    let (mut play, now) = Play::in_state(State::SettingsWanted);
+    let Play { policy, random, it, .. } = &mut play;
+    let helper = sign_in(person("899700218896", 1));
+    let before = it.to_stored().unwrap();
+    for author in [Author::delegate(&helper, Lang::Fr), Author::administrator(&helper, Lang::Fr)] {
+        let error = it.save_settings(sworn(Some(true)), &author, policy, random, now).unwrap_err();
+        assert_eq!(error.code(), Code::DECLARATION_BY_ANOTHER, "{author:?}");
+        assert!(it.to_stored().unwrap() == before, "nothing was saved");
+        assert!(!format!("{author:?}").contains("899700218896"));
+    }
+    it.save_settings(sworn(Some(true)), &Author::person(Lang::Fr), policy, random, now).unwrap();
+    let author = Author::delegate(&helper, Lang::Fr);
+    let taken_back = it.save_settings(settings(), &author, policy, random, now).unwrap();
+    for record in taken_back.iter().map(read) {
+        let (fields, declared) = (record.fields(), record.fields().declared.clone().unwrap());
+        assert_eq!(fields.event, consent::Event::Withdrawn);
+        assert_eq!(declared.by.name(), "delegate");
+        let facts = it.sign_in();
+        assert_eq!(
+            fields.principal,
+            consent::principal(&policy.key, &facts.issuer, &facts.subject),
+            "about the person"
+        );
+        assert_eq!(
+            declared.by,
+            consent::WrittenBy::Delegate(consent::principal(&policy.key, helper.issuer(), helper.subject()))
+        );
+    }
+    assert_eq!(taken_back.len(), 3);
+}
+
+#[test]
+#[cfg(feature = "psc")]
+fn the_evidence_of_the_sign_in_is_sealed_with_each_record_that_rests_on_it() {
+    let policy = policy();
+    let signed_in = sign_in(person("899700000013", 1)).with_evidence("the token and its key");
+    let it = Onboarding::begin(&signed_in, &policy, NOW).unwrap();
+    let mut play = Play { policy, random: Counter(1), it, mail: None };
+    for event in [Event::AddressGiven, Event::MailHandedOver, Event::EmailProven] {
+        play.event(event, NOW).unwrap();
+    }
+    let (hash, Play { policy, random, it, .. }) = (play.hash(NOW), &mut play);
+    it.present_terms(Lang::Fr, TAB, policy, NOW).unwrap();
+    let accepted = it.accept_terms(true, &hash, TAB, policy, random, NOW).unwrap();
+    let saved = it.save_settings(sworn(Some(true)), &Author::person(Lang::Fr), policy, random, NOW).unwrap();
+    let stored = it.to_stored().unwrap();
+    let mut again = Onboarding::from_stored(&stored).unwrap();
+    for entry in [&accepted].into_iter().chain(&saved) {
+        let record = read(entry);
+        assert_eq!(record.fields().evidence_names(), "sign-in");
+        let kept = again.evidence(record.id(), consent::EvidenceKind::SignIn, &entry.salt).unwrap().unwrap();
+        kept.belongs_to(&record).unwrap();
+        assert_eq!(kept.as_bytes(), b"the token and its key");
+        let gone = again.evidence(record.id(), consent::EvidenceKind::SignIn, &[0; 32]).unwrap_err();
+        assert_eq!(gone.code(), Code::SEALED_VALUE_REFUSED, "a salt that was deleted");
+    }
+    let id = read(&accepted).id();
+    assert!(again.evidence(id, consent::EvidenceKind::CardSignature, &accepted.salt).unwrap().is_none());
+    assert_eq!(again.drop_evidence(), 4);
+    assert!(again.evidence(id, consent::EvidenceKind::SignIn, &accepted.salt).unwrap().is_none());
 }

@@ -115,6 +115,10 @@ impl SignIn {
             evidence: None,
         }
     }
+
+    pub(crate) fn with_evidence(self, file: &str) -> SignIn {
+        SignIn { evidence: Some(file.into()), ..self }
+    }
 }
 
 #[cfg(test)]

@@ -235,7 +235,10 @@ fn a_log_keeps_evidence_sealed_and_forgets_it_with_the_person() {
     assert_eq!(record.fields().signed_in.as_ref().unwrap(), &signed_in_of(&proof));
     verify_evidence(&record, kept.as_bytes()).unwrap();
     // The same record again, as by who has not heard the answer: the same place, the same evidence.
-    assert_eq!(log.append_with_evidence(&record, &[kept.clone()]).unwrap().leaf_index, recorded.place.leaf_index);
+    assert_eq!(
+        log.append_with_evidence(&record, std::slice::from_ref(&kept)).unwrap().leaf_index,
+        recorded.place.leaf_index
+    );
     let other = Evidence::new(EvidenceKind::SignIn, "something else").unwrap();
     assert_eq!(log.append_with_evidence(&record, &[other]).unwrap_err().code(), Code::EVIDENCE_OTHER_RECORD);
     log.publish().unwrap();

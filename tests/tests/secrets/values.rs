@@ -5,8 +5,8 @@ use crate::{ADDRESS, TAB};
 use sas_psc::base::{ExposeSecret, ServerKey};
 use sas_psc::consent::tile::TileTree;
 use sas_psc::consent::{
-    Continuation, Event, Growth, Held, Leaf, Opening, Presented, Receipt, Record, Recorder, Sha256, SignedCheckpoint,
-    SignedIn, SigningKey, audit, verify_receipt,
+    Continuation, Declaration, Event, Evidence, EvidenceKind, Growth, Held, Leaf, Opening, Presented, Receipt, Record,
+    Recorder, SealedEvidence, Sha256, SignedCheckpoint, SignedIn, SigningKey, Statement, Writer, audit, verify_receipt,
 };
 use sas_psc::directory::{self, Index, Query, Quiet};
 use sas_psc::drive::{MailEvent, MailEventKind, MailLimits, Smtp, SmtpConfig, SystemClock, block_on};
@@ -18,9 +18,10 @@ use sas_psc::id::column::Column;
 use sas_psc::id::fhir::FhirIdentifier;
 use sas_psc::id::{self, IdNat, Kind};
 use sas_psc::onboarding::companion::{LinkHosts, Means, Preparation, VerificationLink, steps};
-use sas_psc::onboarding::{Change, Store, StoredAccount, VisitKey};
+use sas_psc::onboarding::{Author, Change, Store, StoredAccount, VisitKey};
 use sas_psc::participation::{Form, Mode, Settings, Via, check_json};
 use sas_psc::person::Binding;
+use sas_psc::psc::SignInEvidence;
 use sas_psc::store::{
     DirectoryFolder, ImportOptions, LogAnswer, LogFolder, LogOptions, LogPerson, LogWorld, Memory, Postgres,
     PostgresSettings, Sqlite,
@@ -122,6 +123,10 @@ pub fn journey(site: &Site, shown: &mut Shown) {
     site.code(id, TAB, &mail.code().unwrap()).unwrap();
     shown.debug(site.account(id).onboarding.challenge().unwrap());
     site.accept(id, TAB).unwrap();
+    shown.debug(Author::delegate(&signed_in.sign_in, Lang::Fr));
+    let evidence = signed_in.sign_in.evidence().unwrap();
+    shown.debug(SignInEvidence::parse(evidence.as_bytes()).unwrap());
+    shown.failed(SignInEvidence::parse(&evidence.as_bytes()[1..]));
     site.save(id).unwrap();
     let new = "kit.nouvelle@hopital-discret.invalid";
     shown.secret("an address", new);
@@ -295,7 +300,29 @@ pub fn terms(shown: &mut Shown) {
     let signed_in = shown.debug(signed_in);
     shown.debug(&policy.keeping);
     let recorder = shown.debug(Recorder { key: &policy.key, keeping: &policy.keeping });
-    let record = recorder.accepted(&accepted, signed_in, None, &mut Draws(3)).unwrap();
+    let record = recorder.accepted(&accepted, signed_in.clone(), None, &mut Draws(3)).unwrap();
+    let other = Binding::new("issuer", "f:sujet-tres-secret", TAB);
+    let writer = shown.debug(Writer::Delegate(other));
+    let statement = Statement::new("sas-two-hours", "1", "fr", NOW, "Je déclare").unwrap().sworn();
+    let mut declaration = Declaration {
+        statement: &statement,
+        about: &binding,
+        by: &writer,
+        before: None,
+        after: Some(true),
+        ui_build: Sha256([1; 32]),
+        presented_at: None,
+        at: NOW,
+    };
+    shown.debug(declaration.clone());
+    shown.failed(recorder.declared(&declaration, signed_in.clone(), None, &mut Draws(4)));
+    declaration.by = &Writer::Person;
+    shown.debug(recorder.declared(&declaration, signed_in, None, &mut Draws(4)).unwrap());
+    shown.secret("what evidence holds", "jeton-du-sujet");
+    let piece = shown.debug(Evidence::new(EvidenceKind::SignIn, "jeton-du-sujet").unwrap());
+    let sealed = shown.debug(SealedEvidence::seal(&piece, record.id(), &[3; 32]).unwrap());
+    shown.failed(sealed.open(record.id(), &[4; 32]));
+    shown.failed(piece.belongs_to(&record));
     let leaf = shown.debug(Leaf::new(&record, &mut Draws(5), NOW).unwrap());
     log(shown, record, &leaf);
     shown.failed(Record::parse(b"sujet-tres-secret"));

@@ -6,7 +6,7 @@
 use crate::journey::ADDRESSES;
 use crate::story::{Story, print};
 use crate::window::Result;
-use sas_psc::consent::{Event, Leaf, Record, SignedIn, merkle};
+use sas_psc::consent::{Event, Kind, Leaf, Record, SignedIn, merkle};
 use sas_psc::drive::block_on;
 use sas_psc::email::Address;
 use sas_psc::onboarding::{LogEntry, Onboarding, Store, identities};
@@ -56,7 +56,7 @@ pub fn database(story: Story, folder: &Path) -> Result<()> {
             return Err(format!("consent log, entry {index}: it does not commit to its record"));
         }
         let told = told(entry, &record);
-        if record.fields().event == Event::Accepted {
+        if (record.fields().kind, record.fields().event) == (Kind::Terms, Event::Accepted) {
             accepted += 1;
             write_json(&receipts.join(format!("{}.json", record.id())), &told)?;
         }
@@ -116,6 +116,10 @@ fn told(entry: &LogEntry, record: &Record) -> Value {
                 "presented_at": f.presented_at.map(|at| at.to_string()),
                 "ui_build": f.ui_build.map(|hash| hash.to_string()),
             },
+            "declared": f.declared.as_ref().map(|d| json!({
+                "sentence": d.sentence, "sworn": d.sworn, "before": d.before, "after": d.after, "by": d.by.name(),
+            })),
+            "evidence": f.evidence_names(),
             "person": { "issuer": f.issuer, "principal": f.principal.to_string() },
             "signed_in": f.signed_in.as_ref().map(signed_in),
             "controller": f.keeping.controller,

@@ -185,6 +185,8 @@ impl Onboarding {
             settings: None,
             settings_saved_at: None,
             former: Vec::new(),
+            declared: Vec::new(),
+            evidence: Vec::new(),
         });
         Ok(())
     }

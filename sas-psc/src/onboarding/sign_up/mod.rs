@@ -7,10 +7,13 @@
 mod address;
 mod facts;
 mod mail;
+mod proof;
+mod settings;
 mod terms;
 
 pub use address::{AddressChange, FormerAddress, Objected};
 pub use facts::SignInFacts;
+pub use settings::Author;
 
 use super::policy::Policy;
 use super::state::{Event, State};
@@ -65,6 +68,12 @@ struct Account {
     settings_saved_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     former: Vec<FormerAddress>,
+    /// The last answer to each declaration of the settings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    declared: Vec<settings::LastDeclared>,
+    /// The evidence of the records, each sealed under its record's salt.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    evidence: Vec<proof::Kept>,
 }
 
 /// The latest answer to the terms.
@@ -211,18 +220,6 @@ impl Onboarding {
         let chosen: Option<Vec<Activity>> = ranks.iter().map(|rank| all.get(*rank).copied().cloned()).collect();
         let places = chosen.filter(|places| !places.is_empty()).ok_or_else(|| Error::new(Code::PLACES_UNKNOWN))?;
         self.places = Some(places);
-        Ok(())
-    }
-
-    /// Saves settings that passed the rules. The first time, the account becomes active.
-    ///
-    /// # Errors
-    /// `step-out-of-order`.
-    pub fn save_settings(&mut self, settings: ValidSettings, policy: &Policy, now: Timestamp) -> Result<()> {
-        self.expect(Event::SettingsSaved, policy, now)?;
-        let account = self.account.as_mut().ok_or_else(|| Error::new(Code::BROKEN_INVARIANT))?;
-        account.settings = Some(settings);
-        account.settings_saved_at = Some(now);
         Ok(())
     }
 

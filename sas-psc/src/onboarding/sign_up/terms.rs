@@ -1,6 +1,6 @@
 //! The steps around the terms: shown, accepted or refused, each answer a record.
 
-use super::{Answered, Event, Onboarding, Policy};
+use super::{Answered, Event, Onboarding, Policy, proof};
 use crate::base::{Random, Timestamp};
 use crate::consent::{Fields, Need, Presented, Record, RecordId, TermsAcceptance, TermsVersion};
 use crate::error::{Code, Error, Lang, Result};
@@ -109,8 +109,8 @@ impl Onboarding {
         random: &mut dyn Random,
         now: Timestamp,
     ) -> Result<LogEntry> {
-        let entry = LogEntry::of(&record, random, now)?;
         let account = self.account.as_mut().ok_or_else(|| Error::new(Code::BROKEN_INVARIANT))?;
+        let (record, entry) = proof::entry(record, &self.sign_in, &mut account.evidence, random, now)?;
         let Fields { terms_hash: hash, at, id: record_id, .. } = *record.fields();
         account.terms = Some(Answered { hash, accepted, at, record_id });
         account.presented = None;

@@ -10,7 +10,7 @@ use crate::session::Session;
 use askama::Template;
 use sas_psc::base::sha256;
 use sas_psc::drive::Account;
-use sas_psc::onboarding::State;
+use sas_psc::onboarding::{Author, State};
 use sas_psc::participation::{self, Form, Label, Mode, Refusal, Settings, ValidSettings, Via};
 use sas_psc::person::Activity;
 
@@ -128,7 +128,9 @@ pub async fn save(mut session: Session, posted: Posted) -> Answered {
     if posted.get("seal") != seal(&valid)? {
         return Ok(session.redirect("/participation/relecture"));
     }
-    session.app.sign_up.save_settings(account.id, &valid).await?;
+    // In the words of the review, which this button confirms.
+    let author = Author::person(session.lang);
+    session.app.sign_up.save_settings_as(account.id, &valid, &author).await?;
     session.set(|visit| visit.answers = None).await?;
     onward(session).await
 }
