@@ -83,6 +83,12 @@ fn cases() -> Vec<(&'static str, Value)> {
     let of = |file: &str| record(120, Some(said.clone()), Some(file));
     let by = |signed_in: SignedIn| record(120, Some(signed_in), Some(text));
     let some = Some;
+    let day = good.verified_at().to_string();
+    let changed = |name, about: &str, code, from: &str, to: &str| {
+        let file = text.replacen(from, to, 1);
+        assert_ne!(file, text, "{name}");
+        (name, case(about, some(code), &of(&file), &file))
+    };
     vec![
         ("sign-in", case("judged years after the token expired", None, &of(text), text)),
         (
@@ -114,6 +120,32 @@ fn cases() -> Vec<(&'static str, Value)> {
             "another-layout",
             case("a line more", some(Code::EVIDENCE_UNREADABLE), &of(&format!("{text}\n")), &format!("{text}\n")),
         ),
+        changed(
+            "other-issuer",
+            "a token of another provider",
+            Code::ID_TOKEN_ISSUER,
+            "/esante-wallet\",\n  \"client",
+            "/other\",\n  \"client",
+        ),
+        changed("key-of-another-name", "the token names another key", Code::ID_TOKEN_KEY, "test-main", "test-mine"),
+        changed("key-weak", "a key that nobody should trust", Code::KEYS_UNUSABLE, "\"e\": \"AQAB\"", "\"e\": \"AQ\""),
+        changed(
+            "made-before",
+            "verified before it was made",
+            Code::ID_TOKEN_NOT_YET_VALID,
+            &day,
+            "2020-01-01T00:00:00Z",
+        ),
+        changed("time-unreadable", "no time", Code::EVIDENCE_UNREADABLE, &day, "lundi"),
+        changed("of-a-later-form", "a later form", Code::EVIDENCE_UNREADABLE, "evidence v1", "evidence v2"),
+        changed(
+            "member-more",
+            "a member more",
+            Code::EVIDENCE_UNREADABLE,
+            "\"client_id\"",
+            "\"more\": 1,\n  \"client_id\"",
+        ),
+        changed("no-token", "no token in it", Code::ID_TOKEN_MALFORMED, token, "jeton"),
         ("no-json", case("no evidence at all", some(Code::EVIDENCE_UNREADABLE), &of("jeton"), "jeton")),
         (
             "sign-in-of-another-token",
