@@ -170,6 +170,21 @@ fn the_evidence_of_a_sign_in_is_kept_sealed_handed_out_and_judged() {
 }
 
 #[test]
+fn what_changed_between_two_versions_of_the_terms_is_a_text() {
+    let (place, old) = Place::new();
+    fs::write(place.path("cgu.txt"), "Article 1\nArticle 2").unwrap();
+    let add = ["terms", "add", "--log", "j", "--slug", "cgu", "--version", "2", "--lang", "fr", "--change", "minor"];
+    let add = place.json(&[&add[..], &["--file", "cgu.txt", "confidentialite.html"]].concat());
+    let new = add["sha256"].as_str().unwrap();
+    let shown = place.json(&["terms", "diff", "--log", "j", &old, new]);
+    let text = "Version 1 → version 2\n\ncgu\n  Article 1\n+ Article 2\n\nconfidentialite\n  (inchangé)\n";
+    assert_eq!((&shown["from"], &shown["text"]), (&"1".into(), &text.into()));
+    let plain = place.run(&["terms", "diff", "--log", "j", &old, new]);
+    assert_eq!(String::from_utf8(plain.stdout).unwrap(), text);
+    assert_eq!(place.error(&["terms", "diff", "--log", "j", &old, &"0".repeat(64)]), (Some(2), "terms-unknown".into()));
+}
+
+#[test]
 fn a_receipt_that_was_touched_is_a_no_and_the_others_are_still_told() {
     let (place, terms) = Place::new();
     let id = place.answer("accept", "kit.txt", &terms)["record_id"].as_str().unwrap().to_owned();

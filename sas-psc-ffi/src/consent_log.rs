@@ -93,6 +93,20 @@ export! {
     /// Publishes what is logged, and closes. Null is allowed.
     fn sas_psc_consent_log_free(log: *mut sas_psc_consent_log) -> Freed {}
 
+    /// What changed between two versions of the terms that a log keeps, by their hashes, as a text to read: `- ` before a
+    /// line taken out, `+ ` before one put in; lang is "fr" or "en". SAS_PSC_ERROR_TERMS_UNKNOWN, _HASH_UNREADABLE.
+    fn sas_psc_consent_terms_difference(
+        folder: *const c_char,
+        old_terms: *const c_char,
+        new_terms: *const c_char,
+        lang: Maybe<*const c_char>,
+        text: *mut *mut sas_psc_string,
+    ) -> Status {
+        let difference = LogFolder::new(folder).terms_difference(&old_terms.parse()?, &new_terms.parse()?)?;
+        text.give(difference.to_text(Lang::from_tag(lang.unwrap_or_default())));
+        Ok(())
+    }
+
     /// Audits the log in a folder with its public keys, one a line, and with an earlier checkpoint of it, or null; lang is
     /// "fr" or "en", for the messages. report is {"valid","tree_size","problems":[{"index","kind","message"}]}: what is
     /// wrong with a log is an answer, not an error. SAS_PSC_ERROR_LOG_MISSING, _LOG_KEY_UNREADABLE.

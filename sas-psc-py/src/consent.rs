@@ -92,6 +92,19 @@ pub fn consent_verify<'py>(
     objects(py, &audit.report(Lang::from_tag(lang)))
 }
 
+/// What changed between two versions of the terms, as a text.
+#[pyfunction]
+pub fn consent_terms_difference(
+    py: Python<'_>,
+    folder: PathBuf,
+    old: &str,
+    new: &str,
+    lang: &str,
+) -> Result<String, Raised> {
+    let difference = py.detach(|| LogFolder::new(folder).terms_difference(&old.parse()?, &new.parse()?))?;
+    Ok(difference.to_text(Lang::from_tag(lang)))
+}
+
 /// Verifies a receipt.
 #[pyfunction]
 pub fn consent_verify_receipt<'py>(

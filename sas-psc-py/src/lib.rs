@@ -66,7 +66,9 @@ mod _sas_psc {
     #[pymodule_export]
     use super::column::{Checks, ids_check};
     #[pymodule_export]
-    use super::consent::{ConsentLog, consent_verify, consent_verify_evidence, consent_verify_receipt};
+    use super::consent::{
+        ConsentLog, consent_terms_difference, consent_verify, consent_verify_evidence, consent_verify_receipt,
+    };
     #[pymodule_export]
     use super::crl_cache::CrlCache;
     #[pymodule_export]

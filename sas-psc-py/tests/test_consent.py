@@ -100,6 +100,19 @@ def test_evidence_lies_sealed_beside_its_record(made: tuple[Path, str, str]) -> 
             log.evidence(recorded["record_id"])
 
 
+def test_what_changed_in_the_terms_is_a_text(made: tuple[Path, str, str], tmp_path: Path) -> None:
+    folder, terms, _ = made
+    text = tmp_path / "cgu.txt"
+    text.write_text("Article 1 bis", encoding="utf-8")
+    names = ["--slug", "cgu", "--version", "2", "--lang", "fr", "--file", str(text)]
+    run = [COMMAND, "consent", "terms", "add", "--log", str(folder), *names]
+    new = subprocess.run(run, check=True, capture_output=True, text=True).stdout.strip()
+    shown = consent.terms_difference(folder, terms, new)
+    assert shown == "Version 1 → version 2\n\ncgu\n- Article 1\n+ Article 1 bis\n"
+    with pytest.raises(errors.TermsUnknownError):
+        consent.terms_difference(folder, terms, "0" * 64, lang="en")
+
+
 def test_threads_share_a_log_and_damage_is_named(made: tuple[Path, str, str]) -> None:
     folder, terms, vkey = made
     log = consent.ConsentLog(folder)

@@ -16,6 +16,21 @@ use std::path::{Path, PathBuf};
 pub enum Command {
     /// Add a version; it never changes
     Add(Add),
+    /// Show what changed between two versions, as a text
+    Diff(Diff),
+}
+
+/// Arguments of `consent terms diff`.
+#[derive(Args)]
+pub struct Diff {
+    #[command(flatten)]
+    on: OnLog,
+    /// The hash of the older version, as terms add printed it
+    #[arg(value_name = "OLD")]
+    old: String,
+    /// The hash of the newer one
+    #[arg(value_name = "NEW")]
+    new: String,
 }
 
 /// Arguments of `consent terms add`.
@@ -67,8 +82,20 @@ struct Added<'a> {
 impl Command {
     /// Runs it.
     pub fn run(&self, out: &mut Output) -> Result<(), Error> {
-        let Command::Add(add) = self;
-        add.run(out)
+        match self {
+            Command::Add(add) => add.run(out),
+            Command::Diff(diff) => diff.run(out),
+        }
+    }
+}
+
+impl Diff {
+    fn run(&self, out: &mut Output) -> Result<(), Error> {
+        let difference = self.on.folder().terms_difference(&self.old.parse()?, &self.new.parse()?)?;
+        let text = difference.to_text(out.lang);
+        let (from, to) = (&difference.from, &difference.to);
+        out.result(&serde_json::json!({ "from": from, "to": to, "text": text }), text.trim_end_matches('\n'));
+        Ok(())
     }
 }
 

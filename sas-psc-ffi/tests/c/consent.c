@@ -75,6 +75,9 @@ static void a_log(const char *folder, const char *terms, const char *vkey)
     assert(sas_psc_consent_log_receipt(log, id, &proof, &opening, NULL) == SAS_PSC_ERROR_RECORD_UNKNOWN);
     sas_psc_consent_log_free(log);
 
+    assert(sas_psc_consent_terms_difference(folder, terms, terms, "en", &report, NULL) == 0);
+    assert(strstr(sas_psc_string_data(report), "  (unchanged)\n") != NULL);
+    sas_psc_string_free(report);
     assert(sas_psc_consent_log_verify(folder, vkey, NULL, "en", &report, NULL) == 0);
     assert(strcmp(sas_psc_string_data(report), "{\"valid\":true,\"tree_size\":1,\"problems\":[]}") == 0);
     sas_psc_string_free(report);

@@ -19,7 +19,7 @@ from typing import Any
 
 from . import _sas_psc
 
-__all__ = ["ConsentLog", "Person", "verify", "verify_evidence", "verify_receipt"]
+__all__ = ["ConsentLog", "Person", "terms_difference", "verify", "verify_evidence", "verify_receipt"]
 
 Person = str | Mapping[str, Any]
 """A text that names the person, or ``issuer``, ``subject`` and of the sign-in, all or none, ``acr``, ``auth_time``,
@@ -103,6 +103,11 @@ def verify(
     ``problems`` with ``index``, ``kind`` and ``message``.
     """
     return _sas_psc.consent_verify(os.fspath(folder), vkey, since, lang)
+
+
+def terms_difference(folder: str | os.PathLike[str], old: str, new: str, *, lang: str = "fr") -> str:
+    """What changed between two versions of the terms that a log keeps, by their hashes, as a text to read."""
+    return _sas_psc.consent_terms_difference(os.fspath(folder), old, new, lang)
 
 
 def verify_receipt(proof: str | bytes, opening: str | bytes, vkey: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ mod continuation;
 mod declaration;
 #[cfg(feature = "log")]
 mod diagnosis;
+mod difference;
 mod encoding;
 mod evidence;
 #[cfg(feature = "log")]
@@ -58,6 +59,7 @@ pub use checkpoint::{Checkpoint, SignedCheckpoint};
 #[cfg(feature = "log")]
 pub use continuation::Continuation;
 pub use declaration::{Declaration, Declared, Statement, Writer, WrittenBy};
+pub use difference::{DifferenceLine, DocumentChange, LineChange, TermsDifference};
 #[cfg(any(feature = "psc", feature = "card"))]
 pub use evidence::SealedEvidence;
 pub use evidence::{Evidence, EvidenceKind, NamedEvidence};

@@ -2,10 +2,10 @@
 //! hash of the exact bytes shown.
 //!
 //! The hash covers, for each document in order, its title, its media type, its length and its SHA-256: whoever has the
-//! files recomputes it with `sha256sum` (docs/consent-format.md). Publishing, languages chosen by negotiation and the
-//! difference between two versions are not here.
+//! files recomputes it with `sha256sum` (docs/consent-format.md). The difference between two versions is
+//! `difference.rs`; publishing, and languages chosen by negotiation, are not here.
 
-use super::Sha256;
+use super::{Sha256, TermsDifference};
 use crate::base::{self, Timestamp};
 use crate::error::{Code, Error, Result};
 use serde::{Deserialize, Serialize};
@@ -248,6 +248,14 @@ impl Terms {
         self.0.iter().find(|v| v.hash == *hash)
     }
 
+    /// What changed for a person whose last acceptance names this hash, from the text they accepted to the one in force in
+    /// `lang`, both in that language when they exist in it; none when nothing did, or when the text is not among these.
+    pub fn difference(&self, accepted: &Sha256, lang: &str, now: Timestamp) -> Option<TermsDifference> {
+        let (old, new) = (self.with_hash(accepted)?, self.current(lang, now)?);
+        let same = self.0.iter().find(|v| v.version == old.version && v.lang == new.lang);
+        Some(new.difference_since(same.unwrap_or(old))).filter(|difference| !difference.is_empty())
+    }
+
     /// What to ask of a person whose last acceptance names this hash: the gravest change since decides. Somebody who
     /// accepted nothing, or a text that is not among these versions, is asked.
     pub fn needed(&self, accepted: Option<&Sha256>, now: Timestamp) -> Need {
@@ -346,6 +354,29 @@ mod tests {
         assert_eq!(needed(1, 25), Need::Nothing);
         assert_eq!(needed(1, 30), Need::Notify);
         assert_eq!(needed(3, 25), Need::Nothing, "accepted ahead of its date");
+    }
+
+    #[test]
+    fn the_difference_is_from_what_the_person_accepted_in_the_language_of_today() {
+        let all = vec![
+            version("1", "fr", 0, Change::Material),
+            version("1", "en", 0, Change::Material),
+            version("2", "fr", 10, Change::Minor),
+            version("2", "en", 10, Change::Minor),
+            version("3", "fr", 20, Change::Material),
+        ];
+        let (french, english) = (all[0].hash(), all[1].hash());
+        let terms = Terms::new(all).unwrap();
+        let told = |accepted: &Sha256, lang, day| {
+            let difference = terms.difference(accepted, lang, at(day))?;
+            Some((difference.from.clone(), difference.to.clone(), difference.to_text(crate::error::Lang::Fr)))
+        };
+        assert_eq!(told(&french, "fr", 5), None, "nothing changed");
+        let (from, to, text) = told(&french, "en", 10).unwrap();
+        assert_eq!((&*from, &*to, text.contains("- CGU 1 en\n+ CGU 2 en\n")), ("1", "2", true), "{text}");
+        let (_, to, text) = told(&english, "en", 20).unwrap();
+        assert_eq!((&*to, text.contains("- CGU 1 fr\n+ CGU 3 fr\n")), ("3", true), "the newest is in French alone");
+        assert_eq!(told(&Sha256([7; 32]), "fr", 20), None, "a text that is not ours");
     }
 
     #[test]

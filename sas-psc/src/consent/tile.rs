@@ -17,6 +17,13 @@ pub const WIDTH: u64 = 256;
 const HEIGHT: u32 = 8;
 /// How many tiles are kept with their inner hashes: 16 MiB.
 const KEPT: usize = 1024;
+/// Of each lowest tile that was read, these many roots are kept, over 16 entries each: the next proof in that tile hashes
+/// some twenty times and not 255 times.
+const ROOTS: usize = 16;
+/// The height of such a root.
+const ROOT_HEIGHT: u32 = 4;
+/// For how many lowest tiles: 32 MiB, a log of 16 million entries.
+const KEPT_ROOTS: usize = 1 << 16;
 
 /// Where the files of a log are read.
 pub trait TileSource {
@@ -176,12 +183,15 @@ pub struct TileTree<S> {
     source: S,
     size: u64,
     kept: RefCell<HashMap<(u8, u64), Nodes>>,
+    roots: RefCell<HashMap<u64, [Sha256; ROOTS]>>,
+    /// The lowest full tile that was read last: a proof asks for several of its subtrees.
+    last: RefCell<Option<(u64, Nodes)>>,
 }
 
 impl<S: TileSource> TileTree<S> {
     /// The tree of the first `size` entries of a log.
     pub fn new(source: S, size: u64) -> TileTree<S> {
-        TileTree { source, size, kept: RefCell::default() }
+        TileTree { source, size, kept: RefCell::default(), roots: RefCell::default(), last: RefCell::default() }
     }
 
     /// How many entries.
@@ -224,6 +234,41 @@ impl<S: TileSource> TileTree<S> {
         }
     }
 
+    /// A subtree within a full tile of the lowest level: the `at`th of this height.
+    fn lowest(&self, tile: Tile, height: u32, at: usize) -> Result<Sha256> {
+        let missing = || Error::new(Code::LOG_INCOMPLETE);
+        let of = |hashes: &[Sha256], height: u32| {
+            let found = hashes.get(at << height..(at + 1) << height);
+            found.map(merkle::root).ok_or_else(missing)
+        };
+        if height < ROOT_HEIGHT {
+            return of(&self.leaves(tile)?, height);
+        }
+        if let Some(roots) = self.roots.borrow().get(&tile.index) {
+            return of(roots, height - ROOT_HEIGHT);
+        }
+        let (leaves, mut roots) = (self.leaves(tile)?, [Sha256([0; 32]); ROOTS]);
+        for (root, leaves) in roots.iter_mut().zip(leaves.chunks(WIDTH as usize / ROOTS)) {
+            *root = merkle::root(leaves);
+        }
+        let mut kept = self.roots.borrow_mut();
+        if kept.len() >= KEPT_ROOTS {
+            kept.clear();
+        }
+        kept.insert(tile.index, roots);
+        of(&roots, height - ROOT_HEIGHT)
+    }
+
+    /// The hashes of a full tile of the lowest level.
+    fn leaves(&self, tile: Tile) -> Result<Nodes> {
+        if let Some((_, leaves)) = self.last.borrow().as_ref().filter(|(index, _)| *index == tile.index) {
+            return Ok(leaves.clone());
+        }
+        let leaves = Rc::new(self.hashes(tile)?);
+        *self.last.borrow_mut() = Some((tile.index, leaves.clone()));
+        Ok(leaves)
+    }
+
     /// A tile's hashes and those between them, level by level; of a partial tile those of its full subtrees.
     fn nodes(&self, level: u8, index: u64) -> Result<Nodes> {
         if let Some(nodes) = self.kept.borrow().get(&(level, index)) {
@@ -255,6 +300,9 @@ impl<S: TileSource> Subtrees for TileTree<S> {
         let inner = height % HEIGHT;
         let across = WIDTH >> inner;
         let tile = Tile::of(Holds::Hashes(level), index / across, self.size).ok_or_else(missing)?;
+        if level == 0 && !tile.is_partial() {
+            return self.lowest(tile, inner, (index % across) as usize);
+        }
         let nodes = self.nodes(level, index / across)?;
         let width = usize::from(tile.width);
         // Where this height's hashes start among the tile's: after those below.

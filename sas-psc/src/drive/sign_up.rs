@@ -214,6 +214,14 @@ impl<S: Store + LimitStore, M: Mailer> SignUp<S, M> {
         .await
     }
 
+    /// The person has seen the notice of terms that changed without asking for a new answer.
+    ///
+    /// # Errors
+    /// Those of [`Onboarding::terms_noticed`].
+    pub async fn terms_noticed(&self, id: AccountId) -> Result<Account> {
+        self.step(id, |sign_up, now, _| sign_up.terms_noticed(&self.policy, now).map(no_record)).await
+    }
+
     /// Saves settings that passed the rules, as the person wrote them in the language of their mails.
     ///
     /// # Errors

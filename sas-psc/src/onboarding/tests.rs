@@ -754,3 +754,33 @@ fn the_evidence_of_the_sign_in_is_sealed_with_each_record_that_rests_on_it() {
     assert_eq!(again.drop_evidence(), 4);
     assert!(again.evidence(id, consent::EvidenceKind::SignIn, &accepted.salt).unwrap().is_none());
 }
+
+#[test]
+fn a_minor_change_is_told_once_and_a_material_one_asks_again() {
+    let (mut play, _) = Play::in_state(State::Active);
+    let terms = [("1", 0, consent::Change::Material), ("2", 100, consent::Change::Minor)].into_iter();
+    let terms = terms.chain([("3", 200, consent::Change::Editorial), ("4", 300, consent::Change::Minor)]);
+    let terms = terms.chain([("5", 400, consent::Change::Material)]);
+    let terms = terms.map(|(name, at, change)| {
+        let from = if at == 0 { Timestamp::from_unix(0) } else { later(at) };
+        version(name, from, change)
+    });
+    play.policy.terms = Terms::new(terms.collect()).unwrap();
+    let Play { policy, it, .. } = &mut play;
+    let told =
+        |it: &Onboarding, at| it.terms_notice(Lang::Fr, policy, later(at)).map(|terms| terms.version().to_owned());
+    assert_eq!(told(it, 50), None);
+    assert_eq!(it.terms_noticed(policy, later(50)).unwrap_err().code(), Code::STEP_OUT_OF_ORDER);
+    assert_eq!(told(it, 100).as_deref(), Some("2"));
+    assert_eq!(it.state(policy, later(100)), State::Active, "nothing is barred");
+    let changed = it.terms_changed(Lang::Fr, policy, later(100)).unwrap().to_text(Lang::Fr);
+    assert!(changed.contains("- Article 1, 1\n+ Article 1, 2\n"), "{changed}");
+    it.terms_noticed(policy, later(150)).unwrap();
+    *it = Onboarding::from_stored(&it.to_stored().unwrap()).unwrap();
+    assert_eq!(told(it, 150), None, "once");
+    assert_eq!(told(it, 250), None, "an editorial change is not told");
+    assert_eq!(told(it, 300).as_deref(), Some("4"));
+    assert_eq!((told(it, 400), it.state(policy, later(400))), (None, State::TermsWanted), "a material one asks");
+    let changed = it.terms_changed(Lang::Fr, policy, later(400)).unwrap();
+    assert_eq!((&*changed.from, &*changed.to), ("1", "5"), "since what was accepted");
+}

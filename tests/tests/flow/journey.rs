@@ -4,6 +4,7 @@ use sas_psc::base::Clock;
 use sas_psc::drive::block_on;
 use sas_psc::email::LimitStore;
 use sas_psc::onboarding::{State, Store};
+use sas_psc::participation::Sentence;
 use sas_psc::psc::{Acr, AuthMode, SignedIn};
 use sas_psc::store::{Memory, Sqlite};
 use sas_psc_tests::{LinkToken, NOW, Site, TAB, TERMS_CHANGE};
@@ -61,7 +62,8 @@ fn play<S: Store + LimitStore>(site: &Site<S>, sign_in: impl Fn(&Site<S>) -> Sig
     let kept = site.account(id).onboarding;
     assert_eq!(kept.proven_address().unwrap().as_typed(), ADDRESS);
     assert_eq!(kept.settings().unwrap().declarations().len(), 1);
-    assert_eq!(site.log_size(), 1);
+    assert_eq!(site.log_size(), 2, "the acceptance, and the one declaration");
+    assert!(kept.declaration_record(Sentence::Software).is_some());
     assert_eq!(site.sim.mailbox().all(ADDRESS).len(), 1);
     let back = site.welcome(&sign_in(site).sign_in).unwrap();
     assert_eq!((back.id, back.state), (id, State::Active), "coming back signs straight in");
@@ -123,7 +125,7 @@ fn changed_terms_ask_again_and_keep_the_settings() {
     site.clock.advance(TERMS_CHANGE);
     assert_eq!(site.enter("physician").state, State::TermsWanted);
     assert_eq!(site.accept(id, TAB).unwrap(), State::Active);
-    assert_eq!(site.log_size(), 2);
+    assert_eq!(site.log_size(), 3);
 }
 
 #[test]

@@ -39,6 +39,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/lien", get(link::open).post(link::confirm))
         .route("/conditions", get(terms::show).post(terms::accept))
         .route("/conditions/lire", post(terms::read).get(arrival::place))
+        .route("/conditions/avis", post(terms::noticed).get(arrival::place))
         .route("/conditions/refus", get(terms::refused).post(terms::refuse))
         .route("/participation", get(participation::show).post(participation::answer))
         .route("/participation/relecture", get(participation::review).post(participation::save))

@@ -182,6 +182,9 @@ texts! {
     terms_todo: "Lisez les deux documents, cochez la case, puis validez.", "Read both documents, tick the box, then confirm.";
     terms_whole: "Ces deux documents constituent l'intégralité de l'accord.", "These two documents are the entire agreement.";
     terms_changed: "Ces documents sont à lire, ou ont changé depuis votre dernière visite.", "These documents are to be read, or have changed since your last visit.";
+    terms_difference: "Ce qui a changé depuis le texte que vous avez accepté", "What changed since the text that you accepted";
+    terms_notice: "Les conditions ont changé sur des points mineurs. Rien ne vous est demandé ; le texte en vigueur est en bas de page, sous « CGU ».", "The terms changed in minor points. Nothing is asked of you; the text in force is at the foot of the page, under “Terms of use”.";
+    terms_seen: "J'en ai pris connaissance", "I have read this";
     terms_read: "Lire les conditions", "Read the terms";
     terms_in_english: "Lire ces documents en français", "Read these documents in English";
     terms_version: "Version {v}", "Version {v}";

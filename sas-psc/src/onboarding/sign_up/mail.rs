@@ -185,6 +185,7 @@ impl Onboarding {
             settings: None,
             settings_saved_at: None,
             former: Vec::new(),
+            told: None,
             declared: Vec::new(),
             evidence: Vec::new(),
         });

@@ -68,6 +68,9 @@ struct Account {
     settings_saved_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     former: Vec<FormerAddress>,
+    /// The version that the person was last told of without being asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    told: Option<Sha256>,
     /// The last answer to each declaration of the settings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     declared: Vec<settings::LastDeclared>,

@@ -2,7 +2,9 @@
 
 use super::{Answered, Event, Onboarding, Policy, proof};
 use crate::base::{Random, Timestamp};
-use crate::consent::{Fields, Need, Presented, Record, RecordId, TermsAcceptance, TermsVersion};
+use crate::consent::{
+    Fields, Need, Presented, Record, RecordId, Sha256, TermsAcceptance, TermsDifference, TermsVersion,
+};
 use crate::error::{Code, Error, Lang, Result};
 use crate::onboarding::LogEntry;
 
@@ -26,6 +28,33 @@ impl Onboarding {
     pub fn terms_shown(&self, attempt: &str) -> Option<&Presented> {
         let shown = self.account.as_ref()?.presented.as_ref()?;
         shown.was_to(&self.binding(attempt)).then_some(shown)
+    }
+
+    /// The terms in force when a change that asks for no new answer has to be told: show it with [`Onboarding::terms_changed`],
+    /// on any page, until [`Onboarding::terms_noticed`].
+    pub fn terms_notice<'a>(&self, lang: Lang, policy: &'a Policy, now: Timestamp) -> Option<&'a TermsVersion> {
+        let account = self.account.as_ref()?;
+        let accepted = account.terms.as_ref().filter(|answer| answer.accepted)?.hash;
+        let untold = |known: Sha256| policy.terms.needed(Some(&known), now) == Need::Notify;
+        let due = untold(accepted) && untold(account.told.unwrap_or(accepted));
+        policy.terms.current(lang.tag(), now).filter(|_| due)
+    }
+
+    /// The person has seen the notice.
+    ///
+    /// # Errors
+    /// `step-out-of-order` when there is none.
+    pub fn terms_noticed(&mut self, policy: &Policy, now: Timestamp) -> Result<()> {
+        let seen = self.terms_notice(self.lang, policy, now).map(TermsVersion::hash);
+        let account = self.account.as_mut().filter(|_| seen.is_some());
+        account.ok_or_else(|| Error::new(Code::STEP_OUT_OF_ORDER))?.told = seen;
+        Ok(())
+    }
+
+    /// What changed since the text that the person accepted last, to show beside the terms or the notice.
+    pub fn terms_changed(&self, lang: Lang, policy: &Policy, now: Timestamp) -> Option<TermsDifference> {
+        let answer = self.account.as_ref()?.terms.as_ref()?;
+        policy.terms.difference(&answer.hash, lang.tag(), now)
     }
 
     /// The person accepts the terms shown: `form_hash` is what the form carried. Returns the record to append.

@@ -12,7 +12,7 @@ use crate::base::{ExposeSecret, Random, SecretString, ServerKey, Timestamp};
 use crate::consent::tile::{TileSource, TileTree};
 use crate::consent::{
     self, Audit, Continuation, Growth, Leaf, Opening, Receipt, Record, RecordId, Sha256, SignedCheckpoint, SigningKey,
-    TermsVersion, VerifierKey,
+    TermsDifference, TermsVersion, VerifierKey,
 };
 use crate::error::{Code, Error, Result};
 use std::fmt;
@@ -228,6 +228,15 @@ impl LogFolder {
     /// `log-missing`; those of the store.
     pub fn terms(&self, hash: &Sha256) -> Result<Option<TermsVersion>> {
         self.private()?.terms(hash)
+    }
+
+    /// What changed between two versions of the terms that the log keeps.
+    ///
+    /// # Errors
+    /// `terms-unknown`; those of [`LogFolder::terms`].
+    pub fn terms_difference(&self, old: &Sha256, new: &Sha256) -> Result<TermsDifference> {
+        let kept = |hash| self.terms(hash)?.ok_or_else(|| Error::new(Code::TERMS_UNKNOWN));
+        Ok(kept(new)?.difference_since(&kept(old)?))
     }
 
     /// Audits the log, with its private side when that is here.

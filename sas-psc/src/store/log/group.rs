@@ -1,9 +1,10 @@
 //! Group commit: many callers, one of which works for all that wait, so that one sync of the disk serves them together.
 //!
-//! The caller that finds nobody at work takes everything that waits, works, and hands over to one that came meanwhile. A
-//! lone caller pays no change of thread. What the work is, and whether it may fail, is the caller's matter.
+//! The caller that finds nobody at work takes everything that waits, works, and hands over to the first that came meanwhile. A
+//! lone caller pays no change of thread; the callers of a batch are woken together, by one call of the system. What the work is, and whether it may fail, is the caller's matter.
 
 use crate::error::{Code, Error, Result};
+use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// At most this many are worked for at once, so that none waits long.
@@ -14,61 +15,84 @@ pub(super) struct Group<I, O> {
 }
 
 struct Line<I, O> {
-    waiting: Vec<Waiting<I, O>>,
+    /// Those that wait, the first to be worked for first.
+    waiting: VecDeque<Arc<Batch<I, O>>>,
     at_work: bool,
 }
 
-struct Waiting<I, O> {
-    item: I,
-    slot: Arc<Slot<O>>,
+/// Callers that are worked for together: one wake for all of them, whoever many they are.
+struct Batch<I, O> {
+    state: Mutex<State<I, O>>,
+    /// The first of them may be told to work.
+    chosen: Condvar,
+    done: Condvar,
 }
 
-struct Slot<O> {
-    state: Mutex<State<O>>,
-    changed: Condvar,
+struct State<I, O> {
+    items: Vec<I>,
+    phase: Phase<O>,
 }
 
-enum State<O> {
+enum Phase<O> {
     Waiting,
-    /// This caller is to work next.
+    /// The first caller is to work.
     Chosen,
-    Done(Result<O>),
+    /// One for each, until it is taken.
+    Done(Vec<Option<Result<O>>>),
 }
 
 impl<I, O> Default for Group<I, O> {
     fn default() -> Group<I, O> {
-        Group { line: Mutex::new(Line { waiting: Vec::new(), at_work: false }) }
+        Group { line: Mutex::new(Line { waiting: VecDeque::new(), at_work: false }) }
+    }
+}
+
+impl<I, O> Batch<I, O> {
+    fn new() -> Arc<Batch<I, O>> {
+        let state = Mutex::new(State { items: Vec::new(), phase: Phase::Waiting });
+        Arc::new(Batch { state, chosen: Condvar::new(), done: Condvar::new() })
     }
 }
 
 impl<I, O> Group<I, O> {
     /// Has `item` worked for, by `work` of this caller or of another, which gives as many results as it is given items.
     pub(super) fn run(&self, item: I, work: impl FnOnce(&[I]) -> Vec<Result<O>>) -> Result<O> {
-        let slot = Arc::new(Slot { state: Mutex::new(State::Waiting), changed: Condvar::new() });
-        let first = {
-            let mut line = lock(&self.line);
-            line.waiting.push(Waiting { item, slot: slot.clone() });
-            !std::mem::replace(&mut line.at_work, true)
-        };
-        if !first && let Some(result) = slot.wait() {
-            return result;
+        let (batch, place, first) = self.join(item);
+        if !first && !batch.wait(place) {
+            return batch.take(place);
         }
-        let (items, slots): (Vec<I>, Vec<Arc<Slot<O>>>) = {
-            let mut line = lock(&self.line);
-            let count = line.waiting.len().min(MOST);
-            line.waiting.drain(..count).map(|waiting| (waiting.item, waiting.slot)).unzip()
-        };
+        // The batch is closed here: who comes now waits for the next one.
+        lock(&self.line).waiting.pop_front();
+        let items = std::mem::take(&mut lock(&batch.state).items);
         // Whatever happens to this caller, the others go on.
-        let mut leaving = Leaving { group: self, slots, results: Vec::new() };
+        let mut leaving = Leaving { group: self, batch: &batch, count: items.len(), results: Vec::new() };
         leaving.results = work(&items);
         drop(leaving);
-        slot.wait().unwrap_or_else(|| Err(Error::new(Code::BROKEN_INVARIANT)))
+        batch.take(place)
+    }
+
+    /// A place in the last batch that waits, or in a new one; and whether nobody is at work, so that this caller is.
+    fn join(&self, item: I) -> (Arc<Batch<I, O>>, usize, bool) {
+        let mut line = lock(&self.line);
+        let open = line.waiting.back().filter(|batch| lock(&batch.state).items.len() < MOST).cloned();
+        let batch = open.unwrap_or_else(|| {
+            line.waiting.push_back(Batch::new());
+            line.waiting[line.waiting.len() - 1].clone()
+        });
+        let place = {
+            let mut state = lock(&batch.state);
+            state.items.push(item);
+            state.items.len() - 1
+        };
+        let first = !std::mem::replace(&mut line.at_work, true);
+        (batch, place, first)
     }
 }
 
 struct Leaving<'a, I, O> {
     group: &'a Group<I, O>,
-    slots: Vec<Arc<Slot<O>>>,
+    batch: &'a Batch<I, O>,
+    count: usize,
     results: Vec<Result<O>>,
 }
 
@@ -77,34 +101,44 @@ impl<I, O> Drop for Leaving<'_, I, O> {
         // The next one starts before the others wake.
         {
             let mut line = lock(&self.group.line);
-            match line.waiting.first() {
-                Some(next) => next.slot.set(State::Chosen),
+            match line.waiting.front() {
+                Some(next) => {
+                    lock(&next.state).phase = Phase::Chosen;
+                    next.chosen.notify_one();
+                }
                 None => line.at_work = false,
             }
         }
-        let mut results = std::mem::take(&mut self.results).into_iter();
-        for slot in &self.slots {
-            slot.set(State::Done(results.next().unwrap_or_else(|| Err(Error::new(Code::BROKEN_INVARIANT)))));
+        let broken = || Err(Error::new(Code::BROKEN_INVARIANT));
+        let results = std::mem::take(&mut self.results).into_iter().chain(std::iter::repeat_with(broken));
+        let results = results.take(self.count).map(Some).collect();
+        lock(&self.batch.state).phase = Phase::Done(results);
+        if self.count > 1 {
+            self.batch.done.notify_all();
         }
     }
 }
 
-impl<O> Slot<O> {
-    fn set(&self, state: State<O>) {
-        *lock(&self.state) = state;
-        self.changed.notify_one();
-    }
-
-    /// The result; none when this caller is to work.
-    fn wait(&self) -> Option<Result<O>> {
+impl<I, O> Batch<I, O> {
+    /// Waits until this caller is to work (true), or its result is there.
+    fn wait(&self, place: usize) -> bool {
+        let changed = if place == 0 { &self.chosen } else { &self.done };
         let mut state = lock(&self.state);
         loop {
-            match std::mem::replace(&mut *state, State::Waiting) {
-                State::Done(result) => return Some(result),
-                State::Chosen => return None,
-                State::Waiting => state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+            match state.phase {
+                Phase::Done(_) => return false,
+                Phase::Chosen if place == 0 => return true,
+                _ => state = changed.wait(state).unwrap_or_else(PoisonError::into_inner),
             }
         }
+    }
+
+    fn take(&self, place: usize) -> Result<O> {
+        match &mut lock(&self.state).phase {
+            Phase::Done(results) => results.get_mut(place).and_then(Option::take),
+            _ => None,
+        }
+        .unwrap_or_else(|| Err(Error::new(Code::BROKEN_INVARIANT)))
     }
 }
 

@@ -16,6 +16,9 @@ pub struct Account {
     pub email: String,
     pub places: Vec<String>,
     pub participation: String,
+    /// Terms that changed in minor points have to be told; what changed, when there is a text of it.
+    pub notice: bool,
+    pub difference: Option<String>,
 }
 
 /// `GET /compte`
@@ -32,10 +35,14 @@ pub async fn show(session: Session, RawQuery(query): RawQuery) -> Answer {
         Some(via) => format!("{}, {}", Label::Participate.text(session.lang), via.text(session.lang)),
         None => session.text().not_participating.to_owned(),
     };
+    let (policy, now) = (session.app.sign_up.policy(), session.app.now());
+    let told = account.onboarding.terms_notice(session.lang, policy, now);
     Ok(session.page(Account {
         email: account.onboarding.proven_address().map_or("", Address::as_typed).to_owned(),
         places: account.onboarding.places().into_iter().map(|place| place.label()).collect(),
         participation,
+        notice: told.is_some(),
+        difference: told.and_then(|_| super::terms::changed_since(&session, &account)),
         s: Shell { notice, ..session.shell_for(&account) },
     }))
 }

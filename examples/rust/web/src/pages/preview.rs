@@ -88,12 +88,17 @@ impl Pages {
 
     fn terms(&self, s: Shell, changed: bool) -> Terms {
         let (documents, version) = (self.documents(), "2026-11".into());
-        Terms { s, documents, version, bundle: "hash".into(), changed, other_language: changed }
+        let difference = changed.then(difference);
+        Terms { s, documents, version, bundle: "hash".into(), changed, difference, other_language: changed }
     }
 
     fn answer(&self, question: Label, answer: &str) -> Answer {
         Answer { question: spaced(question.text(self.lang)), answer: answer.into() }
     }
+}
+
+fn difference() -> String {
+    "Version 2026-10 → version 2026-11\n\nCGU\n  Article 1\n- Un an.\n+ Deux ans.\n".into()
 }
 
 fn who() -> Who {
@@ -177,7 +182,17 @@ pub fn every_page(lang: Lang) -> Vec<(&'static str, String)> {
     let (email, places) =
         ("camille.durand@exemple.fr".to_owned(), vec!["Cabinet du Dr Durand, 75020 Paris".to_owned()]);
     let participation = Label::ViaIndividual.text(lang).to_owned();
-    p.add("compte", Account { s: p.signed_in(), email, places, participation });
+    let told = Account {
+        s: p.signed_in(),
+        email: email.clone(),
+        places: places.clone(),
+        participation: participation.clone(),
+        notice: true,
+        difference: Some(difference()),
+    };
+    p.add("compte-avis", told);
+    let (notice, difference) = (false, None);
+    p.add("compte", Account { s: p.signed_in(), email, places, participation, notice, difference });
 
     p.add("nouvelle-adresse", p.new_email(p.signed_in(), ""));
     p.add("nouvelle-adresse-faux", p.new_email(p.wrong("email", Code::EMAIL_AT_SIGN), "camille"));

@@ -21,6 +21,8 @@ pub struct Terms {
     pub bundle: String,
     /// Whether an earlier version was accepted before.
     pub changed: bool,
+    /// What changed since what the person accepted, when they did.
+    pub difference: Option<String>,
     /// Whether they can be read in the language of the page, and are not.
     pub other_language: bool,
 }
@@ -71,6 +73,23 @@ pub async fn show(session: Session) -> Answer {
     }
 }
 
+/// What changed since the text that the person accepted last, in the language of the page.
+pub fn changed_since(session: &Session, account: &Account) -> Option<String> {
+    let (policy, now) = (session.app.sign_up.policy(), session.app.now());
+    let changed = account.onboarding.terms_changed(session.lang, policy, now)?;
+    Some(changed.to_text(session.lang))
+}
+
+/// `POST /conditions/avis`: the person has seen what changed, where no new answer is asked for.
+pub async fn noticed(session: Session, _: Posted) -> Answer {
+    let account = session.account_in(&[State::Active]).await?;
+    // Seen in another window meanwhile: nothing is left to do.
+    match session.app.sign_up.terms_noticed(account.id).await {
+        Err(error) if error.code() != Code::STEP_OUT_OF_ORDER => Err(error.into()),
+        _ => Ok(session.redirect("/compte")),
+    }
+}
+
 fn view(session: &Session, account: &Account, terms: &TermsVersion, s: Shell) -> Result<Terms, Failure> {
     let in_force = session.app.sign_up.policy().current_terms(session.lang, session.app.now())?;
     Ok(Terms {
@@ -78,6 +97,7 @@ fn view(session: &Session, account: &Account, terms: &TermsVersion, s: Shell) ->
         documents: documents(terms),
         version: terms.version().to_owned(),
         bundle: terms.hash().to_string(),
+        difference: changed_since(session, account),
         changed: account.onboarding.settings().is_some(),
         other_language: in_force.lang() == session.lang.tag() && terms.lang() != in_force.lang(),
     })
