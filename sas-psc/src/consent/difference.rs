@@ -257,7 +257,7 @@ mod tests {
         assert_eq!(signs(&between(PLAIN, old, &old.replace("b\n", "B\n").replace("\nj", ""))), " -+  |  - ");
         assert_eq!(signs(&between(PLAIN, "x\ny", "x\nz\ny")), " + ");
         assert_eq!(signs(&between(PLAIN, "a", "b")), "-+");
-        assert_eq!(signs(&between(PLAIN, "a\nb\nc", "c\na\nb")), "+  - ");
+        assert_eq!(signs(&between(PLAIN, "a\nb\nc", "c\na\nb")), "+  -");
         assert_eq!(between(PLAIN, "a\nb", "a\nb"), DocumentChange::Same);
         assert_eq!(between(PLAIN, "a\nb", "a\n\n  b  "), DocumentChange::Bytes, "layout alone changes no word");
     }
