@@ -608,6 +608,16 @@ enum {
   SAS_PSC_ERROR_RECORD_TIME = 7022,
   // The record is not beside the receipt.
   SAS_PSC_ERROR_RECEIPT_ALONE = 7023,
+  // This is no evidence of a sign-in or of a signature.
+  SAS_PSC_ERROR_EVIDENCE_UNREADABLE = 7060,
+  // The record rests on no evidence of this kind.
+  SAS_PSC_ERROR_EVIDENCE_NONE = 7061,
+  // The evidence is not what the record commits to.
+  SAS_PSC_ERROR_EVIDENCE_OTHER_RECORD = 7062,
+  // The evidence proves another sign-in than the record says.
+  SAS_PSC_ERROR_EVIDENCE_OTHER_SIGN_IN = 7063,
+  // A declaration on one's honour can be made by the person alone.
+  SAS_PSC_ERROR_DECLARATION_BY_ANOTHER = 7064,
   // The settings are not a readable JSON object.
   SAS_PSC_ERROR_SETTINGS_UNREADABLE = 8001,
   // One of the settings does not have the expected form.
@@ -1675,7 +1685,8 @@ int32_t sas_psc_consent_log_open(const char *folder, sas_psc_consent_log **log, 
 
 // Records an answer, and returns once it is safe on the disk. answer is a JSON object: {"event":"accepted" or
 // "refused" or "withdrawn","terms":64 hexadecimal digits,"person":a text or {"issuer","subject","acr","amr",
-// "auth_time","id_token_sha256","client"},"at":RFC 3339,"controller","exit"}; the last three may be left out.
+// "auth_time","id_token_sha256","client"},"at":RFC 3339,"controller","exit","evidence"}; the last four may be left
+// out. evidence is the text that sas_psc_exchange_evidence gave: it is kept sealed with the record.
 // recorded is {"record_id","leaf_index","tree_size"}. SAS_PSC_ERROR_TERMS_UNKNOWN, _RECORD_NONE_BEFORE,
 // _RECORD_FIELD, _RECORD_TIME, _STORE_UNAVAILABLE.
 int32_t sas_psc_consent_log_record(const sas_psc_consent_log *log,
@@ -1707,8 +1718,24 @@ int32_t sas_psc_consent_log_receipt(const sas_psc_consent_log *log,
                                     sas_psc_string **opening,
                                     sas_psc_error **error);
 
+// The evidence of the sign-in that lies sealed beside a record, opened. SAS_PSC_ERROR_RECORD_UNKNOWN, also when the
+// person was forgotten; _EVIDENCE_NONE when none was kept.
+int32_t sas_psc_consent_log_evidence(const sas_psc_consent_log *log,
+                                     const char *record_id,
+                                     sas_psc_string **evidence,
+                                     sas_psc_error **error);
+
 // Publishes what is logged, and closes. Null is allowed.
 void sas_psc_consent_log_free(sas_psc_consent_log *log);
+
+// What changed between two versions of the terms that a log keeps, by their hashes, as a text to read: `- ` before a
+// line taken out, `+ ` before one put in; lang is "fr" or "en". SAS_PSC_ERROR_TERMS_UNKNOWN, _HASH_UNREADABLE.
+int32_t sas_psc_consent_terms_difference(const char *folder,
+                                         const char *old_terms,
+                                         const char *new_terms,
+                                         const char *lang,
+                                         sas_psc_string **text,
+                                         sas_psc_error **error);
 
 // Audits the log in a folder with its public keys, one a line, and with an earlier checkpoint of it, or null; lang is
 // "fr" or "en", for the messages. report is {"valid","tree_size","problems":[{"index","kind","message"}]}: what is
@@ -1730,6 +1757,17 @@ int32_t sas_psc_consent_receipt_verify(const void *proof,
                                        const char *vkeys,
                                        sas_psc_string **proven,
                                        sas_psc_error **error);
+
+// Judges the evidence of a record: that the record, as its receipt's opening holds it, commits to it, that the
+// provider signed, as of the sign-in, and that both say the same. proven is {"issuer","client","subject","id_nat",
+// "acr","auth_time","verified_at","jwks_uri","key_thumbprint"}. SAS_PSC_ERROR_EVIDENCE_NONE, _EVIDENCE_OTHER_RECORD,
+// _EVIDENCE_OTHER_SIGN_IN, _EVIDENCE_UNREADABLE, _ID_TOKEN_SIGNATURE and the others of a token.
+int32_t sas_psc_consent_evidence_verify(const void *opening,
+                                        size_t opening_len,
+                                        const void *evidence,
+                                        size_t evidence_len,
+                                        sas_psc_string **proven,
+                                        sas_psc_error **error);
 
 // A cache without lists, of ANS's site.
 int32_t sas_psc_crl_cache_new(sas_psc_crl_cache **cache, sas_psc_error **error);
@@ -2016,6 +2054,10 @@ int32_t sas_psc_exchange_sign_out_first(const sas_psc_exchange *exchange,
                                         const char *back,
                                         sas_psc_string **url,
                                         sas_psc_error **error);
+
+// What proves the sign-in years later, once it is over: the ID token and the provider's key that verified it, as a
+// file. It names the person. Give it as "evidence" to sas_psc_consent_log_record.
+int32_t sas_psc_exchange_evidence(const sas_psc_exchange *exchange, sas_psc_string **evidence, sas_psc_error **error);
 
 // Frees an exchange. Null is allowed.
 void sas_psc_exchange_free(sas_psc_exchange *exchange);

@@ -1,7 +1,7 @@
 //! The process is killed (SIGKILL) between any two things it does, and started again over its SQLite file: the journey
 //! goes on and ends active, with one record for each answer, no mail lost, and nothing twice that must not be.
 
-use sas_psc::consent::{Event, Leaf, Record};
+use sas_psc::consent::{Event, Kind, Leaf, Record};
 use sas_psc::drive::block_on;
 use sas_psc::id::IdNat;
 use sas_psc::onboarding::Store;
@@ -53,9 +53,14 @@ fn judge(person: &Person<'_>, store: &Path, deaths: &[String]) {
 
     let log = block_on(store.log_entries(0, u64::MAX)).unwrap();
     let records: Vec<Record> = log.iter().map(|entry| Record::parse(&entry.record).unwrap()).collect();
-    let events: Vec<Event> = records.iter().map(|record| record.fields().event).collect();
+    let events = |kind| -> Vec<Event> {
+        let of_kind = records.iter().map(Record::fields).filter(|fields| fields.kind == kind);
+        of_kind.map(|fields| fields.event).collect()
+    };
     let answers: &[Event] = if person.hesitates { &[Event::Refused, Event::Accepted] } else { &[Event::Accepted] };
-    assert_eq!(events, answers, "{deaths:?}");
+    assert_eq!(events(Kind::Terms), answers, "{deaths:?}");
+    // The settings hold one declaration.
+    assert_eq!((events(Kind::Declaration), records.len()), (vec![Event::Accepted], answers.len() + 1), "{deaths:?}");
     assert!(log.iter().all(|entry| Leaf::opens(&entry.leaf, &entry.salt, &entry.record).unwrap()));
 
     // A mail that the server took while nobody noted it is written again; no other one is.

@@ -315,6 +315,18 @@ class RecordTimeError(CallerError):
 class ReceiptAloneError(CallerError):
     """The record is not beside the receipt."""
 
+class EvidenceUnreadableError(CallerError):
+    """This is no evidence of a sign-in or of a signature."""
+
+class EvidenceNoneError(CallerError):
+    """The record rests on no evidence of this kind."""
+
+class EvidenceOtherRecordError(CallerError):
+    """The evidence is not what the record commits to."""
+
+class EvidenceOtherSignInError(CallerError):
+    """The evidence proves another sign-in than the record says."""
+
 class SettingsUnreadableError(CallerError):
     """The settings are not a readable JSON object."""
 
@@ -614,6 +626,9 @@ class TermsChangedError(UserError):
 
 class ConsentOtherSessionError(UserError):
     """This text was shown to another person or in another window."""
+
+class DeclarationByAnotherError(UserError):
+    """A declaration on one's honour can be made by the person alone."""
 
 class SettingsViaMissingError(UserError):
     """Missing SAS participation method."""
