@@ -105,7 +105,7 @@ def test_what_changed_in_the_terms_is_a_text(made: tuple[Path, str, str], tmp_pa
     text = tmp_path / "cgu.txt"
     text.write_text("Article 1 bis", encoding="utf-8")
     names = ["--slug", "cgu", "--version", "2", "--lang", "fr", "--file", str(text)]
-    run = [COMMAND, "consent", "terms", "add", "--log", str(folder), *names]
+    run = [str(COMMAND), "consent", "terms", "add", "--log", str(folder), *names]
     new = subprocess.run(run, check=True, capture_output=True, text=True).stdout.strip()
     shown = consent.terms_difference(folder, terms, new)
     assert shown == "Version 1 → version 2\n\ncgu\n- Article 1\n+ Article 1 bis\n"
