@@ -28,24 +28,30 @@ const ARGUMENTS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1', // no page may reach the world
 ];
+
+/** No page may reach the world: names are those of the test alone. */
+const resolver = (hosts) =>
+  `--host-resolver-rules=${Object.entries(hosts).map(([host, port]) => `MAP ${host}:443 127.0.0.1:${port}, `).join('')}` +
+  'MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1';
 
 /**
  * Opens a browser with a fresh profile: its own cookies, so two of them are two people's machines.
  *
  * `options` are Playwright's: `locale`, `javaScriptEnabled`, `viewport`, `colorScheme`, `reducedMotion`, …
+ * `hosts` gives https names of the test's own a port on loopback, `{ 'a.example': 4711 }`; their certificates are not asked for.
  * Returns `{ page, context, close, elsewhere, complaints }`. `elsewhere` lists the requests that left loopback,
  * `complaints` what pages wrote to the console as an error (a refused style or script, an exception).
  * `close` fails when `elsewhere` is not empty.
  */
-export async function open(options = {}) {
+export async function open({ hosts = {}, ...options } = {}) {
   assert.ok(CHROMIUM, 'no Chromium: run tools/setup chromium, or set SAS_PSC_CHROMIUM');
   const profile = await mkdtemp(join(tmpdir(), 'sas-psc-browser-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: CHROMIUM,
     headless: true,
-    args: ARGUMENTS,
+    args: [...ARGUMENTS, resolver(hosts)],
+    ignoreHTTPSErrors: Object.keys(hosts).length > 0,
     env: { ...process.env, HOME: profile },
     locale: 'fr-FR',
     timezoneId: 'Europe/Paris',
@@ -56,7 +62,7 @@ export async function open(options = {}) {
   const complaints = [];
   context.on('request', (request) => {
     const { protocol, hostname } = new URL(request.url());
-    if (/^(https?|wss?):$/.test(protocol) && !['localhost', '127.0.0.1'].includes(hostname)) elsewhere.push(request.url());
+    if (/^(https?|wss?):$/.test(protocol) && !['localhost', '127.0.0.1', ...Object.keys(hosts)].includes(hostname)) elsewhere.push(request.url());
   });
   context.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   context.on('weberror', (error) => complaints.push(String(error.error())));
