@@ -106,6 +106,10 @@ impl Browser {
             let pairs: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request += &format!("cookie: {}\r\n", pairs.join("; "));
         }
+        // As browsers do: some clients send nobody to sign in who does not ask for a page.
+        if !headers.iter().any(|(name, _)| *name == "accept") {
+            request += "accept: text/html,application/xhtml+xml,*/*;q=0.8\r\n";
+        }
         for (name, value) in headers {
             request += &format!("{name}: {value}\r\n");
         }
