@@ -1,6 +1,6 @@
 //! Signature keys of a provider (RFC 7517): parsed once, chosen by `kid`, fetched again once when a `kid` is unknown.
 //!
-//! RSA keys for signature of 2048 to 8192 bits with an odd exponent from 3; anything else in the document (encryption
+//! RSA keys for signature of 2048 to 8192 bits with an odd exponent from 3, without their private half; anything else in the document (encryption
 //! keys, other algorithms) is stepped over. The cache is a value: it says what to fetch, the driver fetches.
 
 use super::answer;
@@ -123,7 +123,9 @@ fn entry(key: &Json<'_>) -> Option<Entry> {
     };
     let (modulus, exponent) = (number("n")?, number("e")?);
     let bits = modulus.len() * 8 - modulus.first().map_or(0, |byte| byte.leading_zeros() as usize);
-    let sound = (2048..=8192).contains(&bits)
+    // A key whose private half is published beside it signs for anybody.
+    let sound = key.get("d").is_none()
+        && (2048..=8192).contains(&bits)
         && modulus.last().is_some_and(|byte| byte & 1 == 1)
         && exponent.len() <= 4
         && exponent.last().is_some_and(|byte| byte & 1 == 1)

@@ -11,6 +11,7 @@ use crate::error::{Code, Error, Result};
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// A service ready to sign people in.
 #[derive(Clone)]
@@ -69,6 +70,12 @@ impl Service {
         if let Some(skew) = response.clock_skew(now, now) {
             self.0.skew.store(skew, Ordering::Relaxed);
         }
+    }
+
+    /// A moment of ours by the provider's clock, where that is known to be behind.
+    pub(super) fn at_provider(&self, ours: Timestamp) -> Timestamp {
+        let behind = Some(self.0.skew.load(Ordering::Relaxed)).filter(|skew| *skew != UNKNOWN && *skew < 0);
+        ours - Duration::from_secs(behind.map_or(0, i64::unsigned_abs))
     }
 
     /// A refusal that a wrong clock may be the cause of tells how far ours is off.

@@ -48,7 +48,7 @@ impl UserInfo {
         let claims: Map<String, Value> = serde_json::from_slice(body).map_err(|_| unreadable())?;
         // Compared with the ID token's byte for byte: no blank is taken off, no number is its digits.
         let subject = claims.get("sub").and_then(Value::as_str).unwrap_or_default().to_owned();
-        if subject.is_empty() || subject.len() > 255 {
+        if subject.is_empty() || subject.len() > 255 || subject.chars().any(char::is_control) {
             return Err(Error::claim(Code::USERINFO_SUBJECT, "sub"));
         }
         let auth_mode = Some(text(&claims, "authMode")).filter(|mode| !mode.is_empty()).map(AuthMode::from);

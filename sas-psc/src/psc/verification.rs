@@ -9,6 +9,9 @@ use crate::id::IdNat;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// How far two clocks may differ, as everywhere else.
+const LEEWAY: Duration = Duration::from_secs(30);
+
 /// What the ID token must say beyond what every one must.
 #[derive(Clone, Default)]
 pub(super) struct Expected {
@@ -18,6 +21,8 @@ pub(super) struct Expected {
     pub(super) person: Option<IdNat>,
     /// The `auth_req_id` of the CIBA request.
     pub(super) request: Option<SecretString>,
+    /// When that request was made: an identity of before answers another.
+    pub(super) asked_at: Option<Timestamp>,
     pub(super) subject: Option<String>,
 }
 
@@ -53,8 +58,8 @@ impl Verification {
                 // Found once more only when another caller has fetched newer keys meanwhile.
                 Err(error) if error.code() == Code::ID_TOKEN_KEY => keys = service.keys().unknown_key(&used, now)?,
                 verdict => {
-                    let token = self.bound(verdict.map_err(|error| service.with_clock(error))?)?;
-                    return Ok(Next::Done((token, used)));
+                    let token = verdict.map_err(|error| service.with_clock(error))?;
+                    return Ok(Next::Done((self.bound(token, service)?, used)));
                 }
             }
         }
@@ -86,7 +91,7 @@ impl Verification {
         check
     }
 
-    fn bound(&self, token: VerifiedIdToken) -> Result<VerifiedIdToken> {
+    fn bound(&self, token: VerifiedIdToken, service: &Service) -> Result<VerifiedIdToken> {
         if self.expected.person.as_ref().is_some_and(|person| !token.is_of(person)) {
             return Err(Error::claim(Code::CIBA_OTHER_PERSON, "SubjectNameID"));
         }
@@ -99,6 +104,10 @@ impl Verification {
                     return Err(Error::claim(Code::CIBA_OTHER_REQUEST, name));
                 }
             }
+        }
+        // CIBA has no nonce: a token of an earlier sign-in of the same person is known by its date alone.
+        if self.expected.asked_at.is_some_and(|asked| token.issued_at() + LEEWAY < service.at_provider(asked)) {
+            return Err(Error::claim(Code::CIBA_OTHER_REQUEST, "iat"));
         }
         if self.expected.subject.as_ref().is_some_and(|subject| subject != token.subject()) {
             return Err(Error::claim(Code::ID_TOKEN_SUBJECT, "sub"));

@@ -235,6 +235,8 @@ fn claims() -> Vec<Case> {
         malformed("id-token-subject-empty", "sub", "".into()),
         malformed("id-token-subject-not-text", "sub", 899_700_000_013_i64.into()),
         malformed("id-token-subject-too-long", "sub", "s".repeat(256).into()),
+        malformed("id-token-subject-with-a-nul", "sub", "f:u:899700000013\u{0}".into()),
+        malformed("id-token-subject-with-a-line-break", "sub", "f:u:899700000013\r\n".into()),
         missing("id-token-audience-missing", "aud"),
         malformed("id-token-audience-not-text", "aud", 7.into()),
         malformed("id-token-audience-array-not-text", "aud", json!([CLIENT, 7])),

@@ -284,7 +284,8 @@ impl CibaPoll {
 
     fn complete(&mut self, tokens: TokenSet) {
         let request = self.asking.as_ref().map(|asking| asking.auth_req_id.clone());
-        let expected = Expected { person: Some(self.asked.person.clone()), request, ..Expected::default() };
+        let (person, asked_at) = (Some(self.asked.person.clone()), Some(self.times.started_at));
+        let expected = Expected { person, request, asked_at, ..Expected::default() };
         let acr = self.service.client().acr();
         self.completion = Some(Box::new(Completion::new(self.service.clone(), acr, expected, tokens)));
     }
