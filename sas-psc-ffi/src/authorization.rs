@@ -12,7 +12,7 @@ use sas_psc::psc::{Authorization, SignInOptions};
 use std::ffi::{c_char, c_void};
 
 /// A sign-in whose answer is awaited: ten minutes, one use. Keep it with the browser's session: it holds secrets.
-pub struct sas_psc_authorization(Authorization);
+pub struct sas_psc_authorization(pub(crate) Authorization);
 
 impl Handle for sas_psc_authorization {}
 

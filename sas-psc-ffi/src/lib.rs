@@ -42,6 +42,7 @@ mod id_token;
 mod key_ring;
 mod link;
 mod logout_token;
+mod loopback;
 mod presence;
 mod professional;
 mod proxy;

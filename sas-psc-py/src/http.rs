@@ -4,9 +4,9 @@ use crate::availability::explained;
 use crate::card_key::CardKey;
 use crate::error::Raised;
 use pyo3::prelude::*;
-use sas_psc::base;
-use sas_psc::base::SecretString;
-use sas_psc::drive::{ClientCertificate, HttpConfig, blocking};
+use sas_psc::Lang;
+use sas_psc::base::{self, Clock, SecretString};
+use sas_psc::drive::{ClientCertificate, HttpConfig, Notice, SystemClock, blocking};
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -94,11 +94,22 @@ impl Http {
     }
 }
 
+/// A notice as a dictionary for whoever asked to be told; what they raise is theirs and stops nothing.
+fn told(tell: &Py<PyAny>, notice: &Notice, lang: Lang) {
+    Python::attach(|py| {
+        let json = notice.to_json(lang, SystemClock.now());
+        let notice = py.import("json").and_then(|module| module.call_method1("loads", (json,)));
+        if let Err(error) = notice.and_then(|notice| tell.call1(py, (notice,))) {
+            error.write_unraisable(py, None);
+        }
+    });
+}
+
 #[pymethods]
 impl Http {
     #[new]
     #[pyo3(signature = (*, ca=None, extra_ca=None, client_certificate=None, client_key=None, client_key_password=None,
-                        card=None, proxy=None, timeout=None))]
+                        card=None, proxy=None, timeout=None, on_notice=None, lang="fr"))]
     #[allow(clippy::too_many_arguments)] // keywords, for Python
     fn new(
         ca: Option<&[u8]>,
@@ -109,6 +120,8 @@ impl Http {
         card: Option<&CardKey>,
         proxy: Option<String>,
         timeout: Option<f64>,
+        on_notice: Option<Py<PyAny>>,
+        lang: &str,
     ) -> Result<Http, Raised> {
         let mut config = HttpConfig::default();
         if let Some(pem) = ca {
@@ -131,6 +144,10 @@ impl Http {
         let timeout = timeout.map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
         if let Some(total) = timeout {
             config = config.with_timeouts(total, total);
+        }
+        if let Some(tell) = on_notice {
+            let lang = Lang::from_tag(lang);
+            config = config.on_notice(move |notice| told(&tell, notice, lang));
         }
         Ok(Http { http: blocking::Http::new(&config)?, config })
     }

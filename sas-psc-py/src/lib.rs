@@ -28,6 +28,7 @@ mod id;
 mod id_token;
 mod link;
 mod logout_token;
+mod loopback;
 mod presence;
 mod professional;
 mod proxy;
@@ -97,6 +98,8 @@ mod _sas_psc {
     use super::link::{LinkPlan, link_decide, link_plan_columns};
     #[pymodule_export]
     use super::logout_token::{LogoutToken, LogoutTokenCheck};
+    #[pymodule_export]
+    use super::loopback::Loopback;
     #[pymodule_export]
     use super::presence::{Activity, Presence, PresencePolicy};
     #[pymodule_export]

@@ -12,7 +12,7 @@ use sas_psc::Lang;
 use sas_psc::drive::SystemRandom;
 use sas_psc::id::IdNat;
 use sas_psc::psc::{self, AssertionKey, ClientAuth, ResponseMode, SignInOptions};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// What a sign-in asks beyond the client's defaults.
@@ -144,8 +144,7 @@ impl Service {
     /// Takes what the browser brought back: the callback's address or its query.
     #[pyo3(signature = (authorization, callback, *, now=None))]
     fn finish(&self, authorization: &Authorization, callback: &str, now: Option<f64>) -> Result<CodeExchange, Raised> {
-        let mut pending = authorization.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(self.0.finish(&mut pending, callback, at(now))?.into())
+        Ok(self.0.finish(&mut authorization.pending(), callback, at(now))?.into())
     }
 
     /// Begins to ask a person, by RPPS number or national identifier, to answer with ``mobile`` or ``card``.
@@ -197,14 +196,18 @@ impl Authorization {
     pub fn of(pending: psc::Authorization) -> Authorization {
         Authorization(Mutex::new(pending))
     }
+
+    /// What is kept.
+    pub fn pending(&self) -> MutexGuard<'_, psc::Authorization> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[pymethods]
 impl Authorization {
     /// The stored form, for a server that forgets between two requests. It holds secrets.
     fn to_stored<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyBytes>, Raised> {
-        let pending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(PyBytes::new(py, &pending.to_stored()?))
+        Ok(PyBytes::new(py, &self.pending().to_stored()?))
     }
 
     /// Reads a stored form.

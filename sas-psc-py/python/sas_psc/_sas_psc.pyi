@@ -53,6 +53,7 @@ __all__ = [
     "LocalSignIn",
     "LogoutToken",
     "LogoutTokenCheck",
+    "Loopback",
     "Metadata",
     "Person",
     "Pkcs11",
@@ -309,6 +310,10 @@ class Http:
 
     ``client_certificate`` is PEM, with its key in ``client_key`` or in itself, or PKCS#12; ``client_key_password``
     opens an encrypted key or the PKCS#12 file. ``card`` is a card's key in their place: TLS 1.2 with a CPS3, 1.3 with a CPS4.
+    ``on_notice`` is told, on the thread that sends, what an operator should hear
+    of, by ``notice``: ``certificate`` (ours; ``life`` is ``ends-soon``, ``ended`` or ``not-yet``, ``days`` what is left),
+    ``clock-skew`` (``seconds``, positive when our clock is behind), ``unavailable`` (as ``outage``, in ``lang``) and
+    ``available-again``.
     """
 
     def __new__(
@@ -322,6 +327,8 @@ class Http:
         card: CardKey | None = None,
         proxy: str | None = None,
         timeout: float | None = None,
+        on_notice: Callable[[dict[str, Any]], None] | None = None,
+        lang: str = "fr",
     ) -> Http: ...
     def patient(self, seconds: float) -> Http:
         """The same, with at least this many seconds for an answer that a person gives first."""
@@ -1284,6 +1291,24 @@ class Authorization:
     @staticmethod
     def resume(stored: bytes, *, now: float | None = None) -> Authorization:
         """Reads a stored form."""
+
+@final
+class Loopback:
+    """A listener on 127.0.0.1 for the answer of one sign-in in the system's browser (RFC 8252), for a program on a workstation:
+    give ``redirect_uri`` to its ``Client``, begin, open the address with ``webbrowser``, and wait. PSC compares the address to
+    the letter: register it with the port that you listen on. 0 lets the system choose.
+    """
+
+    def __new__(cls, port: int = 0) -> Loopback: ...
+    @property
+    def redirect_uri(self) -> str:
+        """Where the browser comes back."""
+    def wait(
+        self, service: Service, authorization: Authorization, *, within: float = 600.0, lang: str = "fr"
+    ) -> CodeExchange:
+        """Waits for the browser and takes what it brings back: run what this gives to know who signed in. Another sign-in's
+        answer is refused, and the wait goes on. Raises ``AuthorizationExpiredError`` when nobody came within these seconds.
+        """
 
 @final
 class ReturnAddresses:

@@ -14,7 +14,7 @@ mod guarded;
 #[cfg_attr(not(any(feature = "blocking", feature = "tokio")), allow(dead_code, unused_imports))]
 mod http;
 mod links;
-#[cfg(feature = "blocking")]
+#[cfg(any(feature = "blocking", feature = "system"))]
 mod loopback;
 mod mail_limits;
 mod mail_templates;
@@ -61,7 +61,7 @@ pub use guarded::GuardedCiba;
 #[cfg(feature = "http")]
 pub use http::{CertificateLife, ClientCertificate, HttpConfig};
 pub use links::AccountLinks;
-#[cfg(feature = "blocking")]
+#[cfg(any(feature = "blocking", feature = "system"))]
 pub use loopback::Loopback;
 pub use mail_limits::MailLimits;
 pub use mail_templates::mail_templates;

@@ -3,8 +3,9 @@
 
 use super::http::{CertificateLife, HttpConfig};
 use crate::base::{Response, Timestamp};
-use crate::error::{Error, Result};
+use crate::error::{Error, Lang, Result};
 use crate::psc::{Availability, Outage};
+use serde_json::json;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -26,6 +27,32 @@ pub enum Notice {
     Unavailable(Outage),
     /// The server answers again; it was away since then.
     AvailableAgain(Timestamp),
+}
+
+impl Notice {
+    /// As JSON for Python: `notice` (`certificate` with `life` and `days`, `clock-skew` with `seconds`, `unavailable` with
+    /// the members of [`Outage::to_json`], `available-again` with `since` in milliseconds since 1970).
+    pub fn to_json(&self, lang: Lang, now: Timestamp) -> String {
+        let (name, members) = match self {
+            Notice::Certificate(life) => {
+                let (word, days) = match life {
+                    CertificateLife::Good(days) => ("good", *days),
+                    CertificateLife::EndsSoon(days) => ("ends-soon", *days),
+                    CertificateLife::Ended => ("ended", 0),
+                    CertificateLife::NotYet => ("not-yet", 0),
+                };
+                ("certificate", json!({ "life": word, "days": days }))
+            }
+            Notice::ClockSkew(seconds) => ("clock-skew", json!({ "seconds": seconds })),
+            Notice::Unavailable(outage) => {
+                ("unavailable", serde_json::from_str(&outage.to_json(lang, now)).unwrap_or_default())
+            }
+            Notice::AvailableAgain(since) => ("available-again", json!({ "since": since.unix_millis() })),
+        };
+        let mut members = members;
+        members["notice"] = name.into();
+        members.to_string()
+    }
 }
 
 pub(super) type Tell = Arc<dyn Fn(&Notice) + Send + Sync>;
