@@ -5,7 +5,10 @@ use crate::provider::{Certificate, Reach};
 use clap::Args;
 use sas_psc::Error;
 use sas_psc::drive::blocking::Psc;
+use sas_psc::drive::examine_sender;
+use sas_psc::email::{Address, SenderDomain};
 use sas_psc::psc::{Client, ClientAuth};
+use std::net::SocketAddr;
 
 /// Arguments of `doctor`.
 #[derive(Args)]
@@ -20,6 +23,15 @@ pub struct Doctor {
     /// Tell what the provider says of itself, too
     #[arg(long)]
     observe: bool,
+    /// Examine what the DNS says of this sender of mails, too: SPF, DKIM, DMARC
+    #[arg(long, value_name = "ADDRESS")]
+    sender: Option<String>,
+    /// The selector of the sender's DKIM key
+    #[arg(long, value_name = "NAME", requires = "sender")]
+    dkim_selector: Option<String>,
+    /// Ask this DNS resolver instead of the system's
+    #[arg(long, value_name = "IP:PORT", requires = "sender")]
+    dns: Option<SocketAddr>,
 }
 
 impl Doctor {
@@ -32,6 +44,10 @@ impl Doctor {
         let mut findings = psc.examine(out.lang);
         if self.observe {
             findings.extend(psc.observe(out.lang));
+        }
+        if let Some(sender) = &self.sender {
+            let sender = SenderDomain::of(&Address::parse(sender)?, self.dkim_selector.as_deref())?;
+            findings.extend(examine_sender(&sender, self.dns, out.lang)?);
         }
         for found in findings {
             let line = format!("{}\t{}\t{}", found.status.name(), found.check, found.message);

@@ -28,6 +28,8 @@ mod crosscheck;
 mod directory;
 mod directory_import;
 mod discovery;
+mod email;
+mod email_mail;
 mod environment;
 mod error;
 mod exchange;

@@ -226,3 +226,17 @@ fn fhir() {
     };
     write("fhir.lines", &cases("fhir").iter().flat_map(lines).collect::<Vec<_>>());
 }
+
+/// Without those that hold a NUL, which no C text can.
+#[test]
+fn email_addresses() {
+    let rows = include_str!("../../vectors/email/addresses.csv").lines();
+    let rows = rows.filter(|row| !row.starts_with('#') && !row.is_empty() && !row.contains("\\u0000")).skip(1);
+    let line = |row: &str| {
+        let [address, canonical, reason, _] = row.split(';').collect::<Vec<_>>()[..] else { panic!("{row}") };
+        let address: String = serde_json::from_str(address).unwrap();
+        let or_none = |text: &str| if text.is_empty() { "-".to_owned() } else { encoded(text) };
+        [encoded(&address), or_none(canonical), or_none(reason)].join("\t")
+    };
+    write("email-addresses.lines", &rows.map(line).collect::<Vec<_>>());
+}

@@ -17,6 +17,7 @@ mod consent;
 mod crl_cache;
 mod directory;
 mod doctor;
+mod email;
 mod environment;
 mod error;
 mod exchange;
@@ -76,6 +77,10 @@ mod _sas_psc {
     use super::directory::{Directory, Person, directory_import};
     #[pymodule_export]
     use super::doctor::examine;
+    #[pymodule_export]
+    use super::email::{
+        EmailChallenge, EmailControl, EmailDispatch, EmailTemplates, MailLimits, ServerKey, email_check,
+    };
     #[pymodule_export]
     use super::environment::{Environment, allow_simulator, insecure_loopback};
     #[pymodule_export]

@@ -46,6 +46,35 @@ class Strict(Mailbox):
         return f"550 5.1.1 <{address}>: no such mailbox"
 
 
+class Policy(Mailbox):
+    """Answers by the mailbox's name; anybody else is greylisted once, as the best known servers do."""
+
+    ANSWERS = {
+        "full": "452 4.2.2 mailbox full",
+        "over-quota": "552 5.2.2 mailbox full",
+        "moved": "551 5.1.6 moved",
+        "disabled": "550 5.2.1 mailbox disabled",
+        "blocked": "550 5.7.1 your server is on a list",
+        "sender": "550 5.1.8 the sender's domain does not exist",
+        "slow-down": "421 4.7.0 too many connections",
+        "plain-no": "550 no",
+    }
+
+    def __init__(self):
+        super().__init__()
+        self.seen = set()
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        said = self.ANSWERS.get(address.split("@")[0])
+        if said is None and address not in self.seen:
+            self.seen.add(address)
+            said = "451 4.7.1 greylisted, come back in 5 minutes"
+        if said is None:
+            envelope.rcpt_tos.append(address)
+            said = "250 2.1.5 ok"
+        return said
+
+
 def authenticate(server, session, envelope, mechanism, data):
     right = data.login == b"site" and data.password == PASSWORD.encode()
     return AuthResult(success=right, handled=False, auth_data=data.login)
@@ -148,10 +177,10 @@ def main(program):
     logging.getLogger("mail.log").setLevel(logging.CRITICAL)
     servers, wanted = Servers(), []
 
-    def send(port, expected=None, **settings):
+    def send(port, expected=None, ways=(False, True), **settings):
         base = {"host": "localhost", "port": port, "sender": SENDER, "sender_name": "Accès aux soins, l'équipe"}
         base |= {"to": "Jeanne.O'Neil+sas@hôpital.example", "lang": "fr"} | settings
-        for tokio in (False, True):
+        for tokio in ways:
             done = subprocess.run([program], input=json.dumps(base | {"tokio": tokio}).encode(), capture_output=True)
             answer = json.loads(done.stdout)
             assert answer.get("error") == expected, (answer.get("error"), expected, sorted(settings), done.stderr)
@@ -196,6 +225,26 @@ def main(program):
         send(servers.start(Greylisting(), **secured), "mail-deferred", ca=ca)
         send(servers.start(Strict(), **secured), "mail-refused", ca=ca)
         print("greylisting is for later, an unknown mailbox for good")
+
+        policy = Policy()
+        port = servers.start(policy, **secured)
+        for name, expected in {
+            "full": "mail-deferred",
+            "slow-down": "mail-deferred",
+            "over-quota": "mail-refused",
+            "moved": "mail-refused",
+            "disabled": "mail-refused",
+            "plain-no": "mail-refused",
+            "blocked": "mail-rejected",
+            "sender": "mail-rejected",
+        }.items():
+            send(port, expected, to=f"{name}@exemple.fr", ca=ca)
+        for way in (False, True):
+            patient = {"to": f"patient-{way}@exemple.fr", "ca": ca, "ways": [way]}
+            send(port, "mail-deferred", **patient)
+            send(port, **patient)
+        assert [envelope.rcpt_tos for _, envelope in policy.mails] == [["patient-False@exemple.fr"], ["patient-True@exemple.fr"]]
+        print("a policy of refusals: each is for later, about the address, or about us; greylisted once, then taken")
 
     codes = [answer["code"] for answer in wanted if "code" in answer]
     assert len(set(codes)) == len(codes)

@@ -35,6 +35,10 @@ __all__ = [
     "Directory",
     "Discovery",
     "Done",
+    "EmailChallenge",
+    "EmailControl",
+    "EmailDispatch",
+    "EmailTemplates",
     "EndSession",
     "Environment",
     "FhirIdentifier",
@@ -54,6 +58,7 @@ __all__ = [
     "LogoutToken",
     "LogoutTokenCheck",
     "Loopback",
+    "MailLimits",
     "Metadata",
     "Person",
     "Pkcs11",
@@ -74,6 +79,7 @@ __all__ = [
     "RevocationList",
     "Rpps",
     "Send",
+    "ServerKey",
     "Service",
     "SessionState",
     "Sessions",
@@ -95,6 +101,7 @@ __all__ = [
     "consent_verify_evidence",
     "consent_verify_receipt",
     "directory_import",
+    "email_check",
     "error_blames",
     "error_table",
     "error_text",
@@ -1932,6 +1939,148 @@ class ConsentLog:
     def receipt(self, record_id: str) -> tuple[str, str]: ...
     def evidence(self, record_id: str) -> str | None: ...
     def close(self) -> None: ...
+
+def email_check(text: str) -> dict[str, Any]: ...
+
+@final
+class ServerKey:
+    """A secret of the server, at least 32 random bytes, the same in every instance. Keep it out of the database."""
+
+    def __new__(cls, bytes: bytes) -> ServerKey: ...
+
+@final
+class EmailChallenge:
+    """Does the person who signed in control this mailbox? Bound to ``issuer``, ``subject``, ``attempt`` and address.
+
+    ``lifetime`` is in minutes, from 1 to 60. Keeps hashes only; its repr shows nothing.
+    """
+
+    def __new__(
+        cls,
+        issuer: str,
+        subject: str,
+        attempt: str,
+        address: str,
+        *,
+        lifetime: int = 5,
+        now: float | None = None,
+    ) -> EmailChallenge: ...
+    @staticmethod
+    def resume(stored: bytes) -> EmailChallenge:
+        """Takes back what was kept."""
+    def to_stored(self) -> bytes:
+        """What to keep until the answer comes."""
+    @property
+    def id(self) -> str:
+        """The part of a link's token before the dot: unique, and no secret."""
+    @property
+    def address(self) -> str:
+        """The address as typed."""
+    @property
+    def tries_left(self) -> int:
+        """Wrong codes that may still be typed."""
+    @property
+    def resend_at(self) -> float:
+        """When another mail may be asked for."""
+    def status(self, *, now: float | None = None) -> str:
+        """``sending``, ``send-failed``, ``address-refused``, ``live``, ``expired``, ``tries-used-up`` or ``proven``."""
+    def write(self, key: ServerKey, *, now: float | None = None) -> EmailDispatch:
+        """Writes the mail: a fresh link, a fresh code, a new end. A retry writes it again."""
+    def handed_over(self, dispatch: EmailDispatch, *, now: float | None = None) -> float:
+        """The mail server took it: the lifetime starts. Gives its end."""
+    def refused(self, dispatch: EmailDispatch) -> None:
+        """The mail server refuses the address for good."""
+    def resend(self, *, now: float | None = None) -> None:
+        """Asks for the mail again; the old link and code die."""
+    def change_address(self, address: str, *, now: float | None = None) -> None:
+        """Asks for the mail at another address; the old link and code die."""
+    def answer_code(
+        self,
+        key: ServerKey,
+        code: str,
+        issuer: str,
+        subject: str,
+        attempt: str,
+        *,
+        now: float | None = None,
+    ) -> EmailControl:
+        """Takes the code typed in the session that started. A wrong one raises ``EmailCodeWrongError`` and is counted:
+        keep :meth:`to_stored` in both cases.
+        """
+    def answer_link(
+        self, token: str, issuer: str, subject: str, attempt: str, *, now: float | None = None
+    ) -> EmailControl:
+        """Takes the link's token, confirmed by a button in the session that started."""
+    def open_link(
+        self, token: str, session: tuple[str, str, str] | None = None, *, now: float | None = None
+    ) -> str:
+        """What to show to whoever opens the link: ``confirm``, ``already-proven`` or ``elsewhere``. Changes nothing."""
+
+@final
+class EmailDispatch:
+    """What a mail must carry. Not stored: a retry writes a new one. Its repr shows nothing."""
+
+    @property
+    def number(self) -> int:
+        """Counts the mails of the challenge from 1."""
+    @property
+    def code(self) -> str:
+        """The 8 digits."""
+    @property
+    def expires(self) -> float:
+        """The end to print in the mail."""
+    def link(self, base: str) -> str:
+        """The address to open: ``base``, a page of the site, with the token."""
+
+@final
+class EmailControl:
+    """Evidence that a person controlled a mailbox, in one attempt. Only a challenge makes it."""
+
+    @property
+    def address(self) -> str:
+        """The address as typed."""
+    @property
+    def canonical(self) -> str:
+        """The form by which two addresses are the same."""
+    @property
+    def subject(self) -> str:
+        """The person at the issuer."""
+    @property
+    def proven_at(self) -> float:
+        """When."""
+    @property
+    def by(self) -> str:
+        """``link`` or ``code``."""
+
+@final
+class EmailTemplates:
+    """The words of the mails: ours, or those of a folder of templates, checked when they are read.
+
+    ``kind`` is ``verification``, ``new-address``, ``already-linked`` or ``address-change``. A mail is a dict: ``id`` (the
+    left part of the Message-ID), ``subject``, ``text``, ``html``, ``headers``.
+    """
+
+    def __new__(cls, folder: str | os.PathLike[str] | None = None) -> EmailTemplates: ...
+    def with_file(self, name: str, content: str) -> EmailTemplates:
+        """The same with the content of a file, such as ``verification.fr.txt``, in the place of ours."""
+    def challenge(
+        self, kind: str, lang: str, service: str, link_base: str, dispatch: EmailDispatch
+    ) -> dict[str, Any]:
+        """The mail that carries a link and a code; ``kind`` is ``verification`` or ``new-address``."""
+    def already_linked(self, lang: str, service: str, dispatch: EmailDispatch) -> dict[str, Any]:
+        """The mail to the reader of a mailbox that another account holds already: no link, no code."""
+    def preview(self, kind: str, lang: str, service: str) -> dict[str, Any]:
+        """A mail as it will look, with an invented link and code."""
+
+@final
+class MailLimits:
+    """How many mails may be asked for; :class:`sas_psc.email.MailLimits` is the one to use."""
+
+    def __new__(cls, path: str | os.PathLike[str], key: ServerKey, rules: str = "{}") -> MailLimits: ...
+    def ask(
+        self, person: bytes, address: str, network: str | None = None, *, now: float | None = None
+    ) -> float: ...
+    def sweep(self, *, now: float | None = None) -> int: ...
 
 def consent_verify(folder: str | os.PathLike[str], vkey: str, since: str | None, lang: str) -> dict[str, Any]: ...
 def consent_terms_difference(folder: str | os.PathLike[str], old: str, new: str, lang: str) -> str: ...

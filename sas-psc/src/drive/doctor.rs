@@ -47,7 +47,8 @@ impl CheckStatus {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Finding {
-    /// Which: `client-certificate`, `proxy`, `issuer`, `discovery`, `endpoints`, `keys`, `clock`; `observation`.
+    /// Which: `client-certificate`, `proxy`, `issuer`, `discovery`, `endpoints`, `keys`, `clock`; `observation`; of the
+    /// sender of mails `spf`, `dkim`, `dmarc`.
     pub check: &'static str,
     /// How it ended.
     pub status: CheckStatus,

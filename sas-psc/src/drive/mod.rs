@@ -2,6 +2,8 @@
 
 #[cfg(feature = "blocking")]
 pub mod blocking;
+#[cfg(feature = "dns")]
+mod dns;
 #[cfg(feature = "http")]
 mod doctor;
 #[cfg(all(feature = "card", feature = "psc"))]
@@ -52,6 +54,8 @@ mod waits;
 #[cfg_attr(not(any(feature = "blocking", feature = "tokio")), allow(dead_code))]
 mod watch;
 
+#[cfg(feature = "dns")]
+pub use dns::examine_sender;
 #[cfg(feature = "http")]
 pub use doctor::{CheckStatus, Finding};
 #[cfg(all(feature = "directory", feature = "psc"))]

@@ -90,6 +90,45 @@ pub enum Status {
     Proven,
 }
 
+impl Status {
+    /// `sending`, `send-failed`, `address-refused`, `live`, `expired`, `tries-used-up`, `proven`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Status::Sending => "sending",
+            Status::SendFailed => "send-failed",
+            Status::AddressRefused => "address-refused",
+            Status::Live { .. } => "live",
+            Status::Expired => "expired",
+            Status::TriesUsedUp => "tries-used-up",
+            Status::Proven => "proven",
+        }
+    }
+}
+
+impl LinkPage {
+    /// `confirm`, `already-proven`, `elsewhere`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            LinkPage::Confirm => "confirm",
+            LinkPage::AlreadyProven => "already-proven",
+            LinkPage::Elsewhere => "elsewhere",
+        }
+    }
+}
+
+impl Answer {
+    /// The evidence, or the error of a wrong code, which was counted.
+    ///
+    /// # Errors
+    /// `email-code-wrong`, `email-tries-used-up`.
+    pub fn proven(self) -> Result<EmailControl> {
+        match self {
+            Answer::Proven(control) => Ok(control),
+            Answer::Wrong(error) => Err(error),
+        }
+    }
+}
+
 /// What came of a code.
 #[derive(Debug)]
 #[must_use = "store the challenge in both cases: a wrong code counts"]

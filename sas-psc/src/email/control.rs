@@ -16,6 +16,16 @@ pub enum By {
     Code,
 }
 
+impl By {
+    /// `link`, `code`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            By::Link => "link",
+            By::Code => "code",
+        }
+    }
+}
+
 /// Evidence that a person controlled a mailbox, in this attempt. Only a challenge makes it.
 #[derive(Clone)]
 pub struct EmailControl {

@@ -6,6 +6,8 @@
 use super::{Dispatch, MailKind, Templates};
 use crate::base::Timestamp;
 use crate::error::{Lang, Result};
+use serde::Serialize;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// The service named in the mail, as the SAS platform names itself.
@@ -36,6 +38,17 @@ impl Message {
     /// [`Templates::already_linked`].
     pub fn already_linked(lang: Lang, service: &str, dispatch: &Dispatch) -> Message {
         Templates::default().already_linked(lang, service, dispatch)
+    }
+
+    /// The mail as JSON: `{"id","subject","text","html","headers":{…}}`. It holds the link and the code.
+    pub fn parts(&self) -> impl Serialize + use<'_> {
+        Parts {
+            id: &self.id,
+            subject: &self.subject,
+            text: &self.text,
+            html: &self.html,
+            headers: self.headers().into_iter().collect(),
+        }
     }
 
     pub(super) fn of(subject: String, text: String, html: String, lang: Lang, id: String, date: Timestamp) -> Message {
@@ -71,6 +84,15 @@ impl Message {
     pub fn headers(&self) -> [(&'static str, &'static str); 2] {
         [("Auto-Submitted", "auto-generated"), ("Content-Language", self.lang.tag())]
     }
+}
+
+#[derive(Serialize)]
+struct Parts<'a> {
+    id: &'a str,
+    subject: &'a str,
+    text: &'a str,
+    html: &'a str,
+    headers: BTreeMap<&'static str, &'static str>,
 }
 
 impl fmt::Debug for Message {

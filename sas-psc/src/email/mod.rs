@@ -15,6 +15,7 @@ mod mark;
 mod message;
 mod notice;
 mod paris;
+mod sender;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -28,4 +29,5 @@ pub use limit::{LimitKey, LimitRow, LimitRule, LimitRules, LimitStore, LimitSwap
 pub use message::{Message, SERVICE};
 pub use notice::{Notice, Objection};
 pub use paris::hour as hour_in_paris;
+pub use sender::{SenderCheck, SenderDomain, SenderFinding, SenderProblem, TxtAnswer};
 pub use template::{MailKind, Templates};

@@ -303,6 +303,9 @@ codes! {
     6033 EMAIL_TEMPLATE_PLACE   "email-template-place"      Caller;
     6034 EMAIL_TEMPLATE_SUBJECT "email-template-subject"    Caller;
     6035 EMAIL_TEMPLATE_UNSAFE  "email-template-unsafe"     Caller;
+    6040 SENDER_SPF             "sender-spf"                Environment;
+    6041 SENDER_DKIM            "sender-dkim"               Environment;
+    6042 SENDER_DMARC           "sender-dmarc"              Environment;
 
     // 7: consent
     7001 TERMS_INVALID          "terms-invalid"             Caller;

@@ -272,6 +272,9 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("email-template-place", "A template lacks a place that it needs, or has one that may not be there.", "See the places of each mail in the documentation of Templates, such as {{link}}, {{code}} and {{expires}}."),
     ("email-template-subject", "A template of a mail has no usable subject.", "Open the text file with one line, Subject: and the subject, then an empty line."),
     ("email-template-unsafe", "A template of a mail holds something that runs, sends or is fetched from afar.", "Keep to text, styles and the link: no script, form, picture or other address."),
+    ("sender-spf", "The DNS does not say well which servers send for the sender's domain (SPF).", "Name in it the servers that your mail operator gives."),
+    ("sender-dkim", "The DNS does not give a good key for the mails' signature (DKIM).", "Publish in it the key that your mail server shows."),
+    ("sender-dmarc", "The DNS does not say well what to do with forged mails (DMARC).", "Ask at least that they be put aside."),
 
     // 7: consent
     ("terms-invalid", "This version of the terms is not complete.", "Give a name, a version, a language and at least one document, and never change a published version."),

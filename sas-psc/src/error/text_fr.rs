@@ -272,6 +272,9 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("email-template-place", "Il manque à un modèle une place nécessaire, ou il en a une qui n'y a pas droit.", "Voyez les places de chaque courriel dans la documentation de Templates, comme {{link}}, {{code}} et {{expires}}."),
     ("email-template-subject", "Un modèle de courriel n'a pas d'objet utilisable.", "Commencez le fichier texte par une ligne, Subject: et l'objet, puis une ligne vide."),
     ("email-template-unsafe", "Un modèle de courriel contient quelque chose qui s'exécute, envoie ou se charge d'ailleurs.", "Restez-en au texte, aux styles et au lien : ni script, ni formulaire, ni image, ni autre adresse."),
+    ("sender-spf", "Le DNS ne dit pas bien quels serveurs envoient pour le domaine de l'expéditeur (SPF).", "Nommez-y les serveurs que donne l'exploitant de votre messagerie."),
+    ("sender-dkim", "Le DNS ne donne pas de bonne clé pour la signature des courriels (DKIM).", "Publiez-y la clé que montre votre serveur de messagerie."),
+    ("sender-dmarc", "Le DNS ne dit pas bien que faire des courriels contrefaits (DMARC).", "Demandez au moins leur mise à l'écart."),
 
     // 7 : consent
     ("terms-invalid", "Cette version des conditions est incomplète.", "Donnez un nom, une version, une langue et au moins un document, et ne modifiez jamais une version publiée."),

@@ -12,7 +12,7 @@ use sas_psc::directory::{self, Index, Query, Quiet};
 use sas_psc::drive::{MailEvent, MailEventKind, MailLimits, Smtp, SmtpConfig, SystemClock, block_on};
 use sas_psc::email::{
     Address, Answer, Challenge, Lifetime, LimitRules, LimitStore, LimitVerdict, Limiter, MailAsk, Message, Objection,
-    SERVICE,
+    SERVICE, SenderDomain,
 };
 use sas_psc::id::column::Column;
 use sas_psc::id::fhir::FhirIdentifier;
@@ -77,6 +77,7 @@ pub fn mail(site: &Site, shown: &mut Shown) {
         }
     }
     shown.failed(challenge.answer_link("x.y", &binding, NOW));
+    shown.debug(SenderDomain::of(challenge.address(), Some("s1")).unwrap());
     let limiter = shown.debug(Limiter::new(key.clone(), LimitRules::default()));
     let network = "192.0.2.147".parse().ok();
     shown.secret("a network", "192.0.2.147");
