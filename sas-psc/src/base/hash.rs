@@ -7,7 +7,6 @@ use crate::error::{Code, Error, Result};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use std::fmt;
-use zeroize::Zeroizing;
 
 /// SHA-256 of labelled parts.
 pub fn digest(label: &str, parts: &[&[u8]]) -> [u8; 32] {
@@ -34,7 +33,7 @@ pub(crate) fn sha256_joined(parts: &[&[u8]]) -> [u8; 32] {
 /// cannot check codes in flight nor find a person's records by their identity; whoever steals it together with the
 /// database can guess both. Keep it out of the database.
 #[derive(Clone)]
-pub struct ServerKey(Zeroizing<Vec<u8>>);
+pub struct ServerKey(Hmac<Sha256>);
 
 impl ServerKey {
     /// Takes at least 32 random bytes.
@@ -45,13 +44,14 @@ impl ServerKey {
         if bytes.len() < 32 {
             return Err(Error::new(Code::SERVER_KEY_SHORT));
         }
-        Ok(ServerKey(Zeroizing::new(bytes.to_vec())))
+        // HMAC takes a key of any length, so this never fails. Kept is its state after the key, wiped when dropped, so that
+        // no call hashes the key again.
+        Hmac::new_from_slice(bytes).map(ServerKey).map_err(|_| Error::new(Code::SERVER_KEY_SHORT))
     }
 
     /// HMAC-SHA-256 of labelled parts.
     pub fn mac(&self, label: &str, parts: &[&[u8]]) -> [u8; 32] {
-        // HMAC takes a key of any length, so this never fails.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { return [0; 32] };
+        let mut mac = self.0.clone();
         each(label, parts, |bytes| mac.update(bytes));
         mac.finalize().into_bytes().into()
     }

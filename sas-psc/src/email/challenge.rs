@@ -16,6 +16,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// Wrong codes that end a challenge.
@@ -54,6 +55,9 @@ pub struct Challenge {
     phase: Phase,
     current: Option<Marks>,
     old: Vec<Marks>,
+    /// [`Challenge::context`], once it was asked for.
+    #[serde(skip)]
+    context: OnceLock<Mark>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -180,6 +184,7 @@ impl Challenge {
             phase: Phase::Requested,
             current: None,
             old: Vec::new(),
+            context: OnceLock::new(),
         })
     }
 
@@ -342,6 +347,7 @@ impl Challenge {
         }
         self.changes = self.changes.saturating_add(1);
         self.address = address;
+        self.context = OnceLock::new();
         self.ask(now);
         Ok(())
     }
@@ -507,7 +513,12 @@ impl Challenge {
         self.requested_at + RETRY_TIME
     }
 
+    /// What the marks are bound to.
     fn context(&self) -> Mark {
+        *self.context.get_or_init(|| self.hashed_context())
+    }
+
+    fn hashed_context(&self) -> Mark {
         let Binding { issuer, subject, attempt } = &self.binding;
         let parts = [&self.id, issuer, subject, attempt, self.address.envelope()].map(str::as_bytes);
         let [id, issuer, subject, attempt, address] = parts;
