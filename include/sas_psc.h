@@ -562,6 +562,12 @@ enum {
   SAS_PSC_ERROR_EMAIL_TEMPLATE_SUBJECT = 6034,
   // A template of a mail holds something that runs, sends or is fetched from afar.
   SAS_PSC_ERROR_EMAIL_TEMPLATE_UNSAFE = 6035,
+  // The DNS does not say well which servers send for the sender's domain (SPF).
+  SAS_PSC_ERROR_SENDER_SPF = 6040,
+  // The DNS does not give a good key for the mails' signature (DKIM).
+  SAS_PSC_ERROR_SENDER_DKIM = 6041,
+  // The DNS does not say well what to do with forged mails (DMARC).
+  SAS_PSC_ERROR_SENDER_DMARC = 6042,
   // This version of the terms is not complete.
   SAS_PSC_ERROR_TERMS_INVALID = 7001,
   // The box of the terms is not ticked.
@@ -880,6 +886,15 @@ typedef struct sas_psc_directory_import sas_psc_directory_import;
 // A provider asked for its metadata. Loop: sas_psc_discovery_next; send its request; sas_psc_discovery_answered.
 typedef struct sas_psc_discovery sas_psc_discovery;
 
+// Does the person who signed in control this mailbox? It keeps hashes only.
+typedef struct sas_psc_email_challenge sas_psc_email_challenge;
+
+// What a mail must carry. Not stored: a retry writes a new one. Wiped when freed.
+typedef struct sas_psc_email_dispatch sas_psc_email_dispatch;
+
+// The words of the mails: ours, or a platform's. Any number of threads may use it.
+typedef struct sas_psc_email_templates sas_psc_email_templates;
+
 // Which provider: Pro Santé Connect in production, its sandbox (BAS), or another by its issuer.
 typedef struct sas_psc_environment sas_psc_environment;
 
@@ -924,6 +939,12 @@ typedef struct sas_psc_logout_token sas_psc_logout_token;
 
 // What a logout token must satisfy, and the provider's keys, parsed. Made once, used by any number of threads.
 typedef struct sas_psc_logout_token_check sas_psc_logout_token_check;
+
+// A listener on 127.0.0.1 for the answer of one sign-in in the system's browser.
+typedef struct sas_psc_loopback sas_psc_loopback;
+
+// How many mails may be asked for, counted in a SQLite file that all instances share. Any number of threads may use it.
+typedef struct sas_psc_mail_limits sas_psc_mail_limits;
 
 // A module of PKCS#11, loaded into this process.
 typedef struct sas_psc_pkcs11 sas_psc_pkcs11;
@@ -1949,6 +1970,185 @@ int32_t sas_psc_discovery_drift(const sas_psc_discovery *discovery, sas_psc_stri
 // Frees it; a service made from it goes on. Null is allowed.
 void sas_psc_discovery_free(sas_psc_discovery *discovery);
 
+// Whether a text is an e-mail address. found is the JSON object that `sas-psc email check --json` prints:
+// {"address","valid","canonical","reason"}, and "warnings" about domains that mislead the eye, when there are any. A
+// refused address is an answer, not an error.
+int32_t sas_psc_email_check(const char *address, sas_psc_string **found, sas_psc_error **error);
+
+// A challenge for the person that issuer and subject name, in the session called attempt, at an address. The link and
+// the code of its mail live so many minutes, from 1 to 60; 5 is the guide's. Those of sas_psc_email_check (_EMAIL_…),
+// SAS_PSC_ERROR_EMAIL_LIFETIME, _NO_RANDOMNESS.
+int32_t sas_psc_email_challenge_new(const char *issuer,
+                                    const char *subject,
+                                    const char *attempt,
+                                    const char *address,
+                                    uint32_t minutes,
+                                    int64_t now,
+                                    sas_psc_email_challenge **challenge,
+                                    sas_psc_error **error);
+
+// What to keep until the answer comes; sas_psc_email_challenge_resume takes it back.
+int32_t sas_psc_email_challenge_to_stored(const sas_psc_email_challenge *challenge,
+                                          sas_psc_string **stored,
+                                          sas_psc_error **error);
+
+// Takes back what was kept. SAS_PSC_ERROR_STORED_FORM_UNREADABLE, _STORED_FORM_NEWER.
+int32_t sas_psc_email_challenge_resume(const void *stored,
+                                       size_t stored_len,
+                                       sas_psc_email_challenge **challenge,
+                                       sas_psc_error **error);
+
+// Where it stands: "sending", "send-failed", "address-refused", "live", "expired", "tries-used-up" or "proven".
+int32_t sas_psc_email_challenge_status(const sas_psc_email_challenge *challenge,
+                                       int64_t now,
+                                       sas_psc_string **status,
+                                       sas_psc_error **error);
+
+// Writes the mail: a fresh link, a fresh code, a new end; what was written before is replaced. key is a secret of at
+// least 32 bytes, the same in every instance. SAS_PSC_ERROR_EMAIL_SEND_WINDOW_OVER, _EMAIL_NOTHING_TO_SEND,
+// _EMAIL_ALREADY_PROVEN, _SERVER_KEY_SHORT, _NO_RANDOMNESS.
+int32_t sas_psc_email_challenge_write(sas_psc_email_challenge *challenge,
+                                      const void *key,
+                                      size_t key_len,
+                                      int64_t now,
+                                      sas_psc_email_dispatch **dispatch,
+                                      sas_psc_error **error);
+
+// The mail server took the mail: the lifetime starts. until is its end. SAS_PSC_ERROR_EMAIL_SUPERSEDED.
+int32_t sas_psc_email_challenge_handed_over(sas_psc_email_challenge *challenge,
+                                            const sas_psc_email_dispatch *dispatch,
+                                            int64_t now,
+                                            int64_t *until,
+                                            sas_psc_error **error);
+
+// Asks for the mail again; the old link and code die. SAS_PSC_ERROR_EMAIL_RESEND_TOO_EARLY with "retry_after",
+// _EMAIL_ALREADY_PROVEN.
+int32_t sas_psc_email_challenge_resend(sas_psc_email_challenge *challenge, int64_t now, sas_psc_error **error);
+
+// Asks for the mail at another address; the old link and code die. As sas_psc_email_challenge_resend, but the first
+// three changes need no wait.
+int32_t sas_psc_email_challenge_change_address(sas_psc_email_challenge *challenge,
+                                               const char *address,
+                                               int64_t now,
+                                               sas_psc_error **error);
+
+// Takes the code typed in the session that started. 0: the person controls the mailbox. A wrong one is counted: keep
+// the stored form in both cases. SAS_PSC_ERROR_EMAIL_CODE_WRONG with "tries_left", _EMAIL_TRIES_USED_UP; nothing has
+// changed: _EMAIL_OTHER_SESSION, _EMAIL_CODE_FORM, _EMAIL_EXPIRED, _EMAIL_SUPERSEDED, _EMAIL_NOT_SENT,
+// _EMAIL_ALREADY_PROVEN.
+int32_t sas_psc_email_challenge_answer_code(sas_psc_email_challenge *challenge,
+                                            const void *key,
+                                            size_t key_len,
+                                            const char *code,
+                                            const char *issuer,
+                                            const char *subject,
+                                            const char *attempt,
+                                            int64_t now,
+                                            sas_psc_error **error);
+
+// Takes the link's token, confirmed by a button in the session that started; never when the link is merely opened.
+// 0: the person controls the mailbox. SAS_PSC_ERROR_EMAIL_LINK_WRONG, and those above.
+int32_t sas_psc_email_challenge_answer_link(sas_psc_email_challenge *challenge,
+                                            const char *token,
+                                            const char *issuer,
+                                            const char *subject,
+                                            const char *attempt,
+                                            int64_t now,
+                                            sas_psc_error **error);
+
+// Frees a challenge. Null is allowed.
+void sas_psc_email_challenge_free(sas_psc_email_challenge *challenge);
+
+// The address to open: base, a page of the site, with the token after "?c=". SAS_PSC_ERROR_EMAIL_LINK_BASE.
+int32_t sas_psc_email_dispatch_link(const sas_psc_email_dispatch *dispatch,
+                                    const char *base,
+                                    sas_psc_string **link,
+                                    sas_psc_error **error);
+
+// The 8 digits.
+int32_t sas_psc_email_dispatch_code(const sas_psc_email_dispatch *dispatch,
+                                    sas_psc_string **code,
+                                    sas_psc_error **error);
+
+// The end to print in the mail, in milliseconds.
+int64_t sas_psc_email_dispatch_expires(const sas_psc_email_dispatch *dispatch);
+
+// Wipes and frees it. Null is allowed.
+void sas_psc_email_dispatch_free(sas_psc_email_dispatch *dispatch);
+
+// Our words, with those of a folder of templates in their place; null for ours alone. Files are verification.fr.txt,
+// verification.fr.html and so on; a text file opens with "Subject: " and the subject. SAS_PSC_ERROR_FILE_UNREADABLE;
+// with "template" and, where one is at fault, "field": _EMAIL_TEMPLATE_NAME, _EMAIL_TEMPLATE_PLACE,
+// _EMAIL_TEMPLATE_SUBJECT, _EMAIL_TEMPLATE_UNSAFE.
+int32_t sas_psc_email_templates_new(const char *folder, sas_psc_email_templates **templates, sas_psc_error **error);
+
+// The mail that carries a link and a code: kind is "verification", or "new-address" for one that replaces another;
+// lang "fr" or "en"; service the platform's name; link_base the page that the link opens. mail is JSON:
+// {"id","subject","text","html","headers":{…}}, the id being the left part of the Message-ID.
+// SAS_PSC_ERROR_EMAIL_TEMPLATE_NAME, _EMAIL_LINK_BASE.
+int32_t sas_psc_email_templates_challenge(const sas_psc_email_templates *templates,
+                                          const char *kind,
+                                          const char *lang,
+                                          const char *service,
+                                          const char *link_base,
+                                          const sas_psc_email_dispatch *dispatch,
+                                          sas_psc_string **mail,
+                                          sas_psc_error **error);
+
+// The mail to the reader of a mailbox that another account holds already: no link, no code. To be sent in the place of
+// the one above, so that whoever asked cannot tell.
+int32_t sas_psc_email_templates_already_linked(const sas_psc_email_templates *templates,
+                                               const char *lang,
+                                               const char *service,
+                                               const sas_psc_email_dispatch *dispatch,
+                                               sas_psc_string **mail,
+                                               sas_psc_error **error);
+
+// A mail as it will look, with an invented link and code: kind is one of the above, "already-linked" or
+// "address-change". SAS_PSC_ERROR_EMAIL_TEMPLATE_NAME.
+int32_t sas_psc_email_templates_preview(const sas_psc_email_templates *templates,
+                                        const char *kind,
+                                        const char *lang,
+                                        const char *service,
+                                        sas_psc_string **mail,
+                                        sas_psc_error **error);
+
+// Frees them. Null is allowed.
+void sas_psc_email_templates_free(sas_psc_email_templates *templates);
+
+// Limits counted in the SQLite file at this path, made when it is not there. key is a secret of at least 32 bytes, the
+// same in every instance. rules is JSON, or null for ours: {"person":{"free":4,"first_wait":30,"longest_wait":900,
+// "a_day":20},"address":{…},"network":{…},"v4_prefix":24,"v6_prefix":48}, waits in seconds.
+// SAS_PSC_ERROR_EMAIL_LIMIT_RULES, _SERVER_KEY_SHORT, and those of the store.
+int32_t sas_psc_mail_limits_new(const char *path,
+                                const void *key,
+                                size_t key_len,
+                                const char *rules,
+                                sas_psc_mail_limits **limits,
+                                sas_psc_error **error);
+
+// Counts an ask. not_before is when its mail may leave: now, or later when others asked for the same mailbox, which the
+// person is not to be told. person is what stays the same over their sign-ins; network the IP address they ask from,
+// null when it is not known. SAS_PSC_ERROR_EMAIL_TOO_MANY with "retry_after": nothing was counted; _USAGE when
+// network is no IP address.
+int32_t sas_psc_mail_limits_ask(const sas_psc_mail_limits *limits,
+                                const void *person,
+                                size_t person_len,
+                                const char *address,
+                                const char *network,
+                                int64_t now,
+                                int64_t *not_before,
+                                sas_psc_error **error);
+
+// Deletes what is of no use any more, and says how many rows. Once an hour is often enough.
+int32_t sas_psc_mail_limits_sweep(const sas_psc_mail_limits *limits,
+                                  int64_t now,
+                                  uint64_t *rows,
+                                  sas_psc_error **error);
+
+// Frees them. Null is allowed.
+void sas_psc_mail_limits_free(sas_psc_mail_limits *limits);
+
 // Pro Santé Connect in production.
 int32_t sas_psc_environment_production(sas_psc_environment **environment, sas_psc_error **error);
 
@@ -2559,6 +2759,30 @@ int64_t sas_psc_logout_token_issued_at(const sas_psc_logout_token *verified);
 
 // Frees a verified token. Null is allowed.
 void sas_psc_logout_token_free(sas_psc_logout_token *verified);
+
+// Listens on a port of 127.0.0.1; 0 lets the system choose. SAS_PSC_ERROR_PORT_UNAVAILABLE.
+int32_t sas_psc_loopback_new(uint32_t port, sas_psc_loopback **loopback, sas_psc_error **error);
+
+// Where the browser comes back: the redirect_uri of the client whose sign-in this is. PSC compares it to the letter, so
+// register it with the port that you listen on.
+int32_t sas_psc_loopback_redirect_uri(const sas_psc_loopback *loopback,
+                                      sas_psc_string **redirect_uri,
+                                      sas_psc_error **error);
+
+// Waits for the browser, at most these seconds, and takes what it brings back, as sas_psc_authorization_finish: run the
+// exchange to know who signed in. Open the address of the authorization in the system's browser before, never in a view
+// of your own. Another sign-in's answer is refused, and the wait goes on. lang is that of the page which the person then
+// sees; null is French. SAS_PSC_ERROR_AUTHORIZATION_EXPIRED when nobody came.
+int32_t sas_psc_loopback_wait(const sas_psc_loopback *loopback,
+                              const sas_psc_service *service,
+                              sas_psc_authorization *authorization,
+                              uint64_t seconds,
+                              const char *lang,
+                              sas_psc_exchange **exchange,
+                              sas_psc_error **error);
+
+// Frees a listener. Null is allowed.
+void sas_psc_loopback_free(sas_psc_loopback *loopback);
 
 // Somebody who proved who they are then and is here now. By default nothing locks and nothing is renewed.
 int32_t sas_psc_presence_new(int64_t authenticated_at, int64_t now, sas_psc_presence **presence, sas_psc_error **error);

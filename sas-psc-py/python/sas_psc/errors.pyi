@@ -1044,6 +1044,15 @@ class FhirTooManyCallsError(EnvironmentError):
 class EmailSendWindowOverError(EnvironmentError):
     """The mail could not be sent in time."""
 
+class SenderSpfError(EnvironmentError):
+    """The DNS does not say well which servers send for the sender's domain (SPF)."""
+
+class SenderDkimError(EnvironmentError):
+    """The DNS does not give a good key for the mails' signature (DKIM)."""
+
+class SenderDmarcError(EnvironmentError):
+    """The DNS does not say well what to do with forged mails (DMARC)."""
+
 class ConsentClockWentBackError(EnvironmentError):
     """The server's clock went back since the text was shown."""
 
