@@ -8,6 +8,7 @@ mod dns;
 mod doctor;
 #[cfg(all(feature = "card", feature = "psc"))]
 mod fallback;
+mod feed;
 #[cfg(all(feature = "directory", feature = "psc"))]
 mod fhir;
 #[cfg(feature = "psc")]
@@ -16,6 +17,7 @@ mod guarded;
 #[cfg_attr(not(any(feature = "blocking", feature = "tokio")), allow(dead_code, unused_imports))]
 mod http;
 mod links;
+mod lives;
 #[cfg(any(feature = "blocking", feature = "system"))]
 mod loopback;
 mod mail_limits;
@@ -28,6 +30,7 @@ mod pkcs11;
 mod proxy;
 #[cfg(feature = "psc")]
 mod psc;
+mod purge;
 mod ready;
 #[cfg(all(feature = "card", feature = "psc"))]
 mod revocation_lists;
@@ -58,6 +61,7 @@ mod watch;
 pub use dns::examine_sender;
 #[cfg(feature = "http")]
 pub use doctor::{CheckStatus, Finding};
+pub use feed::{LogFed, LogFeed};
 #[cfg(all(feature = "directory", feature = "psc"))]
 pub use fhir::Fhir;
 #[cfg(feature = "psc")]
@@ -65,6 +69,7 @@ pub use guarded::GuardedCiba;
 #[cfg(feature = "http")]
 pub use http::{CertificateLife, ClientCertificate, HttpConfig};
 pub use links::AccountLinks;
+pub use lives::{Lives, LivesRan};
 #[cfg(any(feature = "blocking", feature = "system"))]
 pub use loopback::Loopback;
 pub use mail_limits::MailLimits;
@@ -77,6 +82,7 @@ pub use pcsc::{Cancel, CardWatch, Pending, Readers};
 pub use pkcs11::{Pkcs11, Pkcs11Key, Pkcs11Token};
 #[cfg(feature = "psc")]
 pub use psc::{Psc, World};
+pub use purge::Purge;
 pub use ready::block_on;
 #[cfg(all(feature = "card", feature = "psc"))]
 pub use revocation_lists::{LARGEST_REVOCATION_LIST, fetch_revocation_lists};

@@ -378,6 +378,9 @@ codes! {
     9050 PLAN_ACCOUNT_MISSING   "plan-account-missing"      Caller;
     9051 PLAN_ACCOUNT_TWICE     "plan-account-twice"        Caller;
     9052 PLAN_ROW_UNREADABLE    "plan-row-unreadable"       Caller;
+    9060 ACCOUNT_CLOSED         "account-closed"            User;
+    9061 LIFECYCLE_OUT_OF_ORDER "lifecycle-out-of-order"    Caller;
+    9062 LIFECYCLE_RULES        "lifecycle-rules"           Caller;
 
     // 10: drive
     10001 HTTP_SETTINGS               "http-settings"               Caller;
@@ -438,6 +441,7 @@ codes! {
     11054 STORE_FORBIDDEN       "store-forbidden"           Environment;
     11055 STORE_CONTENDED       "store-contended"           Environment;
     11056 STORE_OUTCOME_UNKNOWN "store-outcome-unknown"     Environment;
+    11070 STORE_BEHIND          "store-behind"              Environment;
 }
 
 impl Code {

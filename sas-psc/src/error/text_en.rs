@@ -346,6 +346,9 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("plan-row-unreadable", "A row is not CSV in UTF-8.", "Mend the line told: quotes, number of columns, encoding."),
     ("address-changed-lately", "The address of this account was changed or contested lately.", "It can be changed again later; if it is wrong, write to the platform."),
     ("address-change-none", "No change of address is going on.", "Ask for a change in your account, if you still want one."),
+    ("account-closed", "This account is closed.", "You can open it again from this page, as long as it is not erased."),
+    ("lifecycle-out-of-order", "The account is not at this step of its life.", "Read where the account stands again, and offer the step that it allows."),
+    ("lifecycle-rules", "The rules for the lives of accounts leave people no time.", "Set the field told: a first notice, a last one later, then days before the closing."),
 
     // 10: drive
     ("http-settings", "A network setting cannot be used.", "Check the certificates (PEM) and the proxy address in the settings."),
@@ -406,4 +409,5 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("store-forbidden", "The database user may not make or use the tables.", "Let it create in its schema at the first start of a version, and read and write its tables afterwards."),
     ("store-contended", "Too many others changed the same data at the same moment.", "Nothing was written. Try again."),
     ("store-outcome-unknown", "The database stopped answering in the middle of a change; it may have been made.", "Load the data again before you repeat the change."),
+    ("store-behind", "The accounts' store is behind the consent log: a backup was restored.", "Find a later copy; if there is none, accept the loss and do again what the log names."),
 ];

@@ -346,6 +346,9 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("plan-row-unreadable", "Une ligne n'est pas du CSV en UTF-8.", "Corrigez la ligne indiquée : guillemets, nombre de colonnes, encodage."),
     ("address-changed-lately", "L'adresse de ce compte a été changée ou contestée récemment.", "Elle pourra l'être de nouveau plus tard ; si elle est fausse, écrivez à la plateforme."),
     ("address-change-none", "Aucun changement d'adresse n'est en cours.", "Demandez-en un dans votre compte, si vous le souhaitez encore."),
+    ("account-closed", "Ce compte est fermé.", "Vous pouvez le rouvrir depuis cette page, tant qu'il n'est pas effacé."),
+    ("lifecycle-out-of-order", "Le compte n'en est pas à cette étape de sa vie.", "Relisez où en est le compte, et proposez l'étape qu'il permet."),
+    ("lifecycle-rules", "Les règles de vie des comptes ne laissent pas de temps aux personnes.", "Réglez le champ indiqué : un premier avis, un dernier avis plus tard, puis des jours avant la fermeture."),
 
     // 10 : drive
     ("http-settings", "Un réglage réseau est inutilisable.", "Vérifiez les certificats (PEM) et l'adresse du proxy dans les réglages."),
@@ -406,4 +409,5 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("store-forbidden", "L'utilisateur de la base ne peut pas créer ou utiliser les tables.", "Autorisez-le à créer dans son schéma au premier démarrage d'une version, puis à lire et écrire ses tables."),
     ("store-contended", "Trop d'autres ont modifié les mêmes données au même moment.", "Rien n'a été écrit. Réessayez."),
     ("store-outcome-unknown", "La base de données a cessé de répondre au milieu d'une modification ; elle a peut-être été faite.", "Rechargez les données avant de répéter la modification."),
+    ("store-behind", "La base des comptes est en retard sur le journal de consentement : une sauvegarde a été restaurée.", "Retrouvez une copie plus récente ; sinon acceptez la perte, et refaites ce que le journal désigne."),
 ];

@@ -33,8 +33,11 @@ pub mod companion;
 mod eligibility;
 #[cfg(feature = "psc")]
 mod evidence;
+mod feed;
+pub mod lifecycle;
 pub mod link;
 mod policy;
+pub mod retention;
 mod sign_up;
 mod state;
 mod store;
@@ -47,6 +50,7 @@ pub use eligibility::{Eligibility, professionals_only};
 pub(crate) use evidence::agree;
 #[cfg(feature = "psc")]
 pub use evidence::{signed_in_of, verify_evidence};
+pub use feed::{Fed, RecordLog};
 pub use policy::Policy;
 pub use sign_up::{AddressChange, Author, FormerAddress, Objected, Onboarding, SignInFacts, identities};
 pub use state::{Event, State, TRANSITIONS};

@@ -3,6 +3,7 @@
 //! A change is checked whole before any of it is written, under one lock.
 
 mod limit;
+mod life;
 mod link;
 #[cfg(feature = "card")]
 mod local_sign_in;
@@ -14,6 +15,7 @@ use crate::base::Timestamp;
 use crate::email::{LimitKey, LimitRow};
 use crate::error::{Code, Error, Result};
 use crate::id::IdNat;
+use crate::onboarding::lifecycle::StoredLife;
 use crate::onboarding::link::{LocalAccount, StoredLink};
 use crate::onboarding::{AccountId, Change, LogEntry, Store, StoredAccount, VisitKey};
 use std::collections::BTreeMap;
@@ -38,6 +40,8 @@ struct State {
     visits: BTreeMap<VisitKey, (Timestamp, Vec<u8>)>,
     links: BTreeMap<LocalAccount, StoredLink>,
     limits: BTreeMap<LimitKey, (LimitRow, Timestamp)>,
+    lives: BTreeMap<AccountId, StoredLife>,
+    tombstones: BTreeMap<[u8; 32], Timestamp>,
     #[cfg(feature = "psc")]
     sessions: BTreeMap<crate::psc::SessionKey, crate::psc::StoredSession>,
     #[cfg(feature = "psc")]

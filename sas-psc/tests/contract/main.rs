@@ -2,6 +2,7 @@
 
 mod crashing;
 mod limit;
+mod life;
 mod link;
 #[cfg(feature = "card")]
 mod local_sign_in;
@@ -21,6 +22,13 @@ suite!(memory, (sas_psc::store::Memory::new(), ()));
 suite!(on_sqlite, {
     let directory = tempfile::tempdir().unwrap();
     (sas_psc::store::Sqlite::open(directory.path().join("accounts.sqlite")).unwrap(), directory)
+});
+
+life_suite!(lives_in_memory, (sas_psc::store::Memory::new(), ()));
+#[cfg(feature = "sqlite")]
+life_suite!(lives_on_sqlite, {
+    let directory = tempfile::tempdir().unwrap();
+    (sas_psc::store::Sqlite::open(directory.path().join("lives.sqlite")).unwrap(), directory)
 });
 
 link_suite!(links_in_memory, (sas_psc::store::Memory::new(), ()));

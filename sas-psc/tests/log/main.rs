@@ -2,6 +2,7 @@
 
 #[cfg(feature = "psc")]
 mod evidence;
+mod feed;
 mod mishaps;
 mod support;
 mod vectors;

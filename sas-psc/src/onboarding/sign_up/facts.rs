@@ -44,7 +44,7 @@ impl SignInFacts {
     }
 
     /// As a consent record names it.
-    pub(in crate::onboarding) fn for_record(&self) -> SignedIn {
+    pub fn for_record(&self) -> SignedIn {
         SignedIn {
             acr: self.acr.map_or("absent", Acr::as_str).to_owned(),
             amr: self.auth_mode.iter().map(|mode| mode.as_str().to_owned()).collect(),
@@ -52,6 +52,12 @@ impl SignInFacts {
             id_token_sha256: self.id_token_sha256,
             client: self.client_id.clone(),
         }
+    }
+}
+
+impl From<&SignIn> for SignInFacts {
+    fn from(sign_in: &SignIn) -> SignInFacts {
+        SignInFacts::of(sign_in)
     }
 }
 

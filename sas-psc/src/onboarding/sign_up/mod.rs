@@ -5,6 +5,7 @@
 //! not compile. On an error nothing has changed, except that a wrong code was counted.
 
 mod address;
+mod export;
 mod facts;
 mod mail;
 mod proof;

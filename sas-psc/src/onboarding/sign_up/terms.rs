@@ -119,6 +119,11 @@ impl Onboarding {
         self.answered(true, record, random, now)
     }
 
+    /// The person left the terms that they had accepted: the next page asks again. Whether there was an answer.
+    pub fn terms_left(&mut self) -> bool {
+        self.account.as_mut().and_then(|account| account.terms.take()).is_some()
+    }
+
     /// The text on the screen and the version in force in its language.
     fn presented<'a>(&self, policy: &'a Policy, now: Timestamp) -> Result<(&Presented, &'a TermsVersion)> {
         let presented = self.account.as_ref().and_then(|account| account.presented.as_ref());

@@ -16,6 +16,7 @@
 mod answer;
 mod core;
 mod evidence;
+mod feed;
 mod files;
 mod folder;
 mod group;

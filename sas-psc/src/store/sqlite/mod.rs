@@ -7,6 +7,7 @@ mod file;
 #[cfg(feature = "psc")]
 mod guard;
 mod limit;
+mod life;
 mod link;
 #[cfg(feature = "card")]
 mod local_sign_in;
