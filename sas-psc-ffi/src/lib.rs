@@ -42,6 +42,7 @@ mod http;
 mod id;
 mod id_token;
 mod key_ring;
+mod life;
 mod link;
 mod logout_token;
 mod loopback;

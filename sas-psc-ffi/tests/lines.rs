@@ -164,6 +164,17 @@ fn links() {
 }
 
 #[test]
+fn lives() {
+    let line = |(name, case): &(String, Value)| {
+        let now = sas_psc::base::Timestamp::parse_rfc3339(case["now"].as_str().unwrap()).unwrap().unix_millis();
+        let expect = case.get("code").map_or_else(|| encoded(&case["expect"].to_string()), field);
+        let life = encoded(&case["life"].to_string());
+        [encoded(name), life, field(&case["rules"]), now.to_string(), expect].join("\t")
+    };
+    write("life.lines", &cases("life").iter().map(line).collect::<Vec<_>>());
+}
+
+#[test]
 fn receipts() {
     let line = |(name, case): &(String, Value)| {
         let fields = ["expect", "vkey", "proof", "opening"].map(|name| field(&case[name]));

@@ -27,6 +27,7 @@ mod guard;
 mod http;
 mod id;
 mod id_token;
+mod life;
 mod link;
 mod logout_token;
 mod loopback;
@@ -99,6 +100,8 @@ mod _sas_psc {
     use super::http::{Http, Request, Response};
     #[pymodule_export]
     use super::id_token::{IdTokenCheck, VerifiedIdToken};
+    #[pymodule_export]
+    use super::life::{life_due, person_export};
     #[pymodule_export]
     use super::link::{LinkPlan, link_decide, link_plan_columns};
     #[pymodule_export]

@@ -1,25 +1,26 @@
-"""Accounts that exist already: every case of vectors/link, and plans over columns."""
+"""Accounts that exist already and their lives: every case of vectors/link and vectors/life, and plans over columns."""
 
 import json
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import sas_psc
-from sas_psc import errors, link, psc
+from sas_psc import errors, life, link, psc
 from sas_psc._sas_psc import link_decide
 
-VECTORS = Path(__file__).parents[2] / "vectors" / "link"
+VECTORS = Path(__file__).parents[2] / "vectors"
 
 
-def cases() -> list[Any]:
-    files = sorted(VECTORS.glob("*.json"))
-    assert len(files) >= 25
+def cases(room: str) -> list[Any]:
+    files = sorted((VECTORS / room).glob("*.json"))
+    assert len(files) >= 20
     return [pytest.param(json.loads(file.read_text()), id=file.stem) for file in files]
 
 
-@pytest.mark.parametrize("case", cases())
+@pytest.mark.parametrize("case", cases("link"))
 def test_a_sign_in_means_what_its_file_says(case: Any) -> None:
     person = psc.UserInfo(json.dumps(case["person"]).encode()).professional
     origins = case.get("trusted_origins")
@@ -53,3 +54,26 @@ def test_rows_of_a_table_are_planned_by_the_names_of_its_columns() -> None:
     with pytest.raises(errors.PlanAccountMissingError):
         link.plan_rows([("", [])])
     assert repr(link.LinkPlan()) == "LinkPlan(0 rows)"
+
+
+@pytest.mark.parametrize("case", cases("life"))
+def test_what_is_due_is_what_the_file_says(case: Any) -> None:
+    now = datetime.fromisoformat(case["now"].replace("Z", "+00:00"))
+    if "code" in case:
+        with pytest.raises(sas_psc.Error) as caught:
+            life.due(case["life"], now=now, rules=case.get("rules"))
+        assert caught.value.name == case["code"]
+    else:
+        assert life.due(case["life"], now=now, rules=case.get("rules")) == case["expect"]
+
+
+def test_an_export_has_the_members_of_the_schema() -> None:
+    now = datetime(2026, 11, 24, tzinfo=timezone.utc)
+    file = json.loads(life.export({"service": "SAS", "application": {"note": 1}}, now=now))
+    schema = json.loads((VECTORS.parent / "docs" / "gdpr" / "export.schema.json").read_text())
+    assert sorted(file) == sorted(schema["properties"])
+    assert (file["made_at"], file["application"]) == ("2026-11-24T00:00:00Z", {"note": 1})
+    with pytest.raises(errors.ExportMemberError):
+        life.export({"emails": []}, now=now)
+    with pytest.raises(ValueError):
+        life.export({}, now=datetime(2026, 11, 24))

@@ -1,5 +1,5 @@
 /*
- * Every case of vectors/link: what a first sign-in means for accounts that exist already, as Rust and Python say; then a plan
+ * Every case of vectors/link and vectors/life: what a first sign-in means for accounts that exist already, as Rust and Python say; then a plan
  * over a small base. The cases come as lines (tests/lines.rs): name, person, accounts, trusted origins, decision or code, and
  * of the decision: account, by, renumbered.
  */
@@ -71,14 +71,40 @@ static void plan(void)
     sas_psc_link_plan_free(plan);
 }
 
+/* name, life, rules, now, answer or code */
+static void life(char **f)
+{
+    sas_psc_error *error = NULL;
+    sas_psc_string *due = NULL;
+    bool bad = f[4][0] != '{';
+
+    sas_psc_life_due(f[1], f[2], strtoll(f[3], NULL, 10), &due, &error);
+    if (as_expected(f[0], bad ? f[4] : "ok", bad ? sas_psc_error_fact_word(error, "field") : NULL, error)
+        && !same(sas_psc_string_data(due), f[4]))
+        fault(f[0], sas_psc_string_data(due));
+    sas_psc_string_free(due);
+}
+
+static void export(void)
+{
+    sas_psc_string *file = NULL;
+
+    CHECK("export", sas_psc_export("{\"service\":\"SAS\"}", 0, &file, NULL) == 0);
+    CHECK("export", strstr(sas_psc_string_data(file), "\"sas-psc person export v1\"") != NULL);
+    sas_psc_string_free(file);
+    CHECK("export", sas_psc_export("{\"emails\":[]}", 0, &file, NULL) == SAS_PSC_ERROR_EXPORT_MEMBER);
+}
+
 int main(int argc, char **argv)
 {
-    int cases;
+    int cases, lives;
 
-    if (argc != 2)
+    if (argc != 3)
         return 2;
     cases = each_case(argv[1], decision);
+    lives = each_case(argv[2], life);
     plan();
-    printf("%d links, %d wrong\n", cases, wrong);
+    export();
+    printf("%d links, %d lives, %d wrong\n", cases, lives, wrong);
     return wrong != 0;
 }

@@ -117,9 +117,11 @@ __all__ = [
     "insecure_loopback",
     "insecure_loopback_fhir",
     "insecure_loopback_proxy",
+    "life_due",
     "link_decide",
     "link_plan_columns",
     "not_you",
+    "person_export",
 ]
 
 _T_co = TypeVar("_T_co", covariant=True)
@@ -2107,3 +2109,9 @@ class LinkPlan:
     def judge(self, account: str, numbers: Sequence[str], people: Sequence[str] | None = None) -> str:
         """The second pass: ``linked``, ``ambiguous``, ``unknown`` or ``wrong-number``. ``people`` are those whom a directory
         knows under these numbers."""
+
+def life_due(life: str, rules: str, now: int) -> dict[str, Any]:
+    """What is due in a life, which comes as JSON, by rules, likewise: see ``life.due``."""
+
+def person_export(parts: str, now: int) -> bytes:
+    """The file of all that is held of a person, of parts that come as JSON: see ``life.export``."""

@@ -72,6 +72,9 @@ words! {
     Purged "purged" "purge périodique";
 }
 
+/// The issuer of records that are about the platform and not a person: purges, the proofs of erasures.
+pub const PLATFORM: &str = "sas-psc:platform";
+
 /// What a record of kind `account` says beside who and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountFact {

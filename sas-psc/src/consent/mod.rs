@@ -50,7 +50,7 @@ pub mod tile;
 mod timestamp;
 mod tlv;
 
-pub use account::{AccountEvent, AccountFact, AccountParty, account_hash};
+pub use account::{AccountEvent, AccountFact, AccountParty, PLATFORM, account_hash};
 pub use answer::{ConsentAnswer, Presented, TermsAcceptance, TermsRefusal};
 #[cfg(feature = "log")]
 pub use audit::{Audit, AuditReport, Held, HeldRecords, Problem, ProblemKind, Where, audit};

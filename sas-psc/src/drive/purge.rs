@@ -3,7 +3,7 @@
 //! What belongs to an account goes with its life (`drive::Lives`); what other programs keep, they delete.
 
 use crate::base::{Clock, Random, ServerKey, Timestamp};
-use crate::consent::{AccountEvent, AccountFact, AccountParty, Keeping, Recorder};
+use crate::consent::{AccountEvent, AccountFact, AccountParty, Keeping, PLATFORM, Recorder};
 use crate::error::Result;
 use crate::onboarding::LogEntry;
 use crate::onboarding::retention::{DataClass, Keeper, PurgeStore, RETENTION};
@@ -78,7 +78,7 @@ impl<S: PurgeStore> Purge<S> {
         let recorder = Recorder { key: &self.key, keeping: &self.keeping };
         let mut fact = AccountFact::new(AccountEvent::Purged, recorder.account_hash(class)).by(class);
         fact.count = Some(count);
-        let party = AccountParty { issuer: "sas-psc:platform", subject: "purge", signed_in: None };
+        let party = AccountParty { issuer: PLATFORM, subject: "purge", signed_in: None };
         // A thread that panicked while drawing left no half-drawn state behind.
         let mut random = self.random.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let record = recorder.account(fact, party, "system", None, &mut **random, now)?;
@@ -89,5 +89,123 @@ impl<S: PurgeStore> Purge<S> {
 impl<S> fmt::Debug for Purge<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Purge").field("days", &self.days).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Counter;
+    use crate::consent::Record;
+    use crate::drive::block_on;
+    use crate::error::{Code, Error};
+    use crate::onboarding::{Store, VisitKey};
+    use crate::psc::{GuardKey, GuardStore, OnceStore, SessionKey, SessionStore, StoredSession};
+    use crate::store::Memory;
+    use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+
+    struct Watch(AtomicI64);
+
+    impl Clock for Watch {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_unix(self.0.load(Ordering::SeqCst))
+        }
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_unix(seconds)
+    }
+
+    fn purge<S: PurgeStore>(store: S) -> (Purge<S>, Arc<Watch>) {
+        let clock = Arc::new(Watch(AtomicI64::new(0)));
+        let keeping = Keeping { controller: "Plateforme".into(), exit: "Page".into(), retention_until: None };
+        let key = ServerKey::new(&[7; 32]).unwrap();
+        (Purge::new(store, (key, keeping), clock.clone(), Counter(1)), clock)
+    }
+
+    fn visit(store: &Memory, n: u16, ends: i64) {
+        let mut key = [0; 32];
+        key[..2].copy_from_slice(&n.to_be_bytes());
+        block_on(store.save_visit(VisitKey(key), Vec::new(), at(ends))).unwrap();
+    }
+
+    /// What the records say: the class, and how many.
+    fn told(store: &Memory) -> Vec<(String, u64)> {
+        let entries = block_on(store.log_entries(0, 999)).unwrap();
+        let fact = |entry: &LogEntry| Record::parse(&entry.record).unwrap().fields().account.clone().unwrap();
+        entries.iter().map(fact).map(|fact| (fact.proofs[0].clone(), fact.count.unwrap())).collect()
+    }
+
+    #[test]
+    fn each_class_goes_when_its_time_is_over_and_every_batch_has_its_record() {
+        let store = Arc::new(Memory::new());
+        (0..1100).for_each(|n| visit(&store, n, 10));
+        visit(&store, 2000, 30);
+        let session =
+            StoredSession { key: SessionKey([1; 32]), version: 0, sealed: vec![], ends: at(20), marks: vec![] };
+        block_on(store.save_session(session)).unwrap();
+        block_on(store.swap_guard_row(GuardKey([1; 32]), 0, vec![], at(20))).unwrap();
+        block_on(store.first_time([1; 32], at(20), at(0))).unwrap();
+
+        let (purge, clock) = purge(store.clone());
+        let all =
+            |purge: &Purge<_>| block_on(purge.run()).unwrap().into_iter().filter(|(_, n)| *n > 0).collect::<Vec<_>>();
+        clock.0.store(9, Ordering::SeqCst);
+        assert_eq!((all(&purge), told(&store)), (vec![], vec![]), "nothing before its time, and no record of nothing");
+        clock.0.store(10, Ordering::SeqCst);
+        assert_eq!(all(&purge), [(DataClass::Visits, 1100)]);
+        let visits = |count| ("visits".to_owned(), count);
+        assert_eq!(told(&store), [visits(500), visits(500), visits(100)]);
+        clock.0.store(20, Ordering::SeqCst);
+        assert_eq!(all(&purge), [(DataClass::Sessions, 1), (DataClass::SeenOnce, 1), (DataClass::LimiterKeys, 1)]);
+        clock.0.store(99, Ordering::SeqCst);
+        assert_eq!(all(&purge), [(DataClass::Visits, 1)]);
+        assert_eq!(told(&store).len(), 7);
+    }
+
+    #[test]
+    fn a_platform_may_keep_a_class_for_longer() {
+        let store = Arc::new(Memory::new());
+        visit(&store, 1, 0);
+        let (purge, clock) = purge(store.clone());
+        let purge = purge.keep(DataClass::Visits, 2);
+        clock.0.store(2 * 24 * 3600 - 1, Ordering::SeqCst);
+        assert!(block_on(purge.run()).unwrap().iter().all(|(_, count)| *count == 0));
+        clock.0.store(2 * 24 * 3600, Ordering::SeqCst);
+        assert!(block_on(purge.run()).unwrap().contains(&(DataClass::Visits, 1)));
+    }
+
+    /// Fails at a batch.
+    struct Failing(Arc<Memory>, AtomicU32);
+
+    impl PurgeStore for Failing {
+        async fn purge(
+            &self,
+            class: DataClass,
+            before: Timestamp,
+            limit: u32,
+            record: crate::onboarding::retention::PurgeRecord<'_>,
+        ) -> Result<u64> {
+            if self.1.load(Ordering::SeqCst) == 0 {
+                return Err(Error::new(Code::STORE_UNAVAILABLE));
+            }
+            self.1.fetch_sub(1, Ordering::SeqCst);
+            self.0.purge(class, before, limit, record).await
+        }
+    }
+
+    #[test]
+    fn a_purge_that_failed_at_any_batch_is_finished_by_the_next() {
+        for batches in 0..4 {
+            let store = Arc::new(Memory::new());
+            (0..1100).for_each(|n| visit(&store, n, 0));
+            let (purge, _) = purge(Failing(store.clone(), AtomicU32::new(batches)));
+            assert_eq!(block_on(purge.run()).unwrap_err().code(), Code::STORE_UNAVAILABLE);
+            let recorded: u64 = told(&store).iter().map(|(_, count)| count).sum();
+            assert_eq!(recorded, u64::from(batches.min(2)) * 500 + u64::from(batches == 3) * 100);
+            purge.store.1.store(99, Ordering::SeqCst);
+            block_on(purge.run()).unwrap();
+            assert_eq!(told(&store).iter().map(|(_, count)| count).sum::<u64>(), 1100, "{batches}");
+        }
     }
 }

@@ -381,6 +381,8 @@ codes! {
     9060 ACCOUNT_CLOSED         "account-closed"            User;
     9061 LIFECYCLE_OUT_OF_ORDER "lifecycle-out-of-order"    Caller;
     9062 LIFECYCLE_RULES        "lifecycle-rules"           Caller;
+    9063 LIFE_UNREADABLE        "life-unreadable"           Caller;
+    9064 EXPORT_MEMBER          "export-member"             Caller;
 
     // 10: drive
     10001 HTTP_SETTINGS               "http-settings"               Caller;

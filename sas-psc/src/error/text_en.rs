@@ -349,6 +349,8 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("account-closed", "This account is closed.", "You can open it again from this page, as long as it is not erased."),
     ("lifecycle-out-of-order", "The account is not at this step of its life.", "Read where the account stands again, and offer the step that it allows."),
     ("lifecycle-rules", "The rules for the lives of accounts leave people no time.", "Set the field told: a first notice, a last one later, then days before the closing."),
+    ("life-unreadable", "The life of an account, or its rules, cannot be read.", "Give a JSON object with the members of the documentation, dates in RFC 3339."),
+    ("export-member", "A part of the export has not the name or the form of the schema.", "Give the members of docs/gdpr/export.schema.json; what is your own goes under application."),
 
     // 10: drive
     ("http-settings", "A network setting cannot be used.", "Check the certificates (PEM) and the proxy address in the settings."),

@@ -349,6 +349,8 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("account-closed", "Ce compte est fermé.", "Vous pouvez le rouvrir depuis cette page, tant qu'il n'est pas effacé."),
     ("lifecycle-out-of-order", "Le compte n'en est pas à cette étape de sa vie.", "Relisez où en est le compte, et proposez l'étape qu'il permet."),
     ("lifecycle-rules", "Les règles de vie des comptes ne laissent pas de temps aux personnes.", "Réglez le champ indiqué : un premier avis, un dernier avis plus tard, puis des jours avant la fermeture."),
+    ("life-unreadable", "La vie d'un compte, ou ses règles, ne sont pas lisibles.", "Donnez un objet JSON avec les membres de la documentation, les dates en RFC 3339."),
+    ("export-member", "Une partie de l'export n'a pas le nom ou la forme du schéma.", "Donnez les membres de docs/gdpr/export.schema.json ; ce qui est à vous va sous application."),
 
     // 10 : drive
     ("http-settings", "Un réglage réseau est inutilisable.", "Vérifiez les certificats (PEM) et l'adresse du proxy dans les réglages."),

@@ -55,6 +55,9 @@ impl<S: LinkStore> LinkStore for Arc<S> {
     async fn commit_links(&self, change: LinkChange) -> Result<()> {
         S::commit_links(self, change).await
     }
+    async fn forget_link(&self, account: &LocalAccount, version: u64, entry: LogEntry) -> Result<()> {
+        S::forget_link(self, account, version, entry).await
+    }
 }
 
 impl<S: LifeStore> LifeStore for Arc<S> {

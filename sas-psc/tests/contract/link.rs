@@ -20,6 +20,7 @@ macro_rules! link_suite {
             what_a_link_gives_up_another_takes_in_the_same_change
             links_are_found_by_any_identifier_each_once
             records_join_the_one_log
+            a_forgotten_link_frees_its_person_once
             of_many_that_link_one_account_at_once_one_does
             of_many_accounts_that_one_person_gets_at_once_one_is_theirs
         );
@@ -151,6 +152,16 @@ pub fn records_join_the_one_log(store: &(impl LinkStore + Store)) {
     refused(store, change(vec![link("3", &[])], &[4, 2]), Code::STORE_CONFLICT);
     let ids: Vec<u8> = now(store.log_entries(0, 9)).unwrap().iter().map(|entry| entry.record_id[0]).collect();
     assert_eq!(ids, [1, 2, 3]);
+}
+
+pub fn a_forgotten_link_frees_its_person_once(store: &(impl LinkStore + Store)) {
+    let one = commit(store, link("1", &[ANNE]));
+    let forget = |version, n| now(store.forget_link(&one.account, version, entry(n))).map_err(|error| error.code());
+    assert_eq!((forget(0, 1), forget(2, 1)), (Err(Code::STORE_CONFLICT), Err(Code::STORE_CONFLICT)));
+    assert_eq!(read(store, "1"), Some(one.clone()));
+    assert_eq!((forget(1, 1), forget(1, 2)), (Ok(()), Err(Code::STORE_CONFLICT)));
+    assert_eq!((read(store, "1"), now(store.log_size()).unwrap()), (None, 1));
+    commit(store, link("2", &[ANNE]));
 }
 
 pub fn of_many_that_link_one_account_at_once_one_does(store: &(impl LinkStore + Store)) {

@@ -5,6 +5,7 @@ mod capture;
 mod card;
 mod card_certificate;
 mod links;
+mod lives;
 mod online;
 mod proxy;
 mod proxy_server;
@@ -141,6 +142,13 @@ const NOTHING_TO_SHOW: &[&str] = &[
     "id::column::Repairs",
     "id::id_nat::IdNatKind",
     "id::structure::StructureKind",
+    "onboarding::lifecycle::life::Closing",
+    "onboarding::lifecycle::life::Due",
+    "onboarding::lifecycle::life::LifeEvent",
+    "onboarding::lifecycle::life::LifeState",
+    "onboarding::lifecycle::life::NoticeOutcome",
+    "onboarding::retention::DataClass",
+    "onboarding::retention::Keeper",
     "onboarding::link::decision::MatchedBy",
     "onboarding::link::evidence::ProofMeans",
     "onboarding::link::plan::PlanResult",
@@ -228,6 +236,7 @@ fn nothing_secret_or_personal_is_ever_shown() {
     values::mail(&site, &mut shown);
     values::journey(&site, &mut shown);
     links::links(&site, &mut shown);
+    lives::lives(&site, &mut shown);
     values::numbers(&mut shown);
     values::directory(&mut shown);
     online::directory(&mut shown);

@@ -7,7 +7,7 @@
 mod tests;
 
 use crate::base::{Clock, Random, ServerKey, Timestamp};
-use crate::consent::{Keeping, Recorder};
+use crate::consent::{AccountEvent, AccountFact, AccountParty, Keeping, PLATFORM, Recorder};
 use crate::error::{Code, Error, Result};
 use crate::id::IdNat;
 use crate::onboarding::LogEntry;
@@ -145,6 +145,22 @@ impl<S: LinkStore, A: LocalAccounts> AccountLinks<S, A> {
     /// `link-out-of-order`; `store-conflict`; `store-identity-taken` when who claims it was linked elsewhere meanwhile.
     pub async fn decide(&self, account: &LocalAccount, verdict: Verdict) -> Result<()> {
         self.step(account, |link, recorder, random, now| link.decided(verdict, recorder, random, now)).await
+    }
+
+    /// Deletes the link of an account, with its history, as when its person is erased. That it was done is recorded.
+    ///
+    /// # Errors
+    /// `link-out-of-order` when there is none; `store-conflict`.
+    pub async fn forget(&self, account: &LocalAccount) -> Result<()> {
+        let Some(stored) = self.store.link(account).await? else { return Err(Error::new(Code::LINK_OUT_OF_ORDER)) };
+        let now = self.clock.now();
+        let entry = self.made(|recorder, random| {
+            let fact = AccountFact::new(AccountEvent::Erased, recorder.account_hash(account.as_str())).by("link");
+            let party = AccountParty { issuer: PLATFORM, subject: "erasure", signed_in: None };
+            let record = recorder.account(fact, party, "system", None, random, now)?;
+            LogEntry::of(&record, random, now)
+        })?;
+        self.store.forget_link(account, stored.version, entry).await
     }
 
     fn identities(&self, sign_in: &SignIn) -> Vec<IdNat> {

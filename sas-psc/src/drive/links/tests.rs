@@ -55,6 +55,9 @@ impl LinkStore for Failing {
         self.writes_left.fetch_sub(1, Ordering::SeqCst);
         self.memory.commit_links(change).await
     }
+    async fn forget_link(&self, account: &LocalAccount, version: u64, entry: LogEntry) -> Result<()> {
+        self.memory.forget_link(account, version, entry).await
+    }
 }
 
 type Site = AccountLinks<Failing, Table>;
@@ -201,6 +204,20 @@ fn a_wrong_link_is_undone_and_its_number_does_not_bring_it_back() {
     assert_eq!(block_on(site.undo(&account("homonym"), Decider::Holder)).unwrap_err().code(), Code::LINK_OUT_OF_ORDER);
     let made = [AccountEvent::Linked, AccountEvent::Unlinked, AccountEvent::Linked, AccountEvent::Unlinked];
     assert_eq!(events(&site), made);
+}
+
+#[test]
+fn a_link_is_forgotten_with_its_person_and_the_record_names_nobody() {
+    let (site, _) = site(&[("anne", &[ANNE])]);
+    block_on(site.sign_in(&anne())).unwrap();
+    block_on(site.forget(&account("anne"))).unwrap();
+    assert_eq!(state(&site, "anne"), LinkState::Free);
+    assert_eq!(events(&site), [AccountEvent::Linked, AccountEvent::Erased]);
+    assert_eq!(block_on(site.forget(&account("anne"))).unwrap_err().code(), Code::LINK_OUT_OF_ORDER);
+    let entries = block_on(site.store.memory.log_entries(1, 1)).unwrap();
+    let record = Record::parse(&entries[0].record).unwrap();
+    assert_eq!(record.fields().issuer, "sas-psc:platform");
+    assert_eq!(record.fields().account.as_ref().unwrap().other, None, "the log of answers is another matter");
 }
 
 #[test]

@@ -7,7 +7,8 @@
 use super::Mailer;
 use crate::base::{Clock, Random, Timestamp};
 use crate::consent::{
-    AccountEvent, AccountFact, AccountParty, Event, Kind, Record, RecordId, Recorder, Sha256, SignedIn, principal,
+    AccountEvent, AccountFact, AccountParty, Event, Kind, PLATFORM, Record, RecordId, Recorder, Sha256, SignedIn,
+    principal,
 };
 use crate::email::{InactivityMail, Message};
 use crate::error::{Code, Error, Result};
@@ -16,12 +17,9 @@ use crate::onboarding::lifecycle::{
     PersonExport, StoredLife, months_after, tombstone,
 };
 use crate::onboarding::{AccountId, Change, LogEntry, Onboarding, Policy, SignInFacts, StoredAccount};
-use crate::psc::SignIn;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
-/// Whose records those about the platform itself are.
-const PLATFORM: &str = "sas-psc:platform";
 /// Entries of the log that are read at once.
 const BATCH: u64 = 512;
 
@@ -187,17 +185,17 @@ impl<S: LifeStore, M: Mailer> Lives<S, M> {
         self.mailer.hand_over(&message, address).await
     }
 
-    /// The person closes their account: leaving the terms is closing it, and both are recorded.
+    /// The person who is signed in closes their account: leaving the terms is closing it, and both are recorded. As the
+    /// steps of a sign-up, this and the following belong to the session of that person; the records name the latest sign-in.
     ///
     /// # Errors
-    /// `another-person` when the sign-in is not theirs; `lifecycle-out-of-order` when it is closed already;
-    /// `account-unknown`, `store-conflict`.
-    pub async fn close(&self, id: AccountId, sign_in: &SignIn) -> Result<()> {
-        let (_, onboarding) = self.theirs(id, sign_in).await?;
+    /// `lifecycle-out-of-order` when it is closed already; `account-unknown`, `store-conflict`.
+    pub async fn close(&self, id: AccountId) -> Result<()> {
+        let (_, onboarding) = self.account(id).await?;
         let now = self.clock.now();
         let (mut life, version) = self.load(id).await?.unwrap_or_else(|| (Life::begin(now), 0));
         life.close(Closing::Person, &self.rules, now)?;
-        let facts = SignInFacts::from(sign_in);
+        let facts = onboarding.sign_in().clone();
         let mut entries = Vec::new();
         if let Some(terms) = self.terms_of(&onboarding).await? {
             let left = self.with_random(|random| terms.withdrawn(facts.for_record(), random, now))?;
@@ -212,8 +210,8 @@ impl<S: LifeStore, M: Mailer> Lives<S, M> {
     ///
     /// # Errors
     /// `lifecycle-out-of-order` when it is not closed or is about to be erased; else as [`Lives::close`].
-    pub async fn reopen(&self, id: AccountId, sign_in: &SignIn) -> Result<()> {
-        let (stored, mut onboarding) = self.theirs(id, sign_in).await?;
+    pub async fn reopen(&self, id: AccountId) -> Result<()> {
+        let (stored, mut onboarding) = self.account(id).await?;
         let (mut life, version) = self.load(id).await?.ok_or_else(|| Error::new(Code::LIFECYCLE_OUT_OF_ORDER))?;
         let by_person = life.closed().is_some_and(|(_, why)| why == Closing::Person);
         life.reopen(&self.rules, self.clock.now())?;
@@ -222,7 +220,7 @@ impl<S: LifeStore, M: Mailer> Lives<S, M> {
             let account = StoredAccount { state: onboarding.to_stored()?, ..stored };
             self.store.commit(Change { account, entries: Vec::new() }).await?;
         }
-        let signed_in = SignInFacts::from(sign_in).for_record();
+        let signed_in = onboarding.sign_in().for_record();
         let event = (AccountEvent::Reopened, &["psc-sign-in"][..], "button", Some(signed_in));
         self.step(id, &onboarding, &mut life, version, event).await
     }
@@ -235,10 +233,9 @@ impl<S: LifeStore, M: Mailer> Lives<S, M> {
     pub async fn export(
         &self,
         id: AccountId,
-        sign_in: &SignIn,
         receipt: impl Fn(RecordId) -> Option<(String, String)> + Send,
     ) -> Result<PersonExport> {
-        let (_, onboarding) = self.theirs(id, sign_in).await?;
+        let (_, onboarding) = self.account(id).await?;
         let now = self.clock.now();
         let mut export = PersonExport::new(&onboarding, &self.policy, now);
         for (record, entry) in self.records(&onboarding).await? {
@@ -247,7 +244,7 @@ impl<S: LifeStore, M: Mailer> Lives<S, M> {
             export = export.record(&ExportedRecord { record: &record, salt: &entry.salt, receipt });
         }
         let (mut life, version) = self.load(id).await?.unwrap_or_else(|| (Life::begin(now), 0));
-        let signed_in = SignInFacts::from(sign_in).for_record();
+        let signed_in = onboarding.sign_in().for_record();
         let event = (AccountEvent::Exported, &["psc-sign-in"][..], "button", Some(signed_in));
         self.step(id, &onboarding, &mut life, version, event).await?;
         Ok(export.life(&life, &self.rules))
@@ -258,8 +255,8 @@ impl<S: LifeStore, M: Mailer> Lives<S, M> {
     ///
     /// # Errors
     /// As [`Lives::close`].
-    pub async fn erase(&self, id: AccountId, sign_in: &SignIn) -> Result<Erased> {
-        let (stored, onboarding) = self.theirs(id, sign_in).await?;
+    pub async fn erase(&self, id: AccountId) -> Result<Erased> {
+        let (stored, onboarding) = self.account(id).await?;
         let version = self.store.life(id).await?.map_or(0, |life| life.version);
         self.erase_account(&stored, &onboarding, version, "psc-sign-in", "button").await
     }
@@ -326,13 +323,6 @@ impl<S: LifeStore, M: Mailer> Lives<S, M> {
         let of_terms = |record: &&Record| record.id() == last && record.fields().kind == Kind::Terms;
         let found = records.iter().map(|(record, _)| record).find(of_terms);
         Ok(found.filter(|record| record.fields().event == Event::Accepted).cloned())
-    }
-
-    async fn theirs(&self, id: AccountId, sign_in: &SignIn) -> Result<(StoredAccount, Onboarding)> {
-        let (stored, onboarding) = self.account(id).await?;
-        let facts = onboarding.sign_in();
-        let same = facts.issuer == sign_in.issuer() && facts.subject == sign_in.subject();
-        if same { Ok((stored, onboarding)) } else { Err(Error::new(Code::ANOTHER_PERSON)) }
     }
 
     async fn account(&self, id: AccountId) -> Result<(StoredAccount, Onboarding)> {

@@ -17,6 +17,24 @@ use std::fmt;
 /// The first member of the file.
 pub const EXPORT_FORMAT: &str = "sas-psc person export v1";
 
+/// The members, each with what it is when nothing is held.
+const MEMBERS: &[(&str, fn() -> Value)] = &[
+    ("format", || json!("")),
+    ("made_at", || json!("")),
+    ("service", || json!("")),
+    ("controller", || json!("")),
+    ("how_to_leave", || json!("")),
+    ("identity", || Value::Null),
+    ("sign_in", || Value::Null),
+    ("account", || Value::Null),
+    ("life", || Value::Null),
+    ("links", || json!([])),
+    ("records", || json!([])),
+    ("sessions", || json!([])),
+    ("visits", || json!([])),
+    ("application", || json!({})),
+];
+
 /// A record of the person with what proves it.
 pub struct ExportedRecord<'a> {
     /// The record.
@@ -58,6 +76,31 @@ impl PersonExport {
         }
         put("application", json!({}));
         PersonExport { members }
+    }
+
+    /// For a program that keeps its own accounts: its parts as members of a JSON object, under the names of the schema;
+    /// what is absent is empty. `made_at` is `now`.
+    ///
+    /// # Errors
+    /// `export-member` for a name that the schema does not have, a member of another form, and no object.
+    pub fn of_parts(json: &str, now: Timestamp) -> Result<PersonExport> {
+        let refused = || Error::new(Code::EXPORT_MEMBER);
+        let given: Map<String, Value> = serde_json::from_str(json).map_err(|_| refused())?;
+        let mut members = Map::new();
+        for (name, empty) in MEMBERS {
+            members.insert((*name).to_owned(), empty());
+        }
+        for (name, value) in given {
+            let place = members.get_mut(&name).ok_or_else(refused)?;
+            let fits = place.is_null() || std::mem::discriminant(place) == std::mem::discriminant(&value);
+            if !fits || ["format", "made_at"].contains(&name.as_str()) {
+                return Err(refused());
+            }
+            *place = value;
+        }
+        members.insert("format".to_owned(), json!(EXPORT_FORMAT));
+        members.insert("made_at".to_owned(), json!(now.to_string()));
+        Ok(PersonExport { members })
     }
 
     /// The life of the account.

@@ -122,10 +122,10 @@ pub struct Life {
     begun_at: Timestamp,
     /// The latest sign-in, to the day.
     active_at: Timestamp,
-    draft: bool,
-    first_notice_at: Option<Timestamp>,
-    last_notice_at: Option<Timestamp>,
-    closed: Option<(Timestamp, Closing)>,
+    pub(super) draft: bool,
+    pub(super) first_notice_at: Option<Timestamp>,
+    pub(super) last_notice_at: Option<Timestamp>,
+    pub(super) closed: Option<(Timestamp, Closing)>,
     last_record: Option<RecordId>,
 }
 

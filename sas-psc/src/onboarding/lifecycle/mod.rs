@@ -13,6 +13,7 @@
 //! lives of drafts and closed accounts are settings of ours.
 
 mod export;
+mod facts;
 mod life;
 mod months;
 mod store;

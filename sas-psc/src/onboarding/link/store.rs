@@ -74,6 +74,17 @@ pub trait LinkStore: Send + Sync {
     /// `store-conflict` when the version of a link is no longer the one read; `store-identity-taken` when another link
     /// holds one of the identifiers. Nothing is written then.
     fn commit_links(&self, change: LinkChange) -> impl Future<Output = Result<()>> + Send;
+
+    /// Deletes the link of an account, as when its person is erased, and appends the record of it, whole.
+    ///
+    /// # Errors
+    /// `store-conflict` when its version is no longer `version`. Nothing is written then.
+    fn forget_link(
+        &self,
+        account: &LocalAccount,
+        version: u64,
+        entry: LogEntry,
+    ) -> impl Future<Output = Result<()>> + Send;
 }
 
 /// The application's own accounts, as far as linking asks.

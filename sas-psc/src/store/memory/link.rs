@@ -3,6 +3,7 @@
 use super::Memory;
 use crate::error::{Code, Error, Result};
 use crate::id::IdNat;
+use crate::onboarding::LogEntry;
 use crate::onboarding::link::{LinkChange, LinkStore, LocalAccount, StoredLink};
 use crate::store::distinct;
 
@@ -42,6 +43,17 @@ impl LinkStore for Memory {
             state.links.insert(link.account.clone(), link);
         }
         state.log.extend(entries);
+        Ok(())
+    }
+
+    async fn forget_link(&self, account: &LocalAccount, version: u64, entry: LogEntry) -> Result<()> {
+        let mut state = self.state();
+        if state.links.get(account).map(|link| link.version) != Some(version) {
+            return Err(Error::new(Code::STORE_CONFLICT));
+        }
+        state.check_entries(std::slice::from_ref(&entry))?;
+        state.links.remove(account);
+        state.log.push(entry);
         Ok(())
     }
 }

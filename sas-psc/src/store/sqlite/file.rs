@@ -5,7 +5,7 @@
 
 use super::Failure;
 use crate::error::{Code, Error};
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -44,8 +44,23 @@ pub(in crate::store) fn open_with(path: &Path, scripts: &[&str], application: i6
     db.pragma_update(None, "synchronous", "FULL")?; // a consent that was acknowledged survives a power cut
     migrate(&mut db, scripts, application)?;
     // After the tables, under whose lock several programs that open a new file wait for one another.
-    db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    use_wal(&db)?;
     Ok(db)
+}
+
+/// The first of several programs that open a new file switches it; SQLite lets the others not wait for that by themselves.
+fn use_wal(db: &Connection) -> Result<(), Failure> {
+    const EACH: Duration = Duration::from_millis(10);
+    let mut tries = BUSY.as_millis() / EACH.as_millis();
+    loop {
+        match db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())) {
+            Err(rusqlite::Error::SqliteFailure(cause, _)) if cause.code == ErrorCode::DatabaseBusy && tries > 0 => {
+                tries -= 1;
+                std::thread::sleep(EACH);
+            }
+            other => return Ok(other?),
+        }
+    }
 }
 
 /// Makes an empty file that only its owner may read; SQLite gives the files beside it the same mode. A file that exists

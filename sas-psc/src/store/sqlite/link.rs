@@ -3,6 +3,7 @@
 use super::{Failure, Sqlite, count, integer, log};
 use crate::error::{Code, Result};
 use crate::id::IdNat;
+use crate::onboarding::LogEntry;
 use crate::onboarding::link::{LinkChange, LinkStore, LocalAccount, StoredLink};
 use crate::store::distinct;
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -77,6 +78,16 @@ impl LinkStore for Sqlite {
             links.iter().try_for_each(|link| write(db, link))?;
             links.iter().try_for_each(|link| write_identities(db, link))?;
             log(db, &entries)
+        })
+    }
+
+    async fn forget_link(&self, account: &LocalAccount, version: u64, entry: LogEntry) -> Result<()> {
+        self.write(|db| {
+            let sql = "DELETE FROM account_link WHERE account = ?1 AND version = ?2"; // its identities go with it
+            match db.prepare_cached(sql)?.execute(params![account.as_str(), integer(version)])? {
+                1 => log(db, &[entry]),
+                _ => Err(Code::STORE_CONFLICT.into()),
+            }
         })
     }
 }
