@@ -17,8 +17,10 @@ use std::fmt;
 /// The first member of the file.
 pub const EXPORT_FORMAT: &str = "sas-psc person export v1";
 
-/// The members, each with what it is when nothing is held.
-const MEMBERS: &[(&str, fn() -> Value)] = &[
+/// A member, and what it is when nothing is held.
+type Member = (&'static str, fn() -> Value);
+
+const MEMBERS: &[Member] = &[
     ("format", || json!("")),
     ("made_at", || json!("")),
     ("service", || json!("")),
