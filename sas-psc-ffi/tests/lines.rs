@@ -167,7 +167,11 @@ fn links() {
 fn lives() {
     let line = |(name, case): &(String, Value)| {
         let now = sas_psc::base::Timestamp::parse_rfc3339(case["now"].as_str().unwrap()).unwrap().unix_millis();
-        let expect = case.get("code").map_or_else(|| encoded(&case["expect"].to_string()), field);
+        // In the order in which the library writes the members.
+        let (answer, next) = (&case["expect"], &case["expect"]["next"]);
+        let next = format!("{{\"due\":{},\"at\":{}}}", next["due"], next["at"]);
+        let answer = format!("{{\"state\":{},\"due\":{},\"next\":{next}}}", answer["state"], answer["due"]);
+        let expect = case.get("code").map_or_else(|| encoded(&answer), field);
         let life = encoded(&case["life"].to_string());
         [encoded(name), life, field(&case["rules"]), now.to_string(), expect].join("\t")
     };
