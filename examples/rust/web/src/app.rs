@@ -1,14 +1,21 @@
 //! The site's parts, joined: settings, the journey over its store and mail server, Pro Santé Connect.
 
+use crate::local::LocalTable;
 use crate::settings::Settings;
 use crate::terms;
 use sas_psc::base::{Clock, Random, SecretString, ServerKey, Timestamp, sha256};
 use sas_psc::consent::{Keeping, Sha256};
 use sas_psc::drive::tokio::Psc;
-use sas_psc::drive::{GuardedCiba, HttpConfig, SignUp, Smtp, SmtpConfig, SystemClock, SystemRandom, mail_templates};
-use sas_psc::email::{Address, Lifetime, LimitRules, LimitStore, Templates};
-use sas_psc::onboarding::{AccountId, Policy, Store};
-use sas_psc::psc::{CibaGuard, Client, ClientAuth, Environment, GuardRules, GuardStore, danger};
+use sas_psc::drive::{
+    AccountLinks, GuardedCiba, HttpConfig, Lives, Purge, SignUp, Smtp, SmtpConfig, SystemClock, SystemRandom,
+    mail_templates,
+};
+use sas_psc::email::{Address, Lifetime, LimitRules, Templates};
+use sas_psc::onboarding::lifecycle::LifeRules;
+use sas_psc::onboarding::link::{AccountLink, Decision, LinkPolicy, LinkStore, LocalAccount};
+use sas_psc::onboarding::{AccountId, Policy, SignInFacts, identities};
+use sas_psc::person::Professional;
+use sas_psc::psc::{CibaGuard, Client, ClientAuth, Environment, GuardRules, SignIn, danger};
 use sas_psc::store::Sqlite;
 use std::io::Write;
 use std::path::Path;
@@ -20,6 +27,11 @@ use tokio::time::timeout;
 pub struct App {
     pub settings: Settings,
     pub sign_up: SignUp<Sqlite, Smtp>,
+    /// What becomes of an account afterwards: notices, closing, erasure, and a person's own data.
+    pub lives: Lives<Sqlite, Smtp>,
+    /// The accounts that the platform had before.
+    pub links: AccountLinks<Sqlite, LocalTable>,
+    purge: Purge<Sqlite>,
     pub psc: Psc,
     /// Between `POST /e-cps` and the telephones: RPPS numbers are public.
     pub guarded: GuardedCiba<Sqlite>,
@@ -62,17 +74,26 @@ impl App {
                 },
             )
         };
-        let store = Sqlite::open(&settings.database).map_err(said)?;
-        let guarded = GuardedCiba::new(CibaGuard::new(key, rules), Sqlite::open(&settings.database).map_err(said)?);
-        let mailer = mailer(&settings)?;
+        let store = || Sqlite::open(&settings.database).map_err(said);
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let guarded = GuardedCiba::new(CibaGuard::new(key.clone(), rules), store()?);
+        let home = settings.base_url.clone() + "/";
+        let (parts, of_records) = ((store()?, mailer(&settings)?), || (key.clone(), policy.keeping.clone()));
+        let lives = Lives::new(parts, policy.clone(), LifeRules::default(), home, clock.clone(), SystemRandom);
+        let table = settings.local_accounts.as_deref().map(LocalTable::load).transpose()?.unwrap_or_default();
+        let links =
+            AccountLinks::new(store()?, table, LinkPolicy::default(), of_records(), clock.clone(), SystemRandom);
+        let purge = Purge::new(store()?, of_records(), clock.clone(), SystemRandom);
+        let (store, mailer) = (store()?, mailer(&settings)?);
         let link_page = settings.base_url.clone() + "/lien";
         Ok(Arc::new(App {
-            sign_up: SignUp::new(store, mailer, policy, link_page, Arc::new(SystemClock), SystemRandom).on_event(
-                |event| {
-                    let cause = event.cause.map_or("", sas_psc::Code::name);
-                    eprintln!("mail: {} {} {cause}", event.kind.name(), event.mailbox);
-                },
-            ),
+            lives: lives.map_err(said)?,
+            links,
+            purge,
+            sign_up: SignUp::new(store, mailer, policy, link_page, clock, SystemRandom).on_event(|event| {
+                let cause = event.cause.map_or("", sas_psc::Code::name);
+                eprintln!("mail: {} {} {cause}", event.kind.name(), event.mailbox);
+            }),
             psc: Psc::new(environment, client, &http(&settings)?).map_err(said)?,
             guarded: guarded.on_alarm(|alarm| {
                 eprintln!("e-cps: {} {} {}", alarm.kind.name(), alarm.person, alarm.count);
@@ -84,6 +105,25 @@ impl App {
 
     pub fn now(&self) -> Timestamp {
         SystemClock.now()
+    }
+
+    /// Links the account of before that bears the person's number, if there is one, and tells which. What is not so clear,
+    /// two accounts, or one that is another person's, is for whoever administers them.
+    pub async fn account_of_before(&self, sign_in: &SignIn) -> sas_psc::Result<Option<LocalAccount>> {
+        Ok(match self.links.sign_in(sign_in).await? {
+            Decision::Link { account, .. } => Some(account),
+            Decision::Several { .. } | Decision::Claimed { .. } => {
+                eprintln!("an account of before needs a decision");
+                None
+            }
+            _ => None,
+        })
+    }
+
+    /// The links of a person who signed in.
+    pub async fn links_of(&self, person: &Professional, by: &SignInFacts) -> sas_psc::Result<Vec<AccountLink>> {
+        let stored = self.links.store().links_of(&by.issuer, &identities(person)).await?;
+        stored.iter().map(|link| AccountLink::from_stored(&link.state)).collect()
     }
 
     /// Hands the mail of an account over. The page does not wait for a slow mail server: what is not sent after three
@@ -98,17 +138,15 @@ impl App {
         let _ = timeout(Duration::from_secs(3), delivery).await;
     }
 
-    /// What nobody waits for: mails to try again, visits that are over. Runs for ever.
+    /// What nobody waits for: mails to try again, accounts that are not used, data whose time is over. Runs for ever.
     pub async fn work(self: Arc<App>) {
         for turn in 0u64.. {
             tokio::time::sleep(Duration::from_secs(2)).await;
             let mails = self.sign_up.run_due().await.err();
-            let visits = if turn % 300 == 0 { self.sign_up.store().sweep(self.now()).await.err() } else { None };
-            let rows =
-                if turn % 1800 == 0 { self.guarded.store().sweep_guard_rows(self.now()).await.err() } else { None };
-            let limits =
-                if turn % 1800 == 0 { self.sign_up.store().sweep_limit_rows(self.now()).await.err() } else { None };
-            for error in [mails, visits, rows, limits].into_iter().flatten() {
+            let hourly = turn % 1800 == 0;
+            let lives = if hourly { self.lives.run_due(64).await.err() } else { None };
+            let purged = if hourly { self.purge.run().await.err() } else { None };
+            for error in [mails, lives, purged].into_iter().flatten() {
                 report(&error);
             }
         }

@@ -4,6 +4,7 @@
 
 mod app;
 mod failure;
+mod local;
 mod pages;
 mod posted;
 mod routes;

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::failure::Failure;
-use crate::pages::{account, address, arrival, ecps, email, home, legal, link, message, participation, terms};
+use crate::pages::{account, address, arrival, data, ecps, email, home, legal, link, message, participation, terms};
 use crate::security;
 use crate::session::Session;
 use axum::Router;
@@ -49,6 +49,12 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/compte/courriel/renvoi", post(address::resend).get(arrival::place))
         .route("/compte/courriel/annuler", post(address::drop_change).get(arrival::place))
         .route("/objection", get(address::show_objection).post(address::object))
+        .route("/compte/donnees", get(data::show).post(data::export))
+        .route("/compte/fermer", get(data::ask_close).post(data::close))
+        .route("/compte/ferme", get(data::show_closed))
+        .route("/compte/rouvrir", post(data::reopen).get(arrival::place))
+        .route("/compte/effacer", post(data::erase).get(arrival::place))
+        .route("/compte-retrouve", get(data::show_found).post(data::answer_found))
         // Footer
         .route("/cgu", get(legal::cgu))
         .route("/credits", get(legal::credits))

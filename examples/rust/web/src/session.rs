@@ -20,6 +20,8 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sas_psc::base::{ExposeSecret, Timestamp, digest, sha256, token};
 use sas_psc::drive::{Account, SystemRandom};
+use sas_psc::onboarding::lifecycle::LifeState;
+use sas_psc::onboarding::link::LocalAccount;
 use sas_psc::onboarding::{AccountId, State, Store, VisitKey};
 use sas_psc::participation::Settings as Answers;
 use sas_psc::{Code, Error, Lang};
@@ -60,7 +62,8 @@ pub enum Stage {
     /// The phone's answer was no, or did not come: why, and the number to try again with.
     PhoneEnded { code: u32, rpps: String },
     /// Somebody signed in. `confirmed` once they said that it is them.
-    SignedIn { account: AccountId, tokens: Stored, confirmed: bool },
+    /// `found`: the account of before that was linked just now, until they say that it is theirs.
+    SignedIn { account: AccountId, tokens: Stored, confirmed: bool, found: Option<LocalAccount> },
     /// Somebody signed in who may not open an account: why.
     TurnedAway { code: u32, tokens: Stored },
 }
@@ -91,6 +94,11 @@ pub struct Away {
 }
 
 impl Visit {
+    /// Until when it is kept.
+    pub fn ends(&self) -> Option<Timestamp> {
+        self.ends
+    }
+
     /// Keeps what a tab that leaves for PSC needs on its way back; the last four tabs are enough.
     pub fn leave(&mut self, away: Away) {
         let mut tabs = match std::mem::take(&mut self.stage) {
@@ -214,8 +222,18 @@ impl Session {
         self.with_cookies(response)
     }
 
-    /// The account of the person who signed in and said that it is them.
+    /// The account of the person who signed in and said that it is them; one that is closed has a page of its own.
     pub async fn account(&self) -> Result<Account, Failure> {
+        let account = self.account_even_closed().await?;
+        if self.is_closed(account.id).await? { Err(Failure::Elsewhere("/compte/ferme")) } else { Ok(account) }
+    }
+
+    async fn is_closed(&self, account: AccountId) -> Result<bool, Error> {
+        Ok(self.app.lives.life(account).await?.is_some_and(|life| life.state() == LifeState::Closed))
+    }
+
+    /// The same, on the pages that a closed account has too.
+    pub async fn account_even_closed(&self) -> Result<Account, Failure> {
         match self.visit.stage {
             Stage::SignedIn { account, confirmed: true, .. } => match self.app.sign_up.account(account).await {
                 Err(error) if error.code() == Code::ACCOUNT_UNKNOWN => Err(Failure::Elsewhere("/")),
@@ -239,6 +257,8 @@ impl Session {
             Stage::PhoneEnded { .. } => "/e-cps",
             Stage::TurnedAway { .. } => "/sans-compte",
             Stage::SignedIn { confirmed: false, .. } => "/retrouvailles",
+            Stage::SignedIn { account, .. } if self.is_closed(account).await? => "/compte/ferme",
+            Stage::SignedIn { found: Some(_), .. } => "/compte-retrouve",
             Stage::SignedIn { account, .. } => match self.app.sign_up.account(account).await.map(|a| a.state) {
                 Ok(State::PlacesWanted) => "/lieux",
                 Ok(State::EmailWanted) => "/courriel",

@@ -74,6 +74,9 @@ pub struct Settings {
     /// How many seconds a request to the e-CPS app is shown: what PSC gives.
     #[arg(long, env = "SAS_WEB_E_CPS_SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u16).range(5..=600))]
     pub e_cps_seconds: u16,
+    /// The accounts that the platform had before: a file of `account;number`, with a header.
+    #[arg(long, env = "SAS_WEB_LOCAL_ACCOUNTS")]
+    pub local_accounts: Option<PathBuf>,
     /// Where people may write for help.
     #[arg(long, env = "SAS_WEB_CONTACT")]
     pub contact: Option<String>,

@@ -69,7 +69,15 @@ pub async fn arrive(
 ) -> Answer {
     let tokens = Stored(signed_in.tokens.to_stored()?);
     let stage = match session.app.sign_up.welcome(&signed_in.sign_in).await {
-        Ok(account) => Stage::SignedIn { account: account.id, tokens, confirmed },
+        Ok(account) => {
+            match session.app.lives.signed_in(account.id).await {
+                // Its page offers to open it again.
+                Err(error) if error.code() == Code::ACCOUNT_CLOSED => {}
+                noted => drop(noted?),
+            }
+            let found = session.app.account_of_before(&signed_in.sign_in).await?;
+            Stage::SignedIn { account: account.id, tokens, confirmed, found }
+        }
         Err(error) if TURNED_AWAY.contains(&error.code()) => Stage::TurnedAway { code: error.code().number(), tokens },
         Err(error) => return Err(error.into()),
     };

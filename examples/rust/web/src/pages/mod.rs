@@ -5,6 +5,7 @@
 pub mod account;
 pub mod address;
 pub mod arrival;
+pub mod data;
 pub mod ecps;
 pub mod email;
 pub mod home;

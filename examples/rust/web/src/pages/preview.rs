@@ -6,6 +6,7 @@
 use super::account::Account;
 use super::address::{NewEmail, Objection};
 use super::arrival::{CameBack, Ineligible, Place, Places, Taken};
+use super::data::{Close, Closed, Data, Found};
 use super::ecps::{Ecps, Wait};
 use super::email::{Email, Mail, Sent};
 use super::home::{Home, Leaving};
@@ -201,6 +202,12 @@ pub fn every_page(lang: Lang) -> Vec<(&'static str, String)> {
     p.add("objection-faux", Objection { s: p.wrong("code", Code::EMAIL_CODE_WRONG), token: "x.y".into() });
     p.add("objection-faite", p.message(t.objected, t.objected_undone, ""));
     p.add("objection-tardive", p.message(t.objection_late, t.objection_late_todo, ""));
+    p.add("mes-donnees", Data { s: p.signed_in() });
+    p.add("fermer", Close { s: p.signed_in(), months: 12 });
+    let unticked = |field| Problem { field, message: t.close_unticked.into(), hint: t.close_unticked_todo.into() };
+    p.add("fermer-faux", Close { s: Shell { problems: vec![unticked("close")], ..p.signed_in() }, months: 12 });
+    p.add("ferme", Closed { s: p.signed_in(), until: "2027-11-23".into() });
+    p.add("compte-retrouve", Found { s: p.signed_in(), account: "1742".into() });
 
     let down = Code::PROVIDER_UNAVAILABLE;
     p.add("erreur", p.message(t.error, &format!("{} {}", down.message(lang), down.hint(lang)), down.name()));

@@ -1,0 +1,166 @@
+//! What a person may do with their account and its data: see all of it, close, open again, erase; and the account of
+//! before that was found for them.
+
+use super::message::Message;
+use super::{Problem, Shell};
+use crate::failure::{Answer, Failure};
+use crate::posted::Posted;
+use crate::session::{Session, Stage};
+use askama::Template;
+use axum::http::header;
+use axum::response::IntoResponse;
+use sas_psc::onboarding::lifecycle::LifeState;
+use sas_psc::onboarding::link::Decider;
+
+#[derive(Template)]
+#[template(path = "data.html")]
+pub struct Data {
+    pub s: Shell,
+}
+
+#[derive(Template)]
+#[template(path = "close.html")]
+pub struct Close {
+    pub s: Shell,
+    pub months: u8,
+}
+
+#[derive(Template)]
+#[template(path = "closed.html")]
+pub struct Closed {
+    pub s: Shell,
+    /// Until when it can be opened again: a day.
+    pub until: String,
+}
+
+#[derive(Template)]
+#[template(path = "found.html")]
+pub struct Found {
+    pub s: Shell,
+    /// The account of before, by its name there.
+    pub account: String,
+}
+
+/// `GET /compte/donnees`
+pub async fn show(session: Session) -> Answer {
+    let account = session.account_even_closed().await?;
+    Ok(session.page(Data { s: session.shell_for(&account) }))
+}
+
+/// `POST /compte/donnees`: all that is held, as one file.
+pub async fn export(session: Session, _: Posted) -> Answer {
+    let account = session.account_even_closed().await?;
+    let app = &session.app;
+    let mut export = app.lives.export(account.id, |_| None).await?;
+    if let Some(ends) = session.visit.ends() {
+        export = export.visit(ends);
+    }
+    for link in app.links_of(account.onboarding.person(), account.onboarding.sign_in()).await? {
+        export = export.link(&link);
+    }
+    let kind = (header::CONTENT_TYPE, "application/json; charset=utf-8");
+    let name = (header::CONTENT_DISPOSITION, "attachment; filename=\"mes-donnees.json\"");
+    Ok(([kind, name], export.to_json()?).into_response())
+}
+
+/// `GET /compte/fermer`
+pub async fn ask_close(session: Session) -> Answer {
+    let account = session.account().await?;
+    Ok(session.page(close_page(&session, session.shell_for(&account))))
+}
+
+fn close_page(session: &Session, s: Shell) -> Close {
+    Close { s, months: session.app.lives.rules().closed_months }
+}
+
+/// `POST /compte/fermer`
+pub async fn close(session: Session, posted: Posted) -> Answer {
+    let account = session.account().await?;
+    if posted.get("close") != "yes" {
+        let s = Shell { problems: vec![unticked(&session, "close")], ..session.shell_for(&account) };
+        return Ok(session.mistakes(close_page(&session, s)));
+    }
+    session.app.lives.close(account.id).await?;
+    Ok(session.redirect("/compte/ferme"))
+}
+
+fn unticked(session: &Session, field: &'static str) -> Problem {
+    let t = session.text();
+    Problem { field, message: t.close_unticked.into(), hint: t.close_unticked_todo.into() }
+}
+
+/// `GET /compte/ferme`
+pub async fn show_closed(session: Session) -> Answer {
+    let account = session.account_even_closed().await?;
+    match closed_page(&session, session.shell_for(&account), account.id).await? {
+        Some(page) => Ok(session.page(page)),
+        None => Err(Failure::Elsewhere("/suite")),
+    }
+}
+
+async fn closed_page(
+    session: &Session,
+    s: Shell,
+    id: sas_psc::onboarding::AccountId,
+) -> Result<Option<Closed>, Failure> {
+    let lives = &session.app.lives;
+    let life = lives.life(id).await?.filter(|life| life.state() == LifeState::Closed);
+    Ok(life.map(|life| {
+        let until = life.next(lives.rules()).1.to_string();
+        Closed { s, until: until.split('T').next().unwrap_or_default().to_owned() }
+    }))
+}
+
+/// `POST /compte/rouvrir`
+pub async fn reopen(session: Session, _: Posted) -> Answer {
+    let account = session.account_even_closed().await?;
+    session.app.lives.reopen(account.id).await?;
+    super::arrival::onward(session).await
+}
+
+/// `POST /compte/effacer`
+pub async fn erase(mut session: Session, posted: Posted) -> Answer {
+    let account = session.account_even_closed().await?;
+    if posted.get("erase") != "yes" {
+        let s = Shell { problems: vec![unticked(&session, "erase")], ..session.shell_for(&account) };
+        return match closed_page(&session, s, account.id).await? {
+            Some(page) => Ok(session.mistakes(page)),
+            None => Err(Failure::Elsewhere("/suite")),
+        };
+    }
+    for link in session.app.links_of(account.onboarding.person(), account.onboarding.sign_in()).await? {
+        session.app.links.forget(link.account()).await?;
+    }
+    session.app.lives.erase(account.id).await?;
+    session.renew(Stage::Nobody).await?;
+    let (s, t) = (session.shell(), session.text());
+    let (title, todo, next_text) = (t.erased, t.erased_todo.into(), t.home);
+    Ok(session.page(Message { s, title, todo, next: "/", next_text, code: "" }))
+}
+
+/// `GET /compte-retrouve`: the account of before that was linked at this sign-in.
+pub async fn show_found(session: Session) -> Answer {
+    let account = session.account_even_closed().await?;
+    let Stage::SignedIn { found: Some(found), .. } = &session.visit.stage else {
+        return Err(Failure::Elsewhere("/suite"));
+    };
+    Ok(session.page(Found { account: found.as_str().to_owned(), s: session.shell_for(&account) }))
+}
+
+/// `POST /compte-retrouve`: it is theirs, or not.
+pub async fn answer_found(mut session: Session, posted: Posted) -> Answer {
+    let Stage::SignedIn { found: Some(found), .. } = session.visit.stage.clone() else {
+        return Err(Failure::Elsewhere("/suite"));
+    };
+    if posted.get("mine") == "no" {
+        session.app.links.undo(&found, Decider::Holder).await?;
+    }
+    session
+        .set(|visit| {
+            if let Stage::SignedIn { found, .. } = &mut visit.stage {
+                *found = None;
+            }
+        })
+        .await?;
+    super::arrival::onward(session).await
+}

@@ -1,0 +1,96 @@
+// What a person does with an account: the one of before is found by their number; all that is held of them in one file; closed,
+// opened again, erased.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { picture } from './browser.mjs';
+import { EMAIL, WELCOME, platform, visitor } from './platform.mjs';
+
+/** A platform that had these accounts before. */
+async function with_accounts(t, rows) {
+  const folder = await mkdtemp(join(tmpdir(), 'sas-psc-accounts-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  await writeFile(join(folder, 'accounts.csv'), ['account;number', ...rows, ''].join('\n'));
+  return platform(t, ['--local-accounts', join(folder, 'accounts.csv')]);
+}
+
+/** To an active account. */
+async function finish(site, { page, arrive, press, give }) {
+  await give(EMAIL);
+  const [mail] = await site.mails(EMAIL);
+  await page.getByLabel('Code à 8 chiffres').fill(mail.code);
+  await press('Valider le code');
+  await page.getByLabel('Vous acceptez').check();
+  await press('Valider');
+  await arrive('Paramètres de participation');
+  await press('Continuer');
+  await arrive("Relisez avant d'enregistrer");
+  await press('Enregistrer');
+  await arrive('Votre compte est actif');
+}
+
+test('the account of before, all of my data, closing, opening again, erasure', async (t) => {
+  const site = await with_accounts(t, ['1742;99700218896', '1743;99700245667']);
+  const person = await visitor(t);
+  const { page, arrive, press, follow, signIn, mistakes, complaints } = person;
+  await signIn(site.base, 'physician');
+  await arrive('Nous avons retrouvé votre compte');
+  assert.match(await page.locator('dl').textContent(), /1742/);
+  await picture(page, 'account-found');
+  await press("C'est bien le mien");
+  await arrive(WELCOME);
+  await finish(site, person);
+
+  await follow('Mes données');
+  await arrive('Mes données');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Télécharger' }).click()]);
+  assert.equal(download.suggestedFilename(), 'mes-donnees.json');
+  const data = JSON.parse(await readFile(await download.path(), 'utf8'));
+  assert.equal(data.format, 'sas-psc person export v1');
+  assert.deepEqual([data.account.email.typed, data.links[0].account, data.life.state], [EMAIL, '1742', 'open']);
+  assert.equal(data.visits.length, 1);
+  assert.ok(data.records.some((record) => record.what.event === 'accepted'));
+  await follow('Revenir à mon compte');
+  await arrive('Votre compte est actif');
+
+  await follow('Fermer mon compte');
+  await arrive('Fermer mon compte');
+  await press('Fermer mon compte');
+  await page.locator('.problems').waitFor();
+  assert.match((await mistakes()).join(), /case n'est pas cochée/);
+  await page.getByLabel('Je veux fermer mon compte').check();
+  await press('Fermer mon compte');
+  await arrive('Votre compte est fermé');
+  await picture(page, 'account-closed');
+  await page.goto(`${site.base}/compte`);
+  await arrive('Votre compte est fermé');
+  await press('Rouvrir mon compte');
+  await arrive('Acceptez les conditions');
+
+  await page.goto(`${site.base}/compte/fermer`);
+  await page.getByLabel('Je veux fermer mon compte').check();
+  await press('Fermer mon compte');
+  await arrive('Votre compte est fermé');
+  await page.getByLabel('Je veux effacer mes données').check();
+  await press('Effacer mon compte');
+  await arrive('Votre compte est effacé');
+  await signIn(site.base, 'physician');
+  await arrive('Nous avons retrouvé votre compte'); // as somebody new
+  assert.deepEqual(complaints, []);
+});
+
+test('an account of before that is not mine', async (t) => {
+  const site = await with_accounts(t, ['homonyme;99700218896']);
+  const { arrive, press, signIn, page } = await visitor(t);
+  await signIn(site.base, 'physician');
+  await arrive('Nous avons retrouvé votre compte');
+  await press("Ce n'est pas mon compte");
+  await arrive(WELCOME);
+  await page.getByRole('banner').getByRole('button', { name: 'Se déconnecter' }).click();
+  await arrive('Vous êtes déconnecté');
+  await signIn(site.base, 'physician');
+  await arrive(WELCOME); // its number does not bring it back
+});
