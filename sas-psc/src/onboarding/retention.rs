@@ -20,6 +20,8 @@ pub enum DataClass {
     SeenOnce,
     /// Keys of the limiter of sign-ins by phone.
     LimiterKeys,
+    /// Keys of the limiter of mails.
+    MailLimits,
     /// Sign-ins with the card during an outage, once they were compared.
     LocalSignIns,
     /// Accounts whose address was never proven, with their challenge.
@@ -136,6 +138,10 @@ retention! {
         "à la fin du délai compté" "at the end of the time counted"
         "compter les demandes d'une journée pour protéger le téléphone des personnes"
         "counting a day's requests to protect people's phones";
+    MailLimits "mail-limits" 0 Purge
+        "Clés du limiteur de courriels, empreintes à clé de personnes, d'adresses et de réseaux" "Keys of the limiter of mails, keyed hashes of people, addresses and networks"
+        "à la fin du délai compté" "at the end of the time counted"
+        "compter les envois pour que personne ne soit submergé, ni l'expéditeur banni" "counting mails so that nobody is flooded and the sender not banned";
     LocalSignIns "local-sign-ins" 365 Purge
         "Connexions par carte pendant une panne de Pro Santé Connect, une fois comparées"
         "Sign-ins with the card while Pro Santé Connect was away, once compared"
@@ -219,7 +225,7 @@ mod tests {
     fn each_class_stands_once_in_the_table_and_says_everything_in_both_languages() {
         let words: BTreeSet<&str> = RETENTION.iter().map(|row| row.word).collect();
         let classes: BTreeSet<DataClass> = RETENTION.iter().map(|row| row.class).collect();
-        assert_eq!((words.len(), classes.len(), RETENTION.len()), (13, 13, 13));
+        assert_eq!((words.len(), classes.len(), RETENTION.len()), (14, 14, 14));
         for row in RETENTION {
             assert_eq!(row.class.word(), row.word);
             for text in [row.what_fr, row.what_en, row.period_fr, row.period_en, row.reason_fr, row.reason_en] {

@@ -2,8 +2,8 @@
 //!
 //! A change is checked whole before any of it is written, under one lock.
 
-mod limit;
 mod life;
+mod limit;
 mod link;
 #[cfg(feature = "card")]
 mod local_sign_in;

@@ -2,6 +2,7 @@
 
 use crate::support::{ANNE, ANNE_PSI, PAUL, account, at, commit, entry, everything, key, now};
 use sas_psc::Code;
+use sas_psc::email::{LimitKey, LimitStore, LimitSwap};
 use sas_psc::onboarding::lifecycle::{Erasure, LifeChange, LifeStore, StoredLife};
 use sas_psc::onboarding::retention::{DataClass, PurgeStore};
 use sas_psc::onboarding::{AccountId, LogEntry, Store};
@@ -20,6 +21,7 @@ macro_rules! life_suite {
             an_erased_person_is_known_until_the_end_told
             a_purge_deletes_what_is_over_the_oldest_first_and_is_recorded
             a_purge_whose_record_cannot_be_made_deletes_nothing
+            keys_of_the_mail_limiter_go_when_their_time_is_over
             a_class_that_a_store_does_not_keep_is_nothing_to_purge
         );
     };
@@ -152,6 +154,14 @@ pub fn a_purge_whose_record_cannot_be_made_deletes_nothing(store: &(impl Store +
     let failed = now(store.purge(DataClass::Visits, at(10), 9, &|_| Err(Code::NO_RANDOMNESS.into())));
     assert_eq!(failed.unwrap_err().code(), Code::NO_RANDOMNESS);
     assert_eq!(now(store.visit(key(1), at(0))).unwrap(), Some(vec![1]));
+}
+
+pub fn keys_of_the_mail_limiter_go_when_their_time_is_over(store: &(impl LimitStore + PurgeStore)) {
+    let swap = |n, ends| LimitSwap { key: LimitKey([n; 32]), expected: 0, state: vec![n], ends: at(ends) };
+    now(store.swap_limit_rows(&[swap(1, 10), swap(2, 20)])).unwrap();
+    assert_eq!(now(store.purge(DataClass::MailLimits, at(10), 9, &|_| Ok(entry(1)))).unwrap(), 1);
+    let left = now(store.limit_rows(&[LimitKey([1; 32]), LimitKey([2; 32])])).unwrap();
+    assert_eq!(left.iter().map(Option::is_some).collect::<Vec<_>>(), [false, true]);
 }
 
 pub fn a_class_that_a_store_does_not_keep_is_nothing_to_purge(store: &(impl Store + PurgeStore)) {

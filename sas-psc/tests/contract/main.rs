@@ -1,8 +1,8 @@
 //! What every store promises: one suite, run on each of ours; and what must survive a crash.
 
 mod crashing;
-mod limit;
 mod life;
+mod limit;
 mod link;
 #[cfg(feature = "card")]
 mod local_sign_in;

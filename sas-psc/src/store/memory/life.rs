@@ -106,6 +106,12 @@ impl PurgeStore for Memory {
                 drop_all(&mut state.tombstones, &keys);
                 Ok(count)
             }
+            DataClass::MailLimits => {
+                let keys = over(state.limits.iter().map(|(key, (_, ends))| (*key, *ends)), before, limit);
+                let count = recorded(keys.len(), record, &mut state.log)?;
+                drop_all(&mut state.limits, &keys);
+                Ok(count)
+            }
             #[cfg(feature = "psc")]
             DataClass::Sessions => {
                 let keys = over(state.sessions.iter().map(|(key, session)| (*key, session.ends)), before, limit);

@@ -123,6 +123,10 @@ fn statement(class: DataClass) -> Option<&'static str> {
         DataClass::LimiterKeys => {
             "DELETE FROM guard WHERE key IN (SELECT key FROM guard WHERE ends <= ?1 ORDER BY ends, key LIMIT ?2)"
         }
+        DataClass::MailLimits => {
+            "DELETE FROM mail_limit WHERE key IN
+             (SELECT key FROM mail_limit WHERE ends <= ?1 ORDER BY ends, key LIMIT ?2)"
+        }
         DataClass::LocalSignIns => {
             "DELETE FROM local_sign_in WHERE id IN
              (SELECT id FROM local_sign_in WHERE at <= ?1 AND compared = 1 ORDER BY at, id LIMIT ?2)"

@@ -6,8 +6,8 @@
 mod file;
 #[cfg(feature = "psc")]
 mod guard;
-mod limit;
 mod life;
+mod limit;
 mod link;
 #[cfg(feature = "card")]
 mod local_sign_in;
