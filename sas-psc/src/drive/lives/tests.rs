@@ -4,7 +4,7 @@
 use super::*;
 use crate::base::{Clock, Counter};
 use crate::drive::{SignUp, block_on};
-use crate::email::Address;
+use crate::email::{Address, LimitKey, LimitRow, LimitStore, LimitSwap};
 use crate::error::Lang;
 use crate::id::IdNat;
 use crate::onboarding::link::tests::{ANNE, PAUL};
@@ -91,6 +91,18 @@ impl Store for Failing {
     }
     async fn sweep(&self, now: Timestamp) -> Result<u64> {
         self.write()?.sweep(now).await
+    }
+}
+
+impl LimitStore for Failing {
+    async fn limit_rows(&self, keys: &[LimitKey]) -> Result<Vec<Option<LimitRow>>> {
+        self.memory.limit_rows(keys).await
+    }
+    async fn swap_limit_rows(&self, swaps: &[LimitSwap]) -> Result<()> {
+        self.memory.swap_limit_rows(swaps).await
+    }
+    async fn sweep_limit_rows(&self, now: Timestamp) -> Result<u64> {
+        self.memory.sweep_limit_rows(now).await
     }
 }
 
