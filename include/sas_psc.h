@@ -698,6 +698,16 @@ enum {
   SAS_PSC_ERROR_PLAN_ACCOUNT_TWICE = 9051,
   // A row is not CSV in UTF-8.
   SAS_PSC_ERROR_PLAN_ROW_UNREADABLE = 9052,
+  // This account is closed.
+  SAS_PSC_ERROR_ACCOUNT_CLOSED = 9060,
+  // The account is not at this step of its life.
+  SAS_PSC_ERROR_LIFECYCLE_OUT_OF_ORDER = 9061,
+  // The rules for the lives of accounts leave people no time.
+  SAS_PSC_ERROR_LIFECYCLE_RULES = 9062,
+  // The life of an account, or its rules, cannot be read.
+  SAS_PSC_ERROR_LIFE_UNREADABLE = 9063,
+  // A part of the export has not the name or the form of the schema.
+  SAS_PSC_ERROR_EXPORT_MEMBER = 9064,
   // A network setting cannot be used.
   SAS_PSC_ERROR_HTTP_SETTINGS = 10001,
   // The server's name was not found.
@@ -810,6 +820,8 @@ enum {
   SAS_PSC_ERROR_STORE_CONTENDED = 11055,
   // The database stopped answering in the middle of a change; it may have been made.
   SAS_PSC_ERROR_STORE_OUTCOME_UNKNOWN = 11056,
+  // The accounts' store is behind the consent log: a backup was restored.
+  SAS_PSC_ERROR_STORE_BEHIND = 11070,
 };
 
 // A sign-in whose answer is awaited: ten minutes, one use. Keep it with the browser's session: it holds secrets.
@@ -2683,6 +2695,24 @@ int32_t sas_psc_return_addresses_parse_or_first(const sas_psc_return_addresses *
 
 // Frees a list; what was made with it keeps it. Null is allowed.
 void sas_psc_return_addresses_free(sas_psc_return_addresses *returns);
+
+// What is due in the life of an account at now. life is JSON: {"active_at","draft","first_notice_at","last_notice_at",
+// "closed_at"}, times in RFC 3339. rules: the members that differ from SAS's 8 months, 9 months and 7 days
+// ({"first_notice_months","last_notice_months","closing_days","draft_days","closed_months"}); null for those. The answer is
+// {"state","due":null|"first-notice"|"last-notice"|"close"|"erase-draft"|"erase-closed","next":{"due","at"}}.
+// SAS_PSC_ERROR_LIFE_UNREADABLE, _LIFECYCLE_RULES, _TIME_INVALID.
+int32_t sas_psc_life_due(const char *life,
+                         const char *rules,
+                         int64_t now,
+                         sas_psc_string **due,
+                         sas_psc_error **error);
+
+// The file of all that is held of a person (docs/gdpr/export.schema.json), of the parts that you hold: a JSON object whose
+// members are the schema's; what is your own goes under "application". SAS_PSC_ERROR_EXPORT_MEMBER.
+int32_t sas_psc_export(const char *parts,
+                       int64_t now,
+                       sas_psc_string **file,
+                       sas_psc_error **error);
 
 // What a first sign-in means for accounts of yours. accounts is JSON, the accounts that you found by number:
 // [{"account","numbers":[…],"linked":[…],"undone":[…],"set_aside":bool}], of the last three one at most. An account found

@@ -360,6 +360,18 @@ class PlanAccountTwiceError(CallerError):
 class PlanRowUnreadableError(CallerError):
     """A row is not CSV in UTF-8."""
 
+class LifecycleOutOfOrderError(CallerError):
+    """The account is not at this step of its life."""
+
+class LifecycleRulesError(CallerError):
+    """The rules for the lives of accounts leave people no time."""
+
+class LifeUnreadableError(CallerError):
+    """The life of an account, or its rules, cannot be read."""
+
+class ExportMemberError(CallerError):
+    """A part of the export has not the name or the form of the schema."""
+
 class HttpSettingsError(CallerError):
     """A network setting cannot be used."""
 
@@ -707,6 +719,9 @@ class LinkOtherSessionError(UserError):
 
 class LinkProofExpiredError(UserError):
     """The time to prove the old account is over."""
+
+class AccountClosedError(UserError):
+    """This account is closed."""
 
 class MailRefusedError(UserError):
     """The mail server refuses this address."""
@@ -1172,6 +1187,9 @@ class StoreContendedError(EnvironmentError):
 
 class StoreOutcomeUnknownError(EnvironmentError):
     """The database stopped answering in the middle of a change; it may have been made."""
+
+class StoreBehindError(EnvironmentError):
+    """The accounts' store is behind the consent log: a backup was restored."""
 
 
 class BugError(Error): ...
