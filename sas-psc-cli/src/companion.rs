@@ -31,6 +31,9 @@ pub struct Companion {
     /// The participation settings, as JSON, to be checked
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
+    /// The person signs in at another machine: what is at this one is not looked at
+    #[arg(long)]
+    elsewhere: bool,
     /// Do not open the site
     #[arg(long)]
     no_open: bool,
@@ -82,6 +85,9 @@ impl Companion {
     /// Prints the checklist; whether nothing on it is missing.
     fn prepared(&self, means: Means, out: &mut Output) -> Result<bool, Error> {
         let mut ready = Preparation::new(means);
+        if means == Means::Card && !self.elsewhere {
+            ready = crate::card::looked(ready);
+        }
         if let Some(number) = &self.number {
             ready = ready.number(number);
         }

@@ -44,6 +44,7 @@ mod id_token;
 mod key_ring;
 mod life;
 mod link;
+mod local_sign_in;
 mod logout_token;
 mod loopback;
 mod presence;

@@ -8,6 +8,7 @@ use sas_psc::{Code, Error};
 use sas_psc_sim::card::{Generation, Profile, Reader, Usage, VirtualCard, Vpcd};
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::Once;
 use std::thread;
 use std::time::Duration;
 
@@ -102,8 +103,14 @@ fn either_generation_signs_through_pcscd() {
     }
 }
 
-#[test]
-fn softhsm_holds_a_key_as_a_card_does() {
+/// The tokens of SoftHSM, made before its library is first loaded: it looks for them then.
+fn tokens() {
+    static MADE: Once = Once::new();
+    MADE.call_once(|| ["ESSAI", "PAVE"].into_iter().for_each(token));
+}
+
+/// A token of SoftHSM with the card's key and certificate under this label.
+fn token(label: &str) {
     let (module, folder) = (setting("SAS_PSC_SOFTHSM"), PathBuf::from(setting("SAS_PSC_TOKENS")));
     let run = |program: &str, arguments: &[&str]| {
         let done = Command::new(program).args(arguments).output().unwrap();
@@ -114,15 +121,15 @@ fn softhsm_holds_a_key_as_a_card_does() {
     let card = VirtualCard::new(Profile::of(Generation::Cps3));
     std::fs::write(&certificate, card.certificate(Usage::Authentication)).unwrap();
     let (key, certificate) = (key.to_str().unwrap(), certificate.to_str().unwrap());
-    run("softhsm2-util", &["--init-token", "--free", "--label", "ESSAI", "--pin", "1234", "--so-pin", "12345678"]);
-    run("softhsm2-util", &["--import", key, "--token", "ESSAI", "--label", "auth", "--id", "02", "--pin", "1234"]);
+    run("softhsm2-util", &["--init-token", "--free", "--label", label, "--pin", "1234", "--so-pin", "12345678"]);
+    run("softhsm2-util", &["--import", key, "--token", label, "--label", "auth", "--id", "02", "--pin", "1234"]);
     run(
         "pkcs11-tool",
         &[
             "--module",
             &module,
             "--token-label",
-            "ESSAI",
+            label,
             "-l",
             "-p",
             "1234",
@@ -134,8 +141,12 @@ fn softhsm_holds_a_key_as_a_card_does() {
             "02",
         ],
     );
+}
 
-    let module = Pkcs11::load(&module).unwrap();
+#[test]
+fn softhsm_holds_a_key_as_a_card_does() {
+    tokens();
+    let module = Pkcs11::load(setting("SAS_PSC_SOFTHSM")).unwrap();
     let key = module.key(Some("ESSAI"), pin("1234")).unwrap();
     // It has PSS, and a signature of each scheme verifies.
     assert_eq!(key.schemes()[0], SignatureScheme::PssSha256);
@@ -143,6 +154,36 @@ fn softhsm_holds_a_key_as_a_card_does() {
         key.sign(*scheme, b"message").unwrap();
     }
     assert_eq!(code(module.key(Some("ESSAI"), pin("0000"))).0, Code::CARD_PIN_WRONG);
+}
+
+/// A module with a keypad, or a window, of its own: no code passes through a program of ours. SoftHSM's with that in front.
+#[test]
+fn a_module_that_asks_itself_is_asked_by_nobody_else() {
+    tokens();
+    let does = |lines: &str| std::fs::write(setting("SAS_PSC_PAD"), lines).unwrap();
+    let left = || std::fs::read_to_string(setting("SAS_PSC_PAD")).unwrap();
+    let module = Pkcs11::load(setting("SAS_PSC_OWN_ENTRY")).unwrap();
+    let own = module.tokens().unwrap().into_iter().find(|token| token.label == "PAVE").unwrap().own_pin_entry;
+    assert!(own);
+    does("1234\n1234\n");
+    let entry = PinEntry::preferred(false, own, || panic!("nobody is asked at the screen")).unwrap();
+    let key = module.key(Some("PAVE"), entry).unwrap();
+    assert_eq!(left(), "1234\n1234\n", "not before there is somebody to sign for");
+    key.sign(SignatureScheme::Pkcs1Sha256, b"message").unwrap();
+    // One that is given all the same is not passed on.
+    let key = module.key(Some("PAVE"), pin("0000")).unwrap();
+    key.sign(SignatureScheme::PssSha256, b"message").unwrap();
+    assert_eq!(left(), "");
+    for (press, wanted) in [
+        ("cancel", Code::CARD_PIN_NOT_ENTERED),
+        ("nothing", Code::CARD_PIN_NOT_ENTERED),
+        ("0000", Code::CARD_PIN_WRONG),
+    ] {
+        does(press);
+        assert_eq!(code(key.sign(SignatureScheme::Pkcs1Sha256, b"message")).0, wanted, "{press}");
+    }
+    does("1234\n");
+    key.sign(SignatureScheme::Pkcs1Sha256, b"message").unwrap();
 }
 
 #[test]

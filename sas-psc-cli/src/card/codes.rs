@@ -35,21 +35,29 @@ impl Codes {
             Err(error) if error.code() == Code::CARD_CONTACTLESS => return Ok(PinEntry::none()),
             other => other?,
         };
-        if readers.pinpad(reader, PinpadUse::Verify).wait_for(super::LONGEST)? {
+        let pinpad = readers.pinpad(reader, PinpadUse::Verify).wait_for(super::LONGEST)?;
+        if pinpad {
             out.note(say(out.lang, "Saisissez le code porteur sur le lecteur.", "Enter the PIN on the reader."));
-            return Ok(self.spending(PinEntry::on_pinpad()));
         }
-        let pin = ask(say(out.lang, "Code porteur : ", "PIN: "))?;
-        Ok(self.spending(PinEntry::typed(Pin::parse(&pin)?)))
+        let prompt = || Pin::parse(&ask(say(out.lang, "Code porteur : ", "PIN: "))?).map(Some);
+        Ok(self.spending(PinEntry::preferred(pinpad, false, prompt)?))
     }
 
-    /// The PIN for a module that cannot be asked whether it wants one.
+    /// The PIN for a module, which cannot be asked whether it wants one; none where it asks for it itself.
     ///
     /// # Errors
     /// `card-pin-required`, `card-pin-form`.
-    pub fn typed(&self, out: &Output) -> Result<PinEntry, Error> {
-        let pin = self.code(say(out.lang, "Code porteur : ", "PIN: "))?;
-        Ok(self.spending(PinEntry::typed(Pin::parse(&pin)?)))
+    pub fn for_module(&self, own_entry: bool, out: &Output) -> Result<PinEntry, Error> {
+        if own_entry {
+            let here = say(
+                out.lang,
+                "Saisissez le code porteur là où le module le demande.",
+                "Enter the PIN where the module asks for it.",
+            );
+            out.note(here);
+        }
+        let prompt = || Pin::parse(&self.code(say(out.lang, "Code porteur : ", "PIN: "))?).map(Some);
+        Ok(self.spending(PinEntry::preferred(false, own_entry, prompt)?))
     }
 
     /// The old and the new PIN.

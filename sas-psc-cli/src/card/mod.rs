@@ -6,8 +6,9 @@ use crate::input;
 use crate::output::Output;
 use clap::{Args, Subcommand};
 pub use codes::Codes;
-use sas_psc::card::{DescribedReader, ReaderName, SignRequest, SignatureScheme, Usage};
-use sas_psc::drive::Readers;
+use sas_psc::card::{CardKind, DescribedReader, ReaderName, ReaderState, SignRequest, SignatureScheme, Usage};
+use sas_psc::drive::{Pkcs11, Readers};
+use sas_psc::onboarding::companion::{Need, Preparation};
 use sas_psc::{Code, Error};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,17 @@ use std::time::Duration;
 
 /// Longer than this no work with a card takes, the time at a keypad included.
 const LONGEST: Duration = Duration::from_secs(90);
+
+/// What of a sign-in with the card is at this machine: a reader, a CPS in it, ANS's software. No card is read.
+pub fn looked(ready: Preparation) -> Preparation {
+    // A machine without PC/SC sees no reader.
+    let states = Readers::new().list().wait_for(Duration::from_secs(10)).unwrap_or_default();
+    let cps = |state: &ReaderState| state.kind().is_some_and(|kind| kind != CardKind::Unknown);
+    ready
+        .look(Need::Reader, !states.is_empty())
+        .look(Need::Card, states.iter().any(cps))
+        .look(Need::Middleware, Pkcs11::installed_of_ans().is_some())
+}
 
 /// Commands on the cards in the readers of this machine.
 #[derive(Subcommand)]

@@ -4,7 +4,7 @@ use super::Login;
 use crate::card::{Codes, Reader};
 use crate::output::Output;
 use clap::Args;
-use sas_psc::card::{PinEntry, Signer};
+use sas_psc::card::Signer;
 use sas_psc::drive::{Pkcs11, Readers};
 use sas_psc::psc::{SignInOptions, SignedIn};
 use sas_psc::{Code, Error};
@@ -41,7 +41,7 @@ impl Card {
             let module = Pkcs11::load(module)?;
             let wanted = |label: &str| self.token.as_ref().is_none_or(|token| token == label);
             let own_entry = module.tokens()?.iter().any(|token| wanted(&token.label) && token.own_pin_entry);
-            let pin = if own_entry { PinEntry::none() } else { self.codes.typed(out)? };
+            let pin = self.codes.for_module(own_entry, out)?;
             return self.sign_in(module.key(self.token.as_deref(), pin)?, out);
         }
         let readers = Readers::new();

@@ -57,7 +57,7 @@ pub(super) struct Place {
 pub(super) struct CodeRules {
     pub(super) reference: u8,
     pub(super) length: (u8, u8),
-    filled: Option<(u8, u8)>,
+    pub(super) filled: Option<(u8, u8)>,
 }
 
 impl CodeRules {

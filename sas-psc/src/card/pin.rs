@@ -155,6 +155,20 @@ impl PinEntry {
         PinEntry { from: Source::Reader, last_try: false }
     }
 
+    /// Where a code is best entered: on the reader's keys (`pinpad`); else by the PKCS#11 module itself, on a keypad or in
+    /// its own window (`own_entry`); else as the person types it to us, by `ask`, which is none where nobody can be
+    /// asked. It is called in the last case only.
+    ///
+    /// # Errors
+    /// `card-pin-required` when nobody can be asked; those of `ask`.
+    pub fn preferred(pinpad: bool, own_entry: bool, ask: impl FnOnce() -> Result<Option<Pin>>) -> Result<PinEntry> {
+        match (pinpad, own_entry) {
+            (true, _) => Ok(PinEntry::on_pinpad()),
+            (false, true) => Ok(PinEntry::none()),
+            (false, false) => ask()?.map(PinEntry::typed).ok_or_else(|| Error::new(Code::CARD_PIN_REQUIRED)),
+        }
+    }
+
     /// A wrong code may be the one that blocks the card: the person was told, and said yes.
     pub fn spending_the_last_try(mut self) -> PinEntry {
         self.last_try = true;
@@ -189,6 +203,22 @@ mod tests {
             assert_eq!(Pin::parse(wrong).unwrap_err().code(), Code::CARD_PIN_FORM, "{wrong}");
             assert_eq!(Puk::parse(wrong).unwrap_err().code(), Code::CARD_PUK_FORM, "{wrong}");
         }
+    }
+
+    #[test]
+    fn nobody_is_asked_for_a_code_that_can_be_entered_elsewhere() {
+        let never = || -> Result<Option<Pin>> { panic!("nobody is asked") };
+        for own_entry in [false, true] {
+            let entry = PinEntry::preferred(true, own_entry, never).unwrap();
+            assert!(matches!(entry.from, Source::Pinpad));
+        }
+        assert!(matches!(PinEntry::preferred(false, true, never).unwrap().from, Source::Nowhere));
+        let typed = PinEntry::preferred(false, false, || Pin::parse("1234").map(Some)).unwrap();
+        assert!(matches!(typed.from, Source::Typed(_)));
+        let nobody = PinEntry::preferred(false, false, || Ok(None));
+        assert_eq!(nobody.unwrap_err().code(), Code::CARD_PIN_REQUIRED);
+        let wrong = PinEntry::preferred(false, false, || Pin::parse("1").map(Some));
+        assert_eq!(wrong.unwrap_err().code(), Code::CARD_PIN_FORM);
     }
 
     #[test]

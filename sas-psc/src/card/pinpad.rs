@@ -48,20 +48,26 @@ pub struct PinpadRequest {
     purpose: PinpadUse,
     template: Apdu,
     length: (u8, u8),
+    /// How long the card wants each code, filled up; 0 for as long as it is.
+    block: u8,
 }
 
 impl PinpadRequest {
-    pub(super) fn verify(command: Command, length: (u8, u8)) -> PinpadRequest {
-        PinpadRequest::new(PinpadUse::Verify, command, length)
+    pub(super) fn verify(command: Command, length: (u8, u8), filled: Option<(u8, u8)>) -> PinpadRequest {
+        PinpadRequest::new(PinpadUse::Verify, command, length, filled)
     }
 
-    pub(super) fn change(command: Command, length: (u8, u8)) -> PinpadRequest {
-        PinpadRequest::new(PinpadUse::Change, command, length)
+    pub(super) fn change(command: Command, length: (u8, u8), filled: Option<(u8, u8)>) -> PinpadRequest {
+        PinpadRequest::new(PinpadUse::Change, command, length, filled)
     }
 
-    fn new(purpose: PinpadUse, command: Command, length: (u8, u8)) -> PinpadRequest {
-        // The header alone: the data is what the reader fills in.
-        PinpadRequest { purpose, template: command.to_apdus(Protocol::T0).remove(0), length }
+    fn new(purpose: PinpadUse, command: Command, length: (u8, u8), filled: Option<(u8, u8)>) -> PinpadRequest {
+        // A block has 15 bytes at most: clause 2.5.2, bmPINBlockString.
+        let (block, filler) = filled.filter(|(block, _)| *block < 16).unwrap_or_default();
+        let codes = if purpose == PinpadUse::Change { 2 } else { 1 };
+        // The header alone, or filled blocks that the reader writes the digits into.
+        let command = command.with_data(&vec![filler; codes * usize::from(block)]);
+        PinpadRequest { purpose, template: command.to_apdus(Protocol::T0).remove(0), length, block }
     }
 
     /// What the keys are for.
@@ -72,11 +78,11 @@ impl PinpadRequest {
     /// The structure for the reader's FEATURE_VERIFY_PIN_DIRECT or FEATURE_MODIFY_PIN_DIRECT.
     pub fn to_bytes(&self) -> Vec<u8> {
         let (shortest, longest) = self.length;
-        // Length of the PIN block: 0, the code is written as long as it is; then no length is inserted anywhere.
-        let mut bytes = vec![TIME_OUT, 0, FORMAT, 0x00, 0x00];
+        // The length of the block, and no length inserted anywhere.
+        let mut bytes = vec![TIME_OUT, 0, FORMAT, self.block, 0x00];
         if self.purpose == PinpadUse::Change {
             // Where the old and the new code begin in the data: one after the other.
-            bytes.extend([0, shortest]);
+            bytes.extend([0, self.block.max(shortest)]);
         }
         // wPINMaxExtraDigit: the shortest in the high byte, the longest in the low one.
         bytes.extend(u16::from_be_bytes([shortest, longest]).to_le_bytes());
@@ -113,7 +119,7 @@ mod tests {
 
     #[test]
     fn the_structures_are_those_of_pc_sc_part_10() {
-        let verify = PinpadRequest::verify(Command::new(0, 0x20, 0, 1), (4, 4));
+        let verify = PinpadRequest::verify(Command::new(0, 0x20, 0, 1), (4, 4), None);
         let bytes = verify.to_bytes();
         // bTimeOut, bTimeOut2, bmFormatString, bmPINBlockString, bmPINLengthFormat, wPINMaxExtraDigit,
         // bEntryValidationCondition, bNumberMessage, wLangId, bMsgIndex, bTeoPrologue, ulDataLength, abData
@@ -121,12 +127,25 @@ mod tests {
         assert_eq!(bytes[5..7], 0x0404u16.to_le_bytes());
         assert_eq!(bytes[7..15], [2, 1, 0x0C, 0x04, 0, 0, 0, 0]);
         assert_eq!(bytes[15..], [4, 0, 0, 0, 0, 0x20, 0, 1]);
-        let change = PinpadRequest::change(Command::new(0, 0x24, 0, 1), (4, 8));
+        let change = PinpadRequest::change(Command::new(0, 0x24, 0, 1), (4, 8), None);
         let bytes = change.to_bytes();
         // … bInsertionOffsetOld, bInsertionOffsetNew, wPINMaxExtraDigit, bConfirmPIN, bEntryValidationCondition,
         // bNumberMessage, wLangId, bMsgIndex1 to 3, bTeoPrologue, ulDataLength, abData
         assert_eq!(bytes[5..9], [0, 4, 8, 4]);
         assert_eq!(bytes[9..20], [3, 2, 3, 0x0C, 0x04, 0, 1, 2, 0, 0, 0]);
         assert_eq!(bytes[20..], [4, 0, 0, 0, 0, 0x24, 0, 1]);
+    }
+
+    #[test]
+    fn a_code_that_is_filled_up_has_its_place_in_a_filled_block() {
+        let verify = PinpadRequest::verify(Command::new(0, 0x20, 0, 1), (4, 8), Some((8, 0xFF)));
+        let bytes = verify.to_bytes();
+        assert_eq!((bytes[3], &bytes[15..19]), (8, &[13, 0, 0, 0][..]));
+        assert_eq!(bytes[19..], [0, 0x20, 0, 1, 8, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]);
+        let change = PinpadRequest::change(Command::new(0, 0x24, 0, 1), (4, 8), Some((8, 0xFF)));
+        let bytes = change.to_bytes();
+        assert_eq!((bytes[3], &bytes[5..7], bytes.len()), (8, &[0, 8][..], 20 + 4 + 5 + 16));
+        let long = PinpadRequest::verify(Command::new(0, 0x20, 0, 1), (4, 8), Some((16, 0xFF)));
+        assert_eq!(long.to_bytes()[3], 0, "no reader has such a block");
     }
 }

@@ -201,7 +201,7 @@ mod tests {
         }
         let mut none = Fake::default();
         assert!(!none.pinpad(PinpadUse::Verify));
-        let request = PinpadRequest::verify(crate::card::Command::new(0, 0x20, 0, 1), (4, 4));
+        let request = PinpadRequest::verify(crate::card::Command::new(0, 0x20, 0, 1), (4, 4), None);
         assert_eq!(none.enter_pin(&request).unwrap_err().code(), Code::CARD_PINPAD_MISSING);
     }
 }

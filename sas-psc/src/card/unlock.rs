@@ -90,8 +90,10 @@ pub(super) async fn unlock(chip: &Chip, rules: CodeRules, entry: &PinEntry) -> R
     let verify = chip.command(0x20, 0x00, rules.reference);
     match &entry.from {
         Source::Typed(pin) => send(chip, verify.with_data(&rules.block(pin.bytes())), Which::Pin).await,
-        Source::Pinpad => pinpad(chip, PinpadRequest::verify(verify, rules.length)).await,
-        Source::Reader if chip.keys.verify => pinpad(chip, PinpadRequest::verify(verify, rules.length)).await,
+        Source::Pinpad => pinpad(chip, PinpadRequest::verify(verify, rules.length, rules.filled)).await,
+        Source::Reader if chip.keys.verify => {
+            pinpad(chip, PinpadRequest::verify(verify, rules.length, rules.filled)).await
+        }
         Source::Nowhere | Source::Reader => Err(required(found)),
     }
 }
@@ -108,7 +110,7 @@ async fn change(chip: &Chip, rules: CodeRules, old: &PinEntry, new: Option<&Pin>
         Source::Reader if !chip.keys.change => return Err(required(found)),
         // A keypad fills in the old and the new code one after the other: CPS4 does not take them so.
         Source::Pinpad | Source::Reader if chip.dialect == Dialect::Ias => {
-            return pinpad(chip, PinpadRequest::change(whole, rules.length)).await;
+            return pinpad(chip, PinpadRequest::change(whole, rules.length, rules.filled)).await;
         }
         Source::Pinpad | Source::Reader => return Err(Error::new(Code::CARD_PINPAD_MISSING)),
     };
@@ -174,7 +176,11 @@ async fn pinpad(chip: &Chip, request: PinpadRequest) -> Result<()> {
             chip.wire.end_by(Ending::Leave);
             Err(Error::new(Code::CARD_PIN_NOT_ENTERED).with(|facts| facts.status_word = Some(word.value())))
         }
-        _ => Err(refused(word, Which::Pin)),
+        _ => {
+            // Refused by the card: nothing is verified that has to be dropped.
+            chip.wire.end_by(Ending::Leave);
+            Err(refused(word, Which::Pin))
+        }
     }
 }
 

@@ -19,6 +19,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// How the files of ANS's cryptolib are called.
+const ANS: &str = "cps3_pkcs11";
+
 /// Where ANS's cryptolib and OpenSC put their modules.
 const PLACES: &[&str] = &[
     "/usr/lib/libcps3_pkcs11_lux.so",
@@ -71,6 +74,11 @@ impl Pkcs11 {
     /// The modules for health cards that are installed here: ANS's first.
     pub fn installed() -> Vec<PathBuf> {
         PLACES.iter().map(PathBuf::from).filter(|place| place.exists()).collect()
+    }
+
+    /// ANS's own module, where it is installed: with it the system's browser can ask for the card.
+    pub fn installed_of_ans() -> Option<PathBuf> {
+        Pkcs11::installed().into_iter().find(|place| place.to_string_lossy().contains(ANS))
     }
 
     /// Loads a module and starts it.

@@ -1,5 +1,6 @@
 //! The SDK's dialogues with the simulator's card: how many exchanges, and whatever the card does.
 
+mod pinpad;
 mod rig;
 
 use rig::{Job, PIN, PUK, Rig, jobs, profile, request, typed};

@@ -212,6 +212,21 @@ fn the_command_keeps_its_contract() {
     assert_eq!(sas_psc(&sign, "1234\n").0, 4);
 }
 
+#[test]
+fn the_companion_looks_whether_the_card_is_there() {
+    let desk = Desk::with(Profile::of(Generation::Cps3));
+    let looked = || -> Vec<String> {
+        let (_, lines) = sas_psc(&["--json", "companion", "--no-open"], "");
+        let looked = lines.iter().filter(|line| line["need"] == "reader" || line["need"] == "card");
+        looked.map(|line| format!("{} {}", line["need"], line["presence"]).replace('"', "")).collect()
+    };
+    assert_eq!(looked(), ["reader ready", "card ready"]);
+    desk.pull();
+    assert_eq!(looked(), ["reader ready", "card missing"]);
+    let (status, lines) = desk::sas_psc_without_the_library(&["--json", "companion", "--no-open"]);
+    assert_eq!((status, &lines[0]["need"], &lines[0]["presence"]), (1, &"reader".into(), &"missing".into()));
+}
+
 /// Last, since it stops the daemon: `alone` in its name keeps it for the end.
 #[test]
 fn alone_readers_and_cards_come_and_go_and_the_service_is_met_again() {
