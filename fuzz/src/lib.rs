@@ -61,6 +61,7 @@ pub const TARGETS: &[Target] = &[
         run: targets::card::revocation_list,
         seeds: |at| seeds::these(&at.join("card-certificate/pki"), &["fort.crl"]),
     },
+    Target { name: "card-stored", run: targets::card::stored, seeds: |_| targets::card::kept() },
     Target {
         name: "directory-extract",
         run: targets::directory::extract,

@@ -4,6 +4,7 @@ use crate::output::Output;
 use crate::provider::{Certificate, Reach};
 use clap::Args;
 use sas_psc::Error;
+use sas_psc::drive::Readers;
 use sas_psc::drive::blocking::Psc;
 use sas_psc::drive::examine_sender;
 use sas_psc::email::{Address, SenderDomain};
@@ -23,6 +24,9 @@ pub struct Doctor {
     /// Tell what the provider says of itself, too
     #[arg(long)]
     observe: bool,
+    /// Look for card readers and for ANS's software at this machine, too
+    #[arg(long)]
+    card: bool,
     /// Examine what the DNS says of this sender of mails, too: SPF, DKIM, DMARC
     #[arg(long, value_name = "ADDRESS")]
     sender: Option<String>,
@@ -44,6 +48,9 @@ impl Doctor {
         let mut findings = psc.examine(out.lang);
         if self.observe {
             findings.extend(psc.observe(out.lang));
+        }
+        if self.card {
+            findings.extend(Readers::new().examine(out.lang));
         }
         if let Some(sender) = &self.sender {
             let sender = SenderDomain::of(&Address::parse(sender)?, self.dkim_selector.as_deref())?;

@@ -6,8 +6,8 @@ use crate::handle::Handle;
 use crate::readers::sas_psc_readers;
 use crate::string::{json, sas_psc_string};
 use sas_psc::base::Timestamp;
-use sas_psc::card::{CardAdvice, CardPresence, CardPresencePolicy, CardSerial};
-use sas_psc::drive::CardWatch;
+use sas_psc::card::{CardAdvice, CardPresence, CardPresencePolicy, CardSerial, RemoteSession};
+use sas_psc::drive::{CardWatch, Readers};
 use sas_psc::{Code, Error};
 use std::ffi::c_char;
 use std::time::Duration;
@@ -30,6 +30,13 @@ fn tell(advice: Out<'_, *mut sas_psc_string>, what: CardAdvice) {
 }
 
 export! {
+    /// Where the person of this session sits: "local", "rdp" or "citrix", as Windows tells it when the program starts; empty
+    /// where nobody says. In a remote session the readers are those of the person's desk, and cards are slower.
+    fn sas_psc_readers_session(session: *mut *mut sas_psc_string) -> Status {
+        session.give(Readers::session().map_or("", RemoteSession::word));
+        Ok(())
+    }
+
     /// Begins to follow them: readers and cards that are there already are told first.
     fn sas_psc_card_watch_new(readers: *const sas_psc_readers, watch: *mut *mut sas_psc_card_watch) -> Status {
         watch.give(sas_psc_card_watch(readers.0.watch()));

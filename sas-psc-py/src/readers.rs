@@ -6,7 +6,8 @@ use crate::professional::objects;
 use pyo3::prelude::*;
 use sas_psc::Code;
 use sas_psc::card::{
-    CardSerial, DescribedReader, Pin, PinEntry, PinpadUse, Puk, ReaderName, SignRequest, SignatureScheme, Usage,
+    CardSerial, DescribedReader, Pin, PinEntry, PinpadUse, Puk, ReaderName, RemoteSession, SignRequest,
+    SignatureScheme, Usage,
 };
 use sas_psc::drive::{self, Cancel, Pending};
 use std::time::Duration;
@@ -78,6 +79,11 @@ impl CardReaders {
     #[staticmethod]
     fn is_installed() -> bool {
         drive::Readers::is_installed()
+    }
+
+    #[staticmethod]
+    fn session() -> Option<&'static str> {
+        drive::Readers::session().map(RemoteSession::word)
     }
 
     fn list(&self) -> CardWork {

@@ -196,6 +196,7 @@ def test_readers_answer_wherever_the_program_runs() -> None:
     except Error as error:
         assert error.name in ("reader-library-absent", "reader-service-absent", "reader-failure")
     assert card.Readers.is_installed() in (True, False)
+    assert card.Readers.session() in (None, "local", "rdp", "citrix")
     with pytest.raises(Error) as raised:
         card.Readers(expected="a card")
     assert raised.value.name == "card-unknown"

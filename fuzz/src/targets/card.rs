@@ -1,7 +1,10 @@
-//! Certificates of cards and revocation lists: whatever the bytes, a typed answer; and what was read comes back the same.
+//! Certificates of cards, revocation lists and what a program keeps between two runs: whatever the bytes, a typed answer; and what was read comes back the same.
 
-use sas_psc::base::Timestamp;
-use sas_psc::card::{CardCertificate, Crl, CrlCache, CrlRules, Purpose, RevocationPolicy, Trust, danger};
+use sas_psc::base::{Random, Timestamp};
+use sas_psc::card::fallback::{Fallback, FallbackRules};
+use sas_psc::card::{
+    CardCertificate, CardChallenge, Crl, CrlCache, CrlRules, Purpose, RevocationPolicy, Trust, danger,
+};
 use std::sync::LazyLock;
 
 static AUTHORITIES: LazyLock<Trust> = LazyLock::new(|| {
@@ -43,4 +46,51 @@ pub fn revocation_list(bytes: &[u8]) {
     let again: Crl = AUTHORITIES.revocation_list(list.der()).expect("what was believed");
     assert!(again == list, "the same list");
     assert!(Trust::production().revocation_list(bytes).is_err());
+}
+
+/// Reads the bytes as what was kept of a challenge, of the revocation lists and of local sign-in: what is taken back is kept as
+/// the same bytes again, and no opening outlives today's rules.
+pub fn stored(bytes: &[u8]) {
+    if let Ok(challenge) = CardChallenge::resume(bytes) {
+        let again = challenge.to_stored().expect("what was read");
+        assert_eq!(CardChallenge::resume(&again).expect("what was written").to_stored().expect("the same"), again);
+    }
+    if let Ok(cache) = CrlCache::resume(CrlRules::default(), &AUTHORITIES, bytes) {
+        let again = cache.to_stored().expect("what was read");
+        let cache = CrlCache::resume(CrlRules::default(), &AUTHORITIES, &again).expect("what was written");
+        assert_eq!(cache.to_stored().expect("the same"), again);
+    }
+    let rules = FallbackRules::default();
+    if let Ok(fallback) = Fallback::resume(rules.clone(), bytes) {
+        let again = fallback.to_stored().expect("what was read");
+        assert_eq!(
+            Fallback::resume(rules.clone(), &again).expect("what was written").to_stored().expect("the same"),
+            again
+        );
+        if let Some(opening) = fallback.opening(NOW) {
+            assert!(opening.until() <= opening.from() + rules.longest, "it outlives the rules");
+        }
+    }
+}
+
+/// One of each, as they are kept.
+pub fn kept() -> Vec<Vec<u8>> {
+    struct Fixed;
+    impl Random for Fixed {
+        fn fill(&mut self, bytes: &mut [u8]) -> sas_psc::Result<()> {
+            bytes.fill(7);
+            Ok(())
+        }
+    }
+    let challenge = CardChallenge::new("sign-in", "service.example.fr", &mut Fixed, NOW).expect("a challenge");
+    let mut lists = CrlCache::new(CrlRules::default());
+    lists.want("http://igc-sante.esante.gouv.fr/CRL/ACI-FO-PP.crl").expect("an address");
+    let mut fallback = Fallback::on(FallbackRules::default());
+    fallback.open("A. Dupont", "outage", NOW + std::time::Duration::from_secs(3600), NOW).expect("opened");
+    vec![
+        challenge.to_stored().expect("kept"),
+        lists.to_stored().expect("kept"),
+        fallback.to_stored().expect("kept"),
+        Fallback::on(FallbackRules::default()).to_stored().expect("kept"),
+    ]
 }

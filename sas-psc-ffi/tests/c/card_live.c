@@ -123,6 +123,7 @@ int main(int argc, char **argv)
     sas_psc_card_cache *cache = NULL;
     sas_psc_card *card = NULL;
     sas_psc_card_dialogue *dialogue = NULL;
+    sas_psc_string *session = NULL;
     pid_t child;
 
     need(argc == 3, "card_live SIMULATOR GENERATION");
@@ -130,6 +131,10 @@ int main(int argc, char **argv)
     put("\1", 1);
     put("\4", 1);
     atr_len = answer(atr, sizeof atr);
+    setenv("SESSIONNAME", "RDP-Tcp#3", 1);
+    sas_psc_readers_session(&session, NULL);
+    need(strcmp(sas_psc_string_data(session), "rdp") == 0, "a remote session");
+    sas_psc_string_free(session);
     sas_psc_card_cache_new(&cache, NULL);
     need(sas_psc_card_new(cache, atr, atr_len, strcmp(argv[2], "cps3") != 0, &card, NULL) == 0, "no card");
 

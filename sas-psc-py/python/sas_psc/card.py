@@ -79,6 +79,13 @@ class AsyncReaders:
         """Whether the system has PC/SC, running or not."""
         return CardReaders.is_installed()
 
+    @staticmethod
+    def session() -> str | None:
+        """Where the person of this session sits: ``local``, ``rdp`` or ``citrix``, as Windows tells it when the program
+        starts; None where nobody says. In a remote session the readers are those of the person's desk, and cards are slower.
+        """
+        return CardReaders.session()
+
     async def list(self, *, timeout: float = 30.0) -> Sequence[dict[str, Any]]:
         """The readers: ``reader``, ``card``, ``atr``. No card is read: ``serial``, ``pin_tries_left`` and ``certificates``
         are empty.
@@ -176,6 +183,11 @@ class Readers:
     def is_installed() -> bool:
         """See ``AsyncReaders.is_installed``."""
         return AsyncReaders.is_installed()
+
+    @staticmethod
+    def session() -> str | None:
+        """See ``AsyncReaders.session``."""
+        return AsyncReaders.session()
 
     def list(self, *, timeout: float = 30.0) -> Sequence[dict[str, Any]]:
         """See ``AsyncReaders.list``."""

@@ -2,7 +2,8 @@
 //!
 //! In a remote session the readers are those of the desk where the person sits: Windows passes every PC/SC call on to
 //! that machine, so that it is the session that is remote and not a reader, and cards are slower there. Sources:
-//! Microsoft's and Citrix's documentation of WTSQuerySessionInformation. Asking the system is the program's work.
+//! Microsoft's and Citrix's documentation of WTSQuerySessionInformation and of SESSIONNAME. Asking the system is a driver's
+//! work (`Readers::session`).
 
 use super::{Atr, CardKind};
 use serde::{Deserialize, Serialize};
@@ -123,6 +124,25 @@ impl RemoteSession {
         }
     }
 
+    /// By the name that Windows gives the session (`SESSIONNAME`): `Console`, `RDP-Tcp#3`, `ICA-tcp#1`.
+    pub fn of_session_name(name: &str) -> Option<RemoteSession> {
+        match name.split('#').next()?.trim().to_ascii_lowercase().as_str() {
+            "console" => Some(RemoteSession::Local),
+            "rdp-tcp" => Some(RemoteSession::Rdp),
+            "ica-tcp" | "ica-cgp" => Some(RemoteSession::Citrix),
+            _ => None,
+        }
+    }
+
+    /// `local`, `rdp`, `citrix`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            RemoteSession::Local => "local",
+            RemoteSession::Rdp => "rdp",
+            RemoteSession::Citrix => "citrix",
+        }
+    }
+
     /// Cards are read through a network: give them more time, and say which reader is meant.
     pub const fn is_remote(self) -> bool {
         !matches!(self, RemoteSession::Local)
@@ -151,5 +171,10 @@ mod tests {
             [Some(false), Some(true), Some(true)]
         );
         assert_eq!(of(7), None);
+        let named = |name| RemoteSession::of_session_name(name).map(RemoteSession::word);
+        assert_eq!(
+            ["Console", "RDP-Tcp#12", "ICA-tcp#1", "rdp-tcp", "Services", ""].map(named),
+            [Some("local"), Some("rdp"), Some("citrix"), Some("rdp"), None, None]
+        );
     }
 }

@@ -223,6 +223,13 @@ fn the_companion_looks_whether_the_card_is_there() {
     assert_eq!(looked(), ["reader ready", "card ready"]);
     desk.pull();
     assert_eq!(looked(), ["reader ready", "card missing"]);
+    let (_, lines) = sas_psc(&["--json", "doctor", "--card", "--issuer", "https://127.0.0.1:1/a"], "");
+    let readers = lines.iter().find(|line| line["check"] == "card-readers").unwrap();
+    assert_eq!(readers["status"], "ok", "{readers}");
+    let (_, lines) =
+        desk::sas_psc_without_the_library(&["--json", "doctor", "--card", "--issuer", "https://127.0.0.1:1/a"]);
+    let readers = lines.iter().find(|line| line["check"] == "card-readers").unwrap();
+    assert_eq!((&readers["status"], &readers["code"]), (&"warning".into(), &4202.into()));
     let (status, lines) = desk::sas_psc_without_the_library(&["--json", "companion", "--no-open"]);
     assert_eq!((status, &lines[0]["need"], &lines[0]["presence"]), (1, &"reader".into(), &"missing".into()));
 }

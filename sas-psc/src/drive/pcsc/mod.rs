@@ -4,6 +4,8 @@
 //! waiting, no runtime is blocked, and a service that was stopped and started again is simply met again. What is done
 //! with a card are the dialogues of [`card`](crate::card).
 
+#[cfg(all(feature = "http", feature = "pkcs11"))]
+mod doctor;
 mod errors;
 mod key;
 mod link;
@@ -15,7 +17,7 @@ pub use watch::CardWatch;
 
 use crate::card::{
     Card, CardCache, CardContents, CardKind, CardSerial, Dialogue, Pin, PinEntry, PinStatus, PinpadUse, Puk,
-    ReaderName, ReaderState, SignRequest, Signed, Transport, play,
+    ReaderName, ReaderState, RemoteSession, SignRequest, Signed, Transport, play,
 };
 use crate::error::{Code, Error, Result};
 use errors::error;
@@ -181,6 +183,13 @@ impl Readers {
             let context = establish()?;
             Ok(Link::connect(&context, &chosen(reader, &context)?, cancel)?.pinpad(purpose))
         })
+    }
+
+    /// Where the person of this session sits, as Windows tells it in the environment (`SESSIONNAME`) when the program starts;
+    /// none where it does not. A program that outlives its session asks WTSQuerySessionInformation:
+    /// [`RemoteSession::of_client_protocol`].
+    pub fn session() -> Option<RemoteSession> {
+        RemoteSession::of_session_name(&std::env::var("SESSIONNAME").ok()?)
     }
 
     /// Follows readers and cards as they come and go, from now on.
