@@ -10,7 +10,6 @@ use sas_psc::drive::SystemClock;
 use sas_psc::email::hour_in_paris;
 use sas_psc::onboarding::companion::{LinkHosts, Means, Preparation, Presence, SITE, Step, VerificationLink, steps};
 use sas_psc::{Error, Lang};
-use serde_json::json;
 use std::io::{self, BufRead, IsTerminal};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -119,10 +118,9 @@ fn show(step: &Step, out: &mut Output) {
 /// What a link tells of itself, which only the platform can verify.
 fn tell(link: &VerificationLink, out: &mut Output) {
     let end = link.claimed_end();
-    let result = json!({ "purpose": link.purpose(), "claimed_end": end.map(|end| end.to_string()), "verified": false });
     let hour = end.map(hour_in_paris).map_or_else(|| "?".to_owned(), |(hour, minute)| format!("{hour:02}:{minute:02}"));
     out.result(
-        &result,
+        &link.described(),
         match out.lang {
             Lang::Fr => format!("D'après lui-même (non vérifié), ce lien vit jusqu'à {hour}."),
             Lang::En => format!("By its own words (not verified), this link lives until {hour}."),

@@ -188,6 +188,15 @@ fn receipts() {
 }
 
 #[test]
+fn card_cms() {
+    let line = |(name, case): &(String, Value)| {
+        let fields = ["expect", "cms", "document", "at"].map(|name| field(&case[name]));
+        [&[encoded(name)][..], &fields].concat().join("\t")
+    };
+    write("card-cms.lines", &cases("card-cms").iter().map(line).collect::<Vec<_>>());
+}
+
+#[test]
 fn consent_evidence() {
     let line = |(name, case): &(String, Value)| {
         let fields = ["expect", "opening", "evidence"].map(|name| field(&case[name]));

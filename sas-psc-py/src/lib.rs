@@ -7,12 +7,14 @@ mod active_token;
 mod availability;
 mod card;
 mod card_certificate;
+mod card_cms;
 mod card_dialogue;
 mod card_key;
 mod card_possession;
 mod card_watch;
 mod certificate_sign_in;
 mod column;
+mod companion;
 mod consent;
 mod crl_cache;
 mod directory;
@@ -57,6 +59,8 @@ mod _sas_psc {
         CardCertificate, CardTrust, RevocationList, TrustedCertificate, card_authorities, card_authorities_of_test,
     };
     #[pymodule_export]
+    use super::card_cms::{CmsSignature, CmsToSign};
+    #[pymodule_export]
     use super::card_dialogue::CardDialogue;
     #[pymodule_export]
     use super::card_key::{CardKey, Pkcs11};
@@ -68,6 +72,8 @@ mod _sas_psc {
     use super::certificate_sign_in::CertificateSignIn;
     #[pymodule_export]
     use super::column::{Checks, ids_check};
+    #[pymodule_export]
+    use super::companion::{companion_prepare, verification_link_read};
     #[pymodule_export]
     use super::consent::{
         ConsentLog, consent_terms_difference, consent_verify, consent_verify_evidence, consent_verify_receipt,

@@ -267,3 +267,36 @@ def test_revocation_lists_are_kept_and_only_the_site_is_asked() -> None:
     with pytest.raises(Error) as caught:
         cache.fetched(address, b"<html>", authorities, now=NOW)
     assert caught.value.name == "crl-unreadable"
+
+
+CMS = sorted((Path(__file__).parents[2] / "vectors/card-cms").glob("*.json"))
+
+
+@pytest.mark.parametrize("file", CMS, ids=lambda file: file.stem)
+def test_a_signed_document_is_judged_as_its_file_says(file: Path) -> None:
+    case = json.loads(file.read_text(encoding="utf-8"))
+    cms, document = base64.b64decode(case["cms"]), base64.b64decode(case["document"])
+
+    def judged() -> card.TrustedCertificate:
+        signature = card.CmsSignature(cms)
+        return signature.verify(document, trust("synthetic"), accept_unknown=True, at=case["at"])
+
+    if case["expect"] is None:
+        assert judged().certificate.professional.id_nat == "899700218896"
+        assert card.CmsSignature(cms).certificate.purpose == "signature"
+        assert "8997002" not in repr(card.CmsSignature(cms)) and card.CmsSignature(cms).signing_time <= case["at"]
+        return
+    with pytest.raises(Error) as caught:
+        judged()
+    assert caught.value.name == case["expect"]
+
+
+def test_a_document_is_signed_by_the_signature_key_alone() -> None:
+    to_sign = card.CmsToSign(pki("cps-signature.pem"), b"text", now=1_795_600_800.0)
+    assert to_sign.to_sign[0] == 0x31 and "8997002" not in repr(to_sign)
+    with pytest.raises(Error) as caught:
+        to_sign.finish(b"none")
+    assert caught.value.name == "cms-signature"
+    with pytest.raises(Error) as caught:
+        card.CmsToSign(pki("cps-authentication.pem"), b"text")
+    assert caught.value.name == "card-certificate-usage"

@@ -6,8 +6,11 @@ use crate::input;
 use crate::output::Output;
 use clap::{Args, Subcommand};
 pub use codes::Codes;
-use sas_psc::card::{CardKind, DescribedReader, ReaderName, ReaderState, SignRequest, SignatureScheme, Usage};
-use sas_psc::drive::{Pkcs11, Readers};
+use sas_psc::base::Clock;
+use sas_psc::card::{
+    CardCertificate, CardKind, CmsToSign, DescribedReader, ReaderName, ReaderState, SignRequest, SignatureScheme, Usage,
+};
+use sas_psc::drive::{Pkcs11, Readers, SystemClock};
 use sas_psc::onboarding::companion::{Need, Preparation};
 use sas_psc::{Code, Error};
 use serde::Serialize;
@@ -78,6 +81,9 @@ pub struct Sign {
     /// Where to write the signature
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// A detached CMS with the certificate in it (.p7s, CAdES-BES), by the signature key
+    #[arg(long)]
+    cms: bool,
     #[command(flatten)]
     codes: Codes,
 }
@@ -156,6 +162,9 @@ impl Certificate {
 
 impl Sign {
     fn run(&self, readers: &Readers, out: &mut Output) -> Result<(), Error> {
+        if self.cms {
+            return self.cms(readers, out);
+        }
         let mut file = input::open("in", &self.input)?;
         let scheme = SignatureScheme::Pkcs1Sha256;
         let request = SignRequest::of_reader(self.usage, scheme, &mut file);
@@ -164,6 +173,26 @@ impl Sign {
         let pin = self.codes.pin(readers, reader.as_ref(), out)?;
         let signed = readers.sign(reader.as_ref(), request, pin).wait_for(LONGEST)?;
         input::write("out", &self.out, &signed.signature)?;
+        let sha256: String = signed.certificate_sha256().iter().map(|byte| format!("{byte:02x}")).collect();
+        let line = format!("{sha256}\t{}", scheme.word());
+        out.result(&Signature { certificate_sha256: sha256, algorithm: scheme.word() }, line);
+        Ok(())
+    }
+}
+
+impl Sign {
+    fn cms(&self, readers: &Readers, out: &mut Output) -> Result<(), Error> {
+        let document = input::bytes("in", &self.input)?;
+        let reader = self.reader.find(readers)?;
+        let contents = readers.read(reader.as_ref()).wait_for(LONGEST)?;
+        // The key asked for must be the one that signs documents: the certificate says so.
+        let certificate = CardCertificate::read(&contents.find(self.usage)?.der)?;
+        let to_sign = CmsToSign::new(&certificate, &document, SystemClock.now())?;
+        let scheme = SignatureScheme::Pkcs1Sha256;
+        let pin = self.codes.pin(readers, reader.as_ref(), out)?;
+        let request = SignRequest::new(self.usage, scheme, to_sign.bytes());
+        let signed = readers.sign(reader.as_ref(), request, pin).wait_for(LONGEST)?;
+        input::write("out", &self.out, to_sign.finish(&signed.signature)?.as_der())?;
         let sha256: String = signed.certificate_sha256().iter().map(|byte| format!("{byte:02x}")).collect();
         let line = format!("{sha256}\t{}", scheme.word());
         out.result(&Signature { certificate_sha256: sha256, algorithm: scheme.word() }, line);

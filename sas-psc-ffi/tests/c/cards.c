@@ -70,25 +70,6 @@ static void card(char **f)
     sas_psc_card_trust_free(trust);
 }
 
-/* Decodes base64 in place; returns the count of bytes. */
-static size_t base64(char *text)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    unsigned long bits = 0;
-    size_t count = 0, held = 0;
-    char *from;
-
-    for (from = text; *from != '\0' && *from != '='; from++) {
-        bits = (bits << 6 | (unsigned long)(strchr(digits, *from) - digits)) & 0xFFFFFF;
-        held += 6;
-        if (held >= 8) {
-            held -= 8;
-            text[count++] = (char)(bits >> held & 0xFF);
-        }
-    }
-    return count;
-}
-
 static void possession(char **f)
 {
     const char *name = f[0], *expect = f[1], *about = f[2];

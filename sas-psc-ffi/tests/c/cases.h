@@ -46,6 +46,25 @@ static inline char *decoded(char *field)
     return field;
 }
 
+/* Decodes base64 in place; returns the count of bytes. */
+static inline size_t base64(char *text)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    unsigned long bits = 0;
+    size_t count = 0, held = 0;
+    char *from;
+
+    for (from = text; *from != '\0' && *from != '='; from++) {
+        bits = (bits << 6 | (unsigned long)(strchr(digits, *from) - digits)) & 0xFFFFFF;
+        held += 6;
+        if (held >= 8) {
+            held -= 8;
+            text[count++] = (char)(bits >> held & 0xFF);
+        }
+    }
+    return count;
+}
+
 /* Cuts a line into its fields, FIELDS of them, null where there are none; the line after it, or null. */
 static inline char *cut(char *line, char **fields)
 {

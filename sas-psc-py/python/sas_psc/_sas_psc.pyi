@@ -28,6 +28,8 @@ __all__ = [
     "CibaGuard",
     "CibaPoll",
     "CibaStart",
+    "CmsSignature",
+    "CmsToSign",
     "Client",
     "CodeExchange",
     "CrlCache",
@@ -96,6 +98,7 @@ __all__ = [
     "allow_simulator",
     "card_authorities",
     "card_authorities_of_test",
+    "companion_prepare",
     "consent_terms_difference",
     "consent_verify",
     "consent_verify_evidence",
@@ -122,6 +125,7 @@ __all__ = [
     "link_plan_columns",
     "not_you",
     "person_export",
+    "verification_link_read",
 ]
 
 _T_co = TypeVar("_T_co", covariant=True)
@@ -1004,6 +1008,40 @@ class CardTrust:
         ``max_age`` is the oldest list that counts, in seconds. Without a list that is new enough it raises, unless
         ``accept_unknown`` lets it go on.
         """
+
+@final
+class CmsToSign:
+    """A document that a card is to sign, as a detached CMS (CAdES-BES). Its repr hides who."""
+
+    def __new__(cls, certificate: CardCertificate, document: bytes, *, now: float | None = None) -> CmsToSign: ...
+    @property
+    def to_sign(self) -> bytes:
+        """What the card signs, with RSA PKCS#1 v1.5 and SHA-256."""
+    def finish(self, signature: bytes) -> bytes:
+        """The CMS, DER, once the card has signed: the content of a ``.p7s`` file."""
+
+@final
+class CmsSignature:
+    """A detached CMS, DER or PEM, read. Its repr hides who."""
+
+    def __new__(cls, cms: bytes) -> CmsSignature: ...
+    @property
+    def certificate(self) -> CardCertificate:
+        """The certificate in it, not believed yet."""
+    @property
+    def signing_time(self) -> float:
+        """When it was signed, by the signer's own clock."""
+    def verify(
+        self,
+        document: bytes,
+        trust: CardTrust,
+        *,
+        lists: Sequence[RevocationList] = ...,
+        max_age: int | None = None,
+        accept_unknown: bool = False,
+        at: float | None = None,
+    ) -> TrustedCertificate:
+        """Judges it: of this document, by the signature key of a card of these authorities, good at ``at``."""
 
 @final
 class RevocationList:
@@ -2087,6 +2125,8 @@ class MailLimits:
     def sweep(self, *, now: float | None = None) -> int: ...
 
 def consent_verify(folder: str | os.PathLike[str], vkey: str, since: str | None, lang: str) -> dict[str, Any]: ...
+def verification_link_read(link: str, hosts: list[str]) -> dict[str, Any]: ...
+def companion_prepare(asked: str, lang: str) -> dict[str, Any]: ...
 def consent_terms_difference(folder: str | os.PathLike[str], old: str, new: str, lang: str) -> str: ...
 def consent_verify_evidence(opening: bytes, evidence: bytes) -> dict[str, Any]: ...
 def consent_verify_receipt(proof: bytes, opening: bytes, vkey: str) -> dict[str, Any]: ...

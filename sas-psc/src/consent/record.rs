@@ -9,10 +9,11 @@
 use super::answer::Decision;
 use super::encoding::{MAX_RECORD, read, write};
 use super::{
-    AccountFact, ConsentAnswer, Declared, Evidence, NamedEvidence, Sha256, Shown, TermsAcceptance, TermsRefusal, tlv,
+    AccountFact, ConsentAnswer, Declared, Evidence, EvidenceKind, NamedEvidence, Sha256, Shown, TermsAcceptance,
+    TermsRefusal, tlv,
 };
 use crate::base::{Random, ServerKey, Timestamp};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -284,6 +285,16 @@ impl Record {
         fields.evidence.extend(evidence.iter().map(Evidence::named));
         fields.evidence.sort_by_key(|named| named.kind.name());
         Record::new(fields)
+    }
+
+    /// What a card signs to sign this record: its canonical bytes without the name of the signature itself.
+    ///
+    /// # Errors
+    /// `broken-invariant`, which no record causes.
+    pub fn signed_form(&self) -> Result<Vec<u8>> {
+        let mut fields = self.fields.clone();
+        fields.evidence.retain(|named| named.kind != EvidenceKind::CardSignature);
+        write(&fields).map_err(|_| Error::new(Code::BROKEN_INVARIANT))
     }
 
     pub(super) fn new(fields: Fields) -> Result<Record> {

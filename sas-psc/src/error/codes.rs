@@ -200,6 +200,12 @@ codes! {
     4110 CARD_PINPAD_MISSING    "card-pinpad-missing"       Caller;
     4111 CARD_PIN_MISMATCH      "card-pin-mismatch"         User;
     4112 CARD_PUK_LAST_TRY      "card-puk-last-try"         User;
+    4113 CMS_UNREADABLE         "cms-unreadable"            Caller;
+    4114 CMS_UNSUPPORTED        "cms-unsupported"           Caller;
+    4115 CMS_CONTENT            "cms-content"               Caller;
+    4116 CMS_SIGNATURE          "cms-signature"             Caller;
+    4117 CMS_CERTIFICATE        "cms-certificate"           Caller;
+    4118 CMS_TIME               "cms-time"                  Caller;
 
     4201 READER_SERVICE_ABSENT  "reader-service-absent"     Environment;
     4202 READER_LIBRARY_ABSENT  "reader-library-absent"     Environment;

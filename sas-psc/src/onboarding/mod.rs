@@ -29,6 +29,8 @@
 //!
 #![doc = concat!("```text\n", include_str!("onboarding.mmd"), "```")]
 
+#[cfg(feature = "card")]
+mod card_signature;
 pub mod companion;
 mod eligibility;
 #[cfg(feature = "psc")]
@@ -45,6 +47,8 @@ mod store;
 #[cfg(test)]
 pub(crate) mod tests;
 
+#[cfg(feature = "card")]
+pub use card_signature::verify_card_signature;
 pub use eligibility::{Eligibility, professionals_only};
 #[cfg(feature = "psc")]
 pub(crate) use evidence::agree;

@@ -1,6 +1,7 @@
 //! The vectors of `vectors/card-certificate/`: one file per certificate, with what it must be judged. C and Python run the
 //! same files; `make.py` there says what is in each.
 
+mod cms;
 mod fallback;
 mod possession;
 

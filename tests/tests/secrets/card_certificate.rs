@@ -4,8 +4,8 @@ use crate::shown::Shown;
 use base64::Engine;
 use sas_psc::base::Timestamp;
 use sas_psc::card::{
-    CardCertificate, CardChallenge, CertificateChoice, CrlCache, CrlRules, Purpose, RevocationPolicy, SignatureScheme,
-    Trust, danger,
+    CardCertificate, CardChallenge, CertificateChoice, CmsSignature, CmsToSign, CrlCache, CrlRules, Purpose,
+    RevocationPolicy, SignatureScheme, Trust, danger,
 };
 use sas_psc::person::DifferenceKind;
 use std::fs::read;
@@ -53,6 +53,14 @@ pub fn certificates(shown: &mut Shown) {
         now,
     ));
     choice.options().iter().for_each(|option| drop(shown.debug(option.clone())));
+    let signer = read_one("cps-signature.pem");
+    shown.debug(CmsToSign::new(&signer, b"a document", now).unwrap());
+    shown.failed(CmsToSign::new(&signer, b"a document", now).unwrap().finish(b"none"));
+    let case = std::fs::read("../vectors/card-cms/ok.json").unwrap();
+    let case: serde_json::Value = serde_json::from_slice(&case).unwrap();
+    let cms = base64::prelude::BASE64_STANDARD.decode(case["cms"].as_str().unwrap()).unwrap();
+    let cms = shown.debug(CmsSignature::parse(&cms).unwrap());
+    shown.failed(cms.verify(b"another", &trust, &[], &policy, now));
     let case = std::fs::read("../vectors/card-possession/ok.json").unwrap();
     let case: serde_json::Value = serde_json::from_slice(&case).unwrap();
     let challenge = || CardChallenge::resume(case["challenge"].to_string().as_bytes()).unwrap();

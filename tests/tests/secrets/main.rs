@@ -162,6 +162,8 @@ const NOTHING_TO_SHOW: &[&str] = &[
     "participation::rules::Mode",
     "participation::rules::Problem",
     "participation::settings::Via",
+    "onboarding::companion::described::DescribedLink",
+    "onboarding::companion::described::Prepared",
     "participation::sentence::Sentence",
     "participation::words::Declaration",
     "participation::words::Label",

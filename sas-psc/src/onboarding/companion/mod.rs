@@ -6,10 +6,12 @@
 //! steps use (`vectors/guide/fr.txt`); for the link, Keycloak's action tokens, which are the platform's affair alone, so
 //! that nothing of it is verified here.
 
+mod described;
 mod guide;
 mod link;
 mod preparation;
 
+pub use described::{DescribedLink, Prepared, prepare};
 pub use guide::{Step, steps};
 pub use link::{LinkHosts, LinkPurpose, VerificationLink};
 pub use preparation::{Means, Need, Preparation, Prerequisite, Presence};
