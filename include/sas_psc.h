@@ -372,6 +372,18 @@ enum {
   SAS_PSC_ERROR_CARD_PIN_MISMATCH = 4111,
   // One try of the unblocking code (PUK) is left: it was not spent.
   SAS_PSC_ERROR_CARD_PUK_LAST_TRY = 4112,
+  // This is no CMS signature.
+  SAS_PSC_ERROR_CMS_UNREADABLE = 4113,
+  // This CMS signature is of a kind that this program does not judge.
+  SAS_PSC_ERROR_CMS_UNSUPPORTED = 4114,
+  // The document is not the one that was signed.
+  SAS_PSC_ERROR_CMS_CONTENT = 4115,
+  // The signature was not made by the key of the certificate.
+  SAS_PSC_ERROR_CMS_SIGNATURE = 4116,
+  // The certificate in it is not the one that the signer signed.
+  SAS_PSC_ERROR_CMS_CERTIFICATE = 4117,
+  // The signature says that it is later than the time it is judged at.
+  SAS_PSC_ERROR_CMS_TIME = 4118,
   // The system's card service is not running.
   SAS_PSC_ERROR_READER_SERVICE_ABSENT = 4201,
   // This system has no PC/SC library.
@@ -882,6 +894,9 @@ typedef struct sas_psc_ciba_start sas_psc_ciba_start;
 // A service as the provider knows it.
 typedef struct sas_psc_client sas_psc_client;
 
+// A document that a card is to sign.
+typedef struct sas_psc_cms_to_sign sas_psc_cms_to_sign;
+
 // A consent log open for appending. One program has it open at a time; its threads may share it.
 typedef struct sas_psc_consent_log sas_psc_consent_log;
 
@@ -1271,6 +1286,40 @@ int32_t sas_psc_certificate_choice_choose(const sas_psc_certificate_choice *choi
 // Frees a list. Null is allowed.
 void sas_psc_certificate_choice_free(sas_psc_certificate_choice *choice);
 
+// A document to be signed by the key of this certificate, at now. SAS_PSC_ERROR_CARD_CERTIFICATE_USAGE unless it is for
+// signatures.
+int32_t sas_psc_cms_to_sign_new(const sas_psc_card_certificate *certificate,
+                                const void *document,
+                                size_t document_len,
+                                int64_t now,
+                                sas_psc_cms_to_sign **to_sign,
+                                sas_psc_error **error);
+
+// What the card signs, with RSA PKCS#1 v1.5 and SHA-256: the hash is of these bytes.
+int32_t sas_psc_cms_to_sign_bytes(const sas_psc_cms_to_sign *to_sign, sas_psc_string **bytes, sas_psc_error **error);
+
+// The CMS, DER, once the card has signed: the content of a .p7s file. SAS_PSC_ERROR_CMS_SIGNATURE.
+int32_t sas_psc_cms_to_sign_finish(const sas_psc_cms_to_sign *to_sign,
+                                   const void *signature,
+                                   size_t signature_len,
+                                   sas_psc_string **cms,
+                                   sas_psc_error **error);
+
+// Frees a document to be signed. Null is allowed.
+void sas_psc_cms_to_sign_free(sas_psc_cms_to_sign *to_sign);
+
+// Judges a detached CMS (DER or PEM) of a document: by the signature key of a card of these authorities, good at `at`.
+// SAS_PSC_ERROR_CMS_UNREADABLE, _CMS_UNSUPPORTED, _CMS_CONTENT, _CMS_SIGNATURE, _CMS_CERTIFICATE, _CMS_TIME, and those of
+// sas_psc_card_trust_verify.
+int32_t sas_psc_cms_verify(const sas_psc_card_trust *trust,
+                           const void *cms,
+                           size_t cms_len,
+                           const void *document,
+                           size_t document_len,
+                           int64_t at,
+                           sas_psc_trusted_certificate **trusted,
+                           sas_psc_error **error);
+
 // The next command for the card, to be sent and answered; null when the dialogue is over. It may hold a PIN: free it
 // at once, which wipes it. feature is 0 for a command. In a reader whose keys were told
 // (sas_psc_card_set_pinpad), 6 or 7 is the PC/SC feature (VERIFY_PIN_DIRECT, MODIFY_PIN_DIRECT) by whose control code
@@ -1458,6 +1507,10 @@ int32_t sas_psc_trusted_certificate_json(const sas_psc_trusted_certificate *trus
 
 // Frees a certificate that was believed. Null is allowed.
 void sas_psc_trusted_certificate_free(sas_psc_trusted_certificate *trusted);
+
+// Where the person of this session sits: "local", "rdp" or "citrix", as Windows tells it when the program starts; empty
+// where nobody says. In a remote session the readers are those of the person's desk, and cards are slower.
+int32_t sas_psc_readers_session(sas_psc_string **session, sas_psc_error **error);
 
 // Begins to follow them: readers and cards that are there already are told first.
 int32_t sas_psc_card_watch_new(const sas_psc_readers *readers, sas_psc_card_watch **watch, sas_psc_error **error);
@@ -1711,6 +1764,23 @@ int32_t sas_psc_ids_check_stream(const char *kind,
                                  struct ArrowArrayStream *stream,
                                  struct ArrowArrayStream *answer,
                                  sas_psc_error **error);
+
+// What to have at hand for the sign-up at the real platform, and its steps. asked is a JSON object:
+// {"with":"card" or "ecps","number","address","settings":{...},"seen":{"reader":true,"card":false,"middleware","app"}},
+// all but "with" may be left out; lang is "fr" or "en". prepared is {"site","ready","checklist":[{"need","presence","text",
+// "hint"}],"steps":[{"step","text","seconds"}]}. SAS_PSC_ERROR_USAGE, _SETTINGS_UNREADABLE.
+int32_t sas_psc_companion_prepare(const char *asked,
+                                  const char *lang,
+                                  sas_psc_string **prepared,
+                                  sas_psc_error **error);
+
+// What a pasted verification link says of itself, which is not verified: {"purpose","claimed_end","verified":false}. hosts
+// are the platform's sign-in servers, one a line. The link is never opened here. SAS_PSC_ERROR_VERIFICATION_LINK (the
+// part in the fact "field"), _VERIFICATION_LINK_PURPOSE.
+int32_t sas_psc_verification_link_read(const char *link,
+                                       const char *hosts,
+                                       sas_psc_string **said,
+                                       sas_psc_error **error);
 
 // Opens the log that `sas-psc consent init` made in a folder. SAS_PSC_ERROR_LOG_MISSING, _LOG_BUSY; _LOG_BEHIND when
 // a backup was restored (facts first_missing, missing); _LOG_FORK, _LOG_DAMAGED, _LOG_INCOMPLETE, _STORE_UNAVAILABLE.
@@ -2330,66 +2400,8 @@ int32_t sas_psc_fallback_challenge(const sas_psc_fallback *fallback,
                                    sas_psc_card_challenge **challenge,
                                    sas_psc_error **error);
 
-// Takes the card's answer where there is no directory, or (unknown) one that does not know the number, and keeps the
-// sign-in. SAS_PSC_ERROR_FALLBACK_CLOSED, _FALLBACK_REALM, _FALLBACK_DIRECTORY, _REVOCATION_UNKNOWN,
-// _POSSESSION_…, _CARD_CERTIFICATE_HOLDER, and those of the store.
-int32_t sas_psc_fallback_finish(const sas_psc_fallback *fallback,
-                                sas_psc_card_challenge *challenge,
-                                const sas_psc_trusted_certificate *trusted,
-                                const char *scheme,
-                                const void *signature,
-                                size_t signature_len,
-                                bool unknown,
-                                int64_t now,
-                                sas_psc_local_sign_in **sign_in,
-                                sas_psc_error **error);
-
-// As sas_psc_fallback_finish, with whom the directory has under the number; active as for
-// sas_psc_professional_crosscheck. SAS_PSC_ERROR_CROSSCHECK_PERSON, _CROSSCHECK_INACTIVE too.
-int32_t sas_psc_fallback_finish_found(const sas_psc_fallback *fallback,
-                                      sas_psc_card_challenge *challenge,
-                                      const sas_psc_trusted_certificate *trusted,
-                                      const char *scheme,
-                                      const void *signature,
-                                      size_t signature_len,
-                                      const sas_psc_professional *found,
-                                      int32_t active,
-                                      int64_t now,
-                                      sas_psc_local_sign_in **sign_in,
-                                      sas_psc_error **error);
-
-// Compares every local sign-in of a person with their sign-in at Pro Santé Connect: call it at each. The records compared,
-// as JSON: [{"id","at","service","id_nat","card","certificate","opening","revocation_as_of","confirmed","differences"}].
-int32_t sas_psc_fallback_reconcile(const sas_psc_fallback *fallback,
-                                   const sas_psc_professional *signed_in,
-                                   int64_t now,
-                                   sas_psc_string **compared,
-                                   sas_psc_error **error);
-
-// The records from before a time that were not compared yet, as JSON: for whoever looks after them.
-int32_t sas_psc_fallback_waiting(const sas_psc_fallback *fallback,
-                                 int64_t before,
-                                 sas_psc_string **waiting,
-                                 sas_psc_error **error);
-
 // Frees it; sign-ins stay. Null is allowed.
 void sas_psc_fallback_free(sas_psc_fallback *fallback);
-
-// Who signed in, copied, as their card says it.
-int32_t sas_psc_local_sign_in_professional(const sas_psc_local_sign_in *sign_in,
-                                           sas_psc_professional **professional,
-                                           sas_psc_error **error);
-
-// When the session must end at the latest.
-int64_t sas_psc_local_sign_in_ends(const sas_psc_local_sign_in *sign_in);
-
-// The record that was kept, as JSON; see sas_psc_fallback_reconcile.
-int32_t sas_psc_local_sign_in_json(const sas_psc_local_sign_in *sign_in,
-                                   sas_psc_string **record,
-                                   sas_psc_error **error);
-
-// Frees a sign-in. Null is allowed.
-void sas_psc_local_sign_in_free(sas_psc_local_sign_in *sign_in);
 
 // Annuaire Santé of ANS, version 2, with the application's key of portal.api.esante.gouv.fr (ESANTE-API-KEY). Give an
 // answer at least 35 seconds. SAS_PSC_ERROR_FHIR_SETTINGS.
@@ -2743,6 +2755,64 @@ int32_t sas_psc_link_plan_judge(const sas_psc_link_plan *plan,
 
 // Frees a plan. Null is allowed.
 void sas_psc_link_plan_free(sas_psc_link_plan *plan);
+
+// Takes the card's answer where there is no directory, or (unknown) one that does not know the number, and keeps the
+// sign-in. SAS_PSC_ERROR_FALLBACK_CLOSED, _FALLBACK_REALM, _FALLBACK_DIRECTORY, _REVOCATION_UNKNOWN,
+// _POSSESSION_…, _CARD_CERTIFICATE_HOLDER, and those of the store.
+int32_t sas_psc_fallback_finish(const sas_psc_fallback *fallback,
+                                sas_psc_card_challenge *challenge,
+                                const sas_psc_trusted_certificate *trusted,
+                                const char *scheme,
+                                const void *signature,
+                                size_t signature_len,
+                                bool unknown,
+                                int64_t now,
+                                sas_psc_local_sign_in **sign_in,
+                                sas_psc_error **error);
+
+// As sas_psc_fallback_finish, with whom the directory has under the number; active as for
+// sas_psc_professional_crosscheck. SAS_PSC_ERROR_CROSSCHECK_PERSON, _CROSSCHECK_INACTIVE too.
+int32_t sas_psc_fallback_finish_found(const sas_psc_fallback *fallback,
+                                      sas_psc_card_challenge *challenge,
+                                      const sas_psc_trusted_certificate *trusted,
+                                      const char *scheme,
+                                      const void *signature,
+                                      size_t signature_len,
+                                      const sas_psc_professional *found,
+                                      int32_t active,
+                                      int64_t now,
+                                      sas_psc_local_sign_in **sign_in,
+                                      sas_psc_error **error);
+
+// Compares every local sign-in of a person with their sign-in at Pro Santé Connect: call it at each. The records compared,
+// as JSON: [{"id","at","service","id_nat","card","certificate","opening","revocation_as_of","confirmed","differences"}].
+int32_t sas_psc_fallback_reconcile(const sas_psc_fallback *fallback,
+                                   const sas_psc_professional *signed_in,
+                                   int64_t now,
+                                   sas_psc_string **compared,
+                                   sas_psc_error **error);
+
+// The records from before a time that were not compared yet, as JSON: for whoever looks after them.
+int32_t sas_psc_fallback_waiting(const sas_psc_fallback *fallback,
+                                 int64_t before,
+                                 sas_psc_string **waiting,
+                                 sas_psc_error **error);
+
+// Who signed in, copied, as their card says it.
+int32_t sas_psc_local_sign_in_professional(const sas_psc_local_sign_in *sign_in,
+                                           sas_psc_professional **professional,
+                                           sas_psc_error **error);
+
+// When the session must end at the latest.
+int64_t sas_psc_local_sign_in_ends(const sas_psc_local_sign_in *sign_in);
+
+// The record that was kept, as JSON; see sas_psc_fallback_reconcile.
+int32_t sas_psc_local_sign_in_json(const sas_psc_local_sign_in *sign_in,
+                                   sas_psc_string **record,
+                                   sas_psc_error **error);
+
+// Frees a sign-in. Null is allowed.
+void sas_psc_local_sign_in_free(sas_psc_local_sign_in *sign_in);
 
 // A check of logout tokens sent by issuer to client_id, in time within 30 seconds. jwks is the provider's JWK set,
 // whose keys are parsed here, once. SAS_PSC_ERROR_PROVIDER_ANSWER, _KEYS_UNUSABLE.

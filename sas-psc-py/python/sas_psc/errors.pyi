@@ -156,6 +156,24 @@ class CardDialogueOverError(CallerError):
 class CardPinpadMissingError(CallerError):
     """This reader has no keys that can be used for this."""
 
+class CmsUnreadableError(CallerError):
+    """This is no CMS signature."""
+
+class CmsUnsupportedError(CallerError):
+    """This CMS signature is of a kind that this program does not judge."""
+
+class CmsContentError(CallerError):
+    """The document is not the one that was signed."""
+
+class CmsSignatureError(CallerError):
+    """The signature was not made by the key of the certificate."""
+
+class CmsCertificateError(CallerError):
+    """The certificate in it is not the one that the signer signed."""
+
+class CmsTimeError(CallerError):
+    """The signature says that it is later than the time it is judged at."""
+
 class ReaderSeveralError(CallerError):
     """Several readers hold a card, and none was chosen."""
 

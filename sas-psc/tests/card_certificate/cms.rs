@@ -65,7 +65,9 @@ fn folder() -> PathBuf {
 }
 
 /// Name, what it is, the code or none, the signature, the document, when.
-fn cases() -> Vec<(String, &'static str, Option<Code>, Vec<u8>, Vec<u8>, Timestamp)> {
+type Case = (String, &'static str, Option<Code>, Vec<u8>, Vec<u8>, Timestamp);
+
+fn cases() -> Vec<Case> {
     let (good, hour) = (ours().as_der().to_vec(), now() + Duration::from_secs(3600));
     let clock = Timestamp::parse_rfc3339("2027-01-01T00:00:00Z").unwrap();
     let by = |more: &[&str]| theirs(&[&BY_HOLDER[..], more].concat());
