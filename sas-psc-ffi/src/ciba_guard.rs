@@ -1,4 +1,4 @@
-//! `sas_psc_ciba_guard`: keeps a doctor's phone from being bombarded, over a SQLite file that all instances share.
+//! `sas_psc_ciba_guard`: keeps a doctor's phone from being bombarded, over a SQLite file or a PostgreSQL database that all instances share.
 
 use crate::ciba::{sas_psc_ciba, sas_psc_ciba_start};
 use crate::export::export;
@@ -9,13 +9,13 @@ use sas_psc::base::{ServerKey, Timestamp};
 use sas_psc::drive::{GuardedCiba, Steps, block_on};
 use sas_psc::id::IdNat;
 use sas_psc::psc::{CibaGuard, GuardAlarm, GuardRules, GuardStore};
-use sas_psc::store::Sqlite;
+use sas_psc::store::AnyStore;
 use sas_psc::{Code, Error};
 use std::ffi::{c_char, c_void};
 use std::sync::Arc;
 
 /// A guard of CIBA. Make one per program; any number of threads may use it.
-pub struct sas_psc_ciba_guard(Arc<GuardedCiba<Sqlite>>);
+pub struct sas_psc_ciba_guard(Arc<GuardedCiba<AnyStore>>);
 
 impl Handle for sas_psc_ciba_guard {}
 
@@ -24,7 +24,8 @@ fn at(now: i64) -> Timestamp {
 }
 
 export! {
-    /// A guard over the SQLite file at this path, made when it is not there. key is a secret of at least 32 bytes, the same
+    /// A guard over the SQLite file at this path, made when it is not there, or over a database that many machines share,
+    /// postgres://…, in a library built with that feature (else SAS_PSC_ERROR_STORE_ADDRESS). key is a secret of at least 32 bytes, the same
     /// in every instance: people stand in the file as hashes under it. SAS_PSC_ERROR_SERVER_KEY_SHORT, and those of the
     /// store.
     fn sas_psc_ciba_guard_new(
@@ -36,7 +37,7 @@ export! {
         // SAFETY: the caller passes the length beside the start.
         let key = unsafe { key.bytes(key_len) }?;
         let rules = CibaGuard::new(ServerKey::new(key)?, GuardRules::default());
-        guard.give(sas_psc_ciba_guard(Arc::new(GuardedCiba::new(rules, Sqlite::open(path)?))));
+        guard.give(sas_psc_ciba_guard(Arc::new(GuardedCiba::new(rules, AnyStore::open(path)?))));
         Ok(())
     }
 

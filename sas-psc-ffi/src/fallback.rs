@@ -1,4 +1,4 @@
-//! `sas_psc_fallback`: local sign-in with the card while Pro Santé Connect is unreachable, kept in a SQLite file.
+//! `sas_psc_fallback`: local sign-in with the card while Pro Santé Connect is unreachable, kept in a SQLite file or a PostgreSQL database.
 
 use crate::card_possession::sas_psc_card_challenge;
 use crate::card_trust::sas_psc_card_trust;
@@ -10,13 +10,13 @@ use sas_psc::base::Timestamp;
 use sas_psc::card::danger;
 use sas_psc::card::fallback::{Fallback, FallbackRules, OutageSeen};
 use sas_psc::drive::SystemRandom;
-use sas_psc::store::Sqlite;
+use sas_psc::store::AnyStore;
 use std::ffi::c_char;
 
 /// Whether people may sign in locally now, and where their sign-ins are kept.
 pub struct sas_psc_fallback {
     pub(crate) state: Fallback,
-    pub(crate) store: Sqlite,
+    pub(crate) store: AnyStore,
 }
 
 impl Handle for sas_psc_fallback {}
@@ -26,10 +26,10 @@ pub(crate) fn at(now: i64) -> Timestamp {
 }
 
 export! {
-    /// Local sign-in, allowed and closed, over the SQLite file at this path, made when it is not there. A program that makes
-    /// none has it off.
+    /// Local sign-in, allowed and closed, over the SQLite file at this path, made when it is not there, or over a database as
+    /// sas_psc_ciba_guard_new takes one. A program that makes none has it off.
     fn sas_psc_fallback_new(path: *const c_char, fallback: *mut *mut sas_psc_fallback) -> Status {
-        let store = Sqlite::open(path)?;
+        let store = AnyStore::open(path)?;
         fallback.give(sas_psc_fallback { state: Fallback::on(FallbackRules::default()), store });
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! `sas_psc_sessions`: tokens in time, kept sealed in a SQLite file that all instances share.
+//! `sas_psc_sessions`: tokens in time, kept sealed in a SQLite file or a database that all instances share.
 
 use crate::argument::Maybe;
 use crate::export::export;
@@ -12,11 +12,11 @@ use crate::string::sas_psc_string;
 use sas_psc::base::{ExposeSecret, SecretString, Timestamp};
 use sas_psc::drive::{StepSessions, block_on};
 use sas_psc::psc::SessionStore;
-use sas_psc::store::Sqlite;
+use sas_psc::store::AnyStore;
 use std::ffi::{c_char, c_void};
 
 /// The sessions of a service. Make one per program; any number of threads may use it.
-pub struct sas_psc_sessions(StepSessions<Sqlite>);
+pub struct sas_psc_sessions(StepSessions<AnyStore>);
 
 impl Handle for sas_psc_sessions {}
 
@@ -29,8 +29,8 @@ fn secret(id: &str) -> SecretString {
 }
 
 export! {
-    /// Sessions in the SQLite file at this path, made when it is not there, sealed with these keys, which must not lie in
-    /// it. Null rules are those that ANS states. All are copied. SAS_PSC_ERROR_STORE_…
+    /// Sessions in the SQLite file at this path, made when it is not there, or in a database as sas_psc_ciba_guard_new takes
+    /// one; sealed with these keys, which must not lie in it. Null rules are those that ANS states. All are copied. SAS_PSC_ERROR_STORE_…
     fn sas_psc_sessions_new(
         service: *const sas_psc_service,
         path: *const c_char,
@@ -39,7 +39,7 @@ export! {
         sessions: *mut *mut sas_psc_sessions,
     ) -> Status {
         let rules = rules.map(|rules| rules.0).unwrap_or_default();
-        let kept = StepSessions::new(service.0.clone(), Sqlite::open(path)?, ring.0.clone(), rules);
+        let kept = StepSessions::new(service.0.clone(), AnyStore::open(path)?, ring.0.clone(), rules);
         sessions.give(sas_psc_sessions(kept));
         Ok(())
     }

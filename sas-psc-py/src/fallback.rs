@@ -1,4 +1,4 @@
-//! Local sign-in with the card while Pro Santé Connect is unreachable, kept in a SQLite file.
+//! Local sign-in with the card while Pro Santé Connect is unreachable, kept in a SQLite file or a PostgreSQL database.
 
 use crate::card_certificate::TrustedCertificate;
 use crate::card_possession::CardChallenge;
@@ -10,7 +10,7 @@ use sas_psc::Code;
 use sas_psc::card::fallback::{self, DirectoryAnswer, FallbackRules, LocalSignInRecord, LocalSignInStore, OutageSeen};
 use sas_psc::card::{SignatureScheme, danger};
 use sas_psc::drive::{SystemRandom, block_on};
-use sas_psc::store::Sqlite;
+use sas_psc::store::AnyStore;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -18,7 +18,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 #[pyclass(frozen, module = "sas_psc.card")]
 pub struct Fallback {
     state: Mutex<fallback::Fallback>,
-    store: Sqlite,
+    store: AnyStore,
 }
 
 impl Fallback {
@@ -34,9 +34,9 @@ fn records<'py>(py: Python<'py>, kept: &[LocalSignInRecord]) -> PyResult<Bound<'
 #[pymethods]
 impl Fallback {
     #[new]
-    fn new(path: PathBuf) -> Result<Fallback, Raised> {
+    fn new(py: Python<'_>, path: PathBuf) -> Result<Fallback, Raised> {
         let state = Mutex::new(fallback::Fallback::on(FallbackRules::default()));
-        Ok(Fallback { state, store: Sqlite::open(path)? })
+        Ok(Fallback { state, store: py.detach(|| AnyStore::open(path))? })
     }
 
     /// Sets a rule by its name.

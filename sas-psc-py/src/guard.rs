@@ -1,4 +1,4 @@
-//! The CIBA guard over a SQLite file that all instances share.
+//! The CIBA guard over a SQLite file or a PostgreSQL database that all instances share.
 
 use crate::error::{Raised, code_of};
 use crate::exchange::{CibaPoll, GuardedStart};
@@ -9,7 +9,7 @@ use sas_psc::base::ServerKey;
 use sas_psc::drive::{GuardedCiba, Steps, block_on};
 use sas_psc::id::IdNat;
 use sas_psc::psc::{self, GuardRules, GuardStore};
-use sas_psc::store::Sqlite;
+use sas_psc::store::AnyStore;
 use sas_psc::{Error, Lang};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,15 +23,15 @@ pub fn not_you(lang: &str) -> &'static str {
 
 /// Keeps a doctor's phone from being bombarded. One may serve any number of threads.
 #[pyclass(frozen, module = "sas_psc.psc")]
-pub struct CibaGuard(Arc<GuardedCiba<Sqlite>>);
+pub struct CibaGuard(Arc<GuardedCiba<AnyStore>>);
 
 #[pymethods]
 impl CibaGuard {
     #[new]
     #[pyo3(signature = (path, key))]
-    fn new(path: PathBuf, key: &[u8]) -> Result<CibaGuard, Raised> {
+    fn new(py: Python<'_>, path: PathBuf, key: &[u8]) -> Result<CibaGuard, Raised> {
         let guard = psc::CibaGuard::new(ServerKey::new(key)?, GuardRules::default());
-        Ok(CibaGuard(Arc::new(GuardedCiba::new(guard, Sqlite::open(path)?))))
+        Ok(CibaGuard(Arc::new(GuardedCiba::new(guard, py.detach(|| AnyStore::open(path))?))))
     }
 
     /// Begins to ask a person, if the guard lets it; comes to the same ``CibaPoll`` in any case.

@@ -1,4 +1,4 @@
-//! The sessions of a service: tokens in time, kept sealed in memory or in a file.
+//! The sessions of a service: tokens in time, kept sealed in memory, in a file or in a database.
 
 use crate::environment::Environment;
 use crate::error::Raised;
@@ -11,30 +11,15 @@ use pyo3::prelude::*;
 use sas_psc::base::{ExposeSecret, SecretString};
 use sas_psc::drive::{self, HttpConfig, block_on, blocking};
 use sas_psc::psc::{self, ReturnAddresses, SessionRules, SessionStore};
-use sas_psc::store::{Memory, Sqlite};
+use sas_psc::store::{AnyStore, Memory};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// The sessions of a service. One may serve any number of threads; what waits releases the interpreter.
 #[pyclass(frozen, module = "sas_psc.psc")]
 pub struct Sessions {
-    inner: Kept,
+    inner: drive::Sessions<blocking::Http, AnyStore>,
     returns: Option<ReturnAddresses>,
-}
-
-enum Kept {
-    Memory(drive::Sessions<blocking::Http, Memory>),
-    Sqlite(drive::Sessions<blocking::Http, Sqlite>),
-}
-
-/// The same call on either.
-macro_rules! on {
-    ($self:ident, $py:ident, $sessions:ident => $call:expr) => {
-        match &$self.inner {
-            Kept::Memory($sessions) => $py.detach(|| block_on($call)),
-            Kept::Sqlite($sessions) => $py.detach(|| block_on($call)),
-        }
-    };
 }
 
 #[pymethods]
@@ -44,6 +29,7 @@ impl Sessions {
                         idle=None, longest=None, lease=None))]
     #[allow(clippy::too_many_arguments)] // named in Python
     fn new(
+        py: Python<'_>,
         environment: &Environment,
         client: &Client,
         keys: Vec<Vec<u8>>,
@@ -66,30 +52,31 @@ impl Sessions {
         if takes_token_twice {
             rules = rules.provider_takes_a_token_twice();
         }
-        let inner = match path {
-            Some(path) => Kept::Sqlite(drive::Sessions::new(service, Sqlite::open(path)?, ring, rules)),
-            None => Kept::Memory(drive::Sessions::new(service, Memory::new(), ring, rules)),
+        let store = match path {
+            Some(path) => py.detach(|| AnyStore::open(path))?,
+            None => AnyStore::Memory(Arc::new(Memory::new())),
         };
+        let inner = drive::Sessions::new(service, store, ring, rules);
         Ok(Sessions { inner, returns: returns.map(ReturnAddresses::new).transpose()? })
     }
 
     /// Begins the session of a person who signed in, and gives its secret identifier, always a new one.
     fn begin(&self, py: Python<'_>, signed_in: &SignedIn) -> Result<String, Raised> {
-        let id = on!(self, py, sessions => sessions.begin(&signed_in.0))?;
+        let id = py.detach(|| block_on(self.inner.begin(&signed_in.0)))?;
         Ok(id.expose_secret().to_owned())
     }
 
     /// An access token that is good now, refreshed when it is due.
     fn access_token(&self, py: Python<'_>, id: String) -> Result<String, Raised> {
         let id = SecretString::from(id);
-        let token = on!(self, py, sessions => sessions.access_token(&id))?;
+        let token = py.detach(|| block_on(self.inner.access_token(&id)))?;
         Ok(token.expose_secret().to_owned())
     }
 
     /// How a session stands, from what is stored; nothing is sent.
     fn state(&self, py: Python<'_>, id: String) -> Result<SessionState, Raised> {
         let id = SecretString::from(id);
-        Ok(SessionState(on!(self, py, sessions => sessions.state(&id))?))
+        Ok(SessionState(py.detach(|| block_on(self.inner.state(&id)))?))
     }
 
     /// The person clicked "sign out": our session is over; the address to send the browser to, and the ``state`` that it
@@ -102,35 +89,32 @@ impl Sessions {
             Some(back) => Some(self.returns.as_ref().ok_or_else(refused)?.parse(back)?),
             None => None,
         };
-        let out = on!(self, py, sessions => sessions.sign_out(&id, back.as_ref()))?;
+        let out = py.detach(|| block_on(self.inner.sign_out(&id, back.as_ref())))?;
         Ok((out.url.expose_secret().to_owned(), out.state.expose_secret().to_owned()))
     }
 
     /// The same without a browser, for a sign-in by CIBA.
     fn sign_out_on_server(&self, py: Python<'_>, id: String) -> Result<(), Raised> {
         let id = SecretString::from(id);
-        Ok(on!(self, py, sessions => sessions.sign_out_on_server(&id))?)
+        Ok(py.detach(|| block_on(self.inner.sign_out_on_server(&id)))?)
     }
 
     /// A local timeout: our session is over, PSC's is left alone.
     fn forget(&self, py: Python<'_>, id: String) -> Result<(), Raised> {
         let id = SecretString::from(id);
-        Ok(on!(self, py, sessions => sessions.forget(&id))?)
+        Ok(py.detach(|| block_on(self.inner.forget(&id)))?)
     }
 
     /// Takes the body of a POST to the back-channel logout address, ends the sessions that it names, and says how many.
     fn back_channel_logout(&self, py: Python<'_>, body: &[u8]) -> Result<usize, Raised> {
-        let done = match &self.inner {
-            Kept::Memory(sessions) => py.detach(|| block_on(sessions.back_channel_logout(body))),
-            Kept::Sqlite(sessions) => py.detach(|| block_on(sessions.back_channel_logout(body))),
-        };
+        let done = py.detach(|| block_on(self.inner.back_channel_logout(body)));
         done.error.map_or(Ok(done.ended), |error| Err(error.into()))
     }
 
     /// Deletes the sessions that are of no use any more, and says how many.
     #[pyo3(signature = (*, now=None))]
     fn sweep(&self, py: Python<'_>, now: Option<f64>) -> Result<u64, Raised> {
-        Ok(on!(self, py, sessions => sessions.store().sweep_sessions(at(now)))?)
+        Ok(py.detach(|| block_on(self.inner.store().sweep_sessions(at(now))))?)
     }
 
     fn __repr__(&self) -> &'static str {

@@ -456,7 +456,10 @@ def not_you(lang: str = "fr") -> str:
 
 @final
 class CibaGuard:
-    """Keeps a doctor's phone from being bombarded. One may serve any number of threads."""
+    """Keeps a doctor's phone from being bombarded. One may serve any number of threads.
+
+    ``path`` is the SQLite file that all instances of a machine share, or ``postgres://user@host/name`` for those of many.
+    """
 
     def __new__(cls, path: str | os.PathLike[str], key: bytes) -> CibaGuard: ...
     def start(
@@ -634,8 +637,9 @@ class Sessions:
     """The sessions of a service: tokens in time, kept sealed. One may serve any number of threads.
 
     ``keys`` seal what is stored, the newest first, at least 32 random bytes each; keep them out of the store. With ``path``
-    the store is a SQLite file that several programs may share, else memory. ``returns`` are the addresses that a browser
-    may come back to after a sign-out. ``takes_token_twice`` says that the provider takes a refresh token again.
+    the store is a SQLite file that several programs may share, or with ``postgres://user@host/name`` a database that many
+    machines share; else memory. ``returns`` are the addresses that a browser may come back to after a sign-out.
+    ``takes_token_twice`` says that the provider takes a refresh token again.
     ``idle`` is how long a refresh token lives when the provider does not say (1800 seconds), ``longest`` how long a session may
     last after the person proved who they are (14400), ``lease`` how long others leave a refresh to the one that began it (45).
     """
@@ -1146,7 +1150,8 @@ class CertificateChoice:
 class Fallback:
     """Local sign-in with the card while Pro Santé Connect is unreachable: closed when it is made.
 
-    ``path`` is the SQLite file where sign-ins are kept, made when it is not there. A program that makes none has it off.
+    ``path`` is the SQLite file where sign-ins are kept, made when it is not there, or ``postgres://user@host/name``. A
+    program that makes none has it off.
     """
 
     def __new__(cls, path: str | os.PathLike[str]) -> Fallback: ...

@@ -92,7 +92,7 @@ impl<S> fmt::Debug for Purge<S> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "psc"))]
 mod tests {
     use super::*;
     use crate::base::Counter;

@@ -50,7 +50,7 @@ pub(crate) mod tests;
 #[cfg(feature = "card")]
 pub use card_signature::verify_card_signature;
 pub use eligibility::{Eligibility, professionals_only};
-#[cfg(feature = "psc")]
+#[cfg(all(feature = "log", feature = "psc", feature = "sqlite"))]
 pub(crate) use evidence::agree;
 #[cfg(feature = "psc")]
 pub use evidence::{signed_in_of, verify_evidence};

@@ -7,8 +7,11 @@
 //! `postgres`) in a database that many instances share. All pass the suite in `tests/contract/`, which is what a store of
 //! your own should pass too. Nothing here is logged.
 //!
+//! [`AnyStore`] is one of them, chosen by an address when a program starts.
+//!
 //! [`ConsentLog`] (features `log` and `sqlite`) is the folder of a consent log.
 
+mod any;
 #[cfg(feature = "postgres")]
 pub mod danger;
 #[cfg(feature = "directory")]
@@ -24,6 +27,7 @@ mod shared;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
+pub use any::AnyStore;
 #[cfg(feature = "directory")]
 pub use directory::{Delta, Directory, DirectoryFolder, ImportOptions, Imported, Mapped};
 #[cfg(all(feature = "log", feature = "sqlite"))]

@@ -87,7 +87,7 @@ pub fn rows_are_swept_when_their_time_is_over(store: &impl LimitStore) {
 
 /// Several instances, each with people who ask for mails to one mailbox from one network: what passes is what one
 /// instance would let pass.
-fn instances_count_together(stores: Vec<impl LimitStore>) {
+pub fn instances_count_together(stores: Vec<impl LimitStore>) {
     let json = r#"{"network":{"free":10,"first_wait":60,"longest_wait":60,"a_day":99}}"#;
     let (passed, held) = (AtomicU32::new(0), AtomicU32::new(0));
     std::thread::scope(|scope| {

@@ -41,7 +41,7 @@ fn a_server_that_starts_again_or_dies_is_met_again_without_a_word() {
         over.store(true, Ordering::SeqCst);
         callers.into_iter().map(|caller| caller.join().unwrap()).collect::<Vec<_>>()
     });
-    assert!(done.iter().all(|count| *count > 10), "{done:?}");
+    assert!(done.iter().all(|count| *count > 2), "{done:?}");
     assert_eq!(now(store.log_size()).unwrap(), done.iter().map(|count| u64::from(*count)).sum::<u64>());
     assert_eq!(place.sql("SELECT max(position) + 1 = count(*) FROM sas_log"), "t");
 }

@@ -5,7 +5,9 @@ use crate::support::*;
 use crate::wire::Wire;
 use sas_psc::Code;
 use sas_psc::card::fallback::{LocalSignInRecord, LocalSignInStore, Reconciled};
+use sas_psc::email::{LimitKey, LimitStore, LimitSwap};
 use sas_psc::id::IdNat;
+use sas_psc::onboarding::link::{LinkChange, LinkStore, LocalAccount, StoredLink};
 use sas_psc::onboarding::{Store, StoredAccount};
 use sas_psc::psc::{GuardKey, GuardStore, OnceStore, SessionKey, SessionStore, StoredSession};
 use sas_psc::store::Postgres;
@@ -95,6 +97,25 @@ fn a_local_sign_in_is_kept_and_compared_once_though_the_answer_was_lost() {
     lost(&wire, || now(store.reconcile_local_sign_in(record.id, compared.clone()))).unwrap();
     assert_eq!(now(store.reconcile_local_sign_in(record.id, compared)).unwrap_err().code(), Code::STORE_CONFLICT);
     assert_eq!(now(store.local_sign_ins_of(&[IdNat::parse(ANNE).unwrap()])).unwrap(), []);
+}
+
+#[test]
+fn a_count_and_a_link_are_written_once_though_the_answer_was_lost() {
+    let place = Place::new();
+    let (wire, store) = far(&place);
+    let swap = |n: u8, expected| LimitSwap { key: LimitKey([n; 32]), expected, state: vec![n], ends: at(9) };
+    lost(&wire, || now(store.swap_limit_rows(&[swap(1, 0), swap(2, 0)]))).unwrap();
+    lost(&wire, || now(store.swap_limit_rows(&[swap(1, 1), swap(2, 1)]))).unwrap();
+    assert_eq!(now(store.swap_limit_rows(&[swap(1, 1)])).unwrap_err().code(), Code::STORE_CONFLICT);
+    assert_eq!(now(store.limit_rows(&[LimitKey([2; 32])])).unwrap()[0].as_ref().unwrap().version, 2);
+
+    let account = LocalAccount::new("compte-7").unwrap();
+    let identities = vec![IdNat::parse(ANNE).unwrap()];
+    let link = StoredLink { account, version: 0, state: vec![1], issuer: ISSUER.into(), identities };
+    let change = LinkChange { links: vec![link.clone()], entries: vec![entry(1)] };
+    lost(&wire, || now(store.commit_links(change))).unwrap();
+    assert_eq!(now(store.links_of(ISSUER, &link.identities)).unwrap(), [StoredLink { version: 1, ..link }]);
+    assert_eq!(now(store.log_entries(0, 9)).unwrap(), [entry(1)]);
 }
 
 #[test]

@@ -4,6 +4,12 @@
 mod crashing;
 #[path = "../contract/guard.rs"]
 mod guard;
+#[path = "../contract/life.rs"]
+mod life;
+#[path = "../contract/limit.rs"]
+mod limit;
+#[path = "../contract/link.rs"]
+mod link;
 #[path = "../contract/local_sign_in.rs"]
 mod local_sign_in;
 #[path = "../contract/session.rs"]
@@ -31,6 +37,18 @@ session_suite!(sessions_on_postgres, {
     let place = crate::Place::new();
     (place.open(), place)
 });
+limit_suite!(limits_on_postgres, {
+    let place = crate::Place::new();
+    (place.open(), place)
+});
+life_suite!(lives_on_postgres, {
+    let place = crate::Place::new();
+    (place.open(), place)
+});
+link_suite!(links_on_postgres, {
+    let place = crate::Place::new();
+    (place.open(), place)
+});
 local_sign_in_suite!(local_sign_ins_on_postgres, {
     let place = crate::Place::new();
     (place.open(), place)
@@ -42,4 +60,10 @@ fn the_rows_of_the_guard_on_postgres() {
     guard::rows_are_swept_when_their_time_is_over(&Place::new().open());
     let place = Place::new();
     guard::no_change_is_lost(&(0..4).map(|_| place.open()).collect::<Vec<_>>());
+}
+
+#[test]
+fn instances_count_mails_together_on_postgres() {
+    let place = Place::new();
+    limit::instances_count_together((0..4).map(|_| place.open()).collect());
 }

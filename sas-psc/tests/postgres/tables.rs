@@ -4,13 +4,18 @@ use crate::place::{Place, settings};
 use crate::support::*;
 use sas_psc::Code;
 use sas_psc::card::fallback::LocalSignInStore;
+use sas_psc::email::{LimitKey, LimitRow, LimitStore};
 use sas_psc::id::IdNat;
+use sas_psc::onboarding::lifecycle::LifeStore;
+use sas_psc::onboarding::link::{LinkStore, LocalAccount};
 use sas_psc::onboarding::{LogEntry, Store, StoredAccount};
 use sas_psc::psc::{GuardKey, GuardRow, GuardStore, OnceStore, SessionKey, SessionStore, StoredSession};
 use sas_psc::store::Postgres;
 use std::thread;
 
 const VERSION_1: &str = include_str!("../../../vectors/store/postgres-1.sql");
+const VERSION_2: &str = include_str!("../../../vectors/store/postgres-2.sql");
+const VERSION_3: &str = include_str!("../../../vectors/store/postgres-3.sql");
 
 #[test]
 fn twenty_instances_that_start_at_once_on_an_empty_database_share_it() {
@@ -24,7 +29,7 @@ fn twenty_instances_that_start_at_once_on_an_empty_database_share_it() {
         assert_eq!(now(store.account(anne.id)).unwrap().as_ref(), Some(&anne));
         assert_eq!(now(store.log_size()).unwrap(), 2);
     }
-    assert_eq!(place.sql("SELECT version FROM sas_migration"), "1");
+    assert_eq!(place.sql("SELECT version FROM sas_migration ORDER BY version"), "1\n2\n3");
 }
 
 #[test]
@@ -62,6 +67,28 @@ fn rows_of_version_1_are_read_whole() {
 }
 
 #[test]
+fn rows_of_version_2_keep_links_and_what_was_counted() {
+    let place = Place::new();
+    place.sql(VERSION_2);
+    let store = place.open();
+    let account = LocalAccount::new("compte-7").unwrap();
+    let link = now(store.link(&account)).unwrap().unwrap();
+    assert_eq!((link.version, link.identities), (4, vec![IdNat::parse("899700218896").unwrap()]));
+    let row = now(store.limit_rows(&[LimitKey([4; 32])])).unwrap();
+    assert_eq!(row, [Some(LimitRow { version: 3, state: b"{}".to_vec() })]);
+}
+
+#[test]
+fn rows_of_version_3_keep_lives_and_who_was_erased() {
+    let place = Place::new();
+    place.sql(VERSION_3);
+    let store = place.open();
+    let life = now(store.life(account(1, &[ANNE]).id)).unwrap().unwrap();
+    assert_eq!((life.version, &life.state[..], life.due_at), (2, &b"{}"[..], Some(at(60))));
+    assert!(now(store.is_erased(&[[7; 32]], at(899))).unwrap());
+}
+
+#[test]
 fn the_tables_of_today_are_those_of_the_last_vector() {
     let tables = |place: &Place| {
         place.sql(&format!(
@@ -75,7 +102,7 @@ fn the_tables_of_today_are_those_of_the_last_vector() {
     };
     let (today, vector) = (Place::new(), Place::new());
     drop(today.open());
-    vector.sql(VERSION_1);
+    vector.sql(VERSION_3);
     assert!(tables(&today).lines().count() > 60, "{}", tables(&today));
     assert_eq!(tables(&today), tables(&vector), "a published script was changed");
 }

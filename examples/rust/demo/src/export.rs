@@ -12,7 +12,7 @@ use sas_psc::email::Address;
 use sas_psc::onboarding::{LogEntry, Onboarding, Store, identities};
 use sas_psc::participation::ValidSettings;
 use sas_psc::psc::{Acr, AuthMode};
-use sas_psc::store::Sqlite;
+use sas_psc::store::AnyStore;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::fs;
@@ -34,10 +34,10 @@ pub fn mails(simulator: &str, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Reads `accounts.sqlite`, and writes beside it what is in it. Says what there is.
-pub fn database(story: Story, folder: &Path) -> Result<()> {
+/// Reads the site's database, `accounts.sqlite` or another, and writes what is in it. Says what there is.
+pub fn database(story: Story, folder: &Path, database: Option<&Path>) -> Result<()> {
     let said = |error: sas_psc::Error| format!("accounts.sqlite: {error}");
-    let store = Sqlite::open(folder.join("accounts.sqlite")).map_err(said)?;
+    let store = AnyStore::open(database.unwrap_or(&folder.join("accounts.sqlite"))).map_err(said)?;
     let mut accounts = Vec::new();
     for address in ADDRESSES {
         let id = block_on(store.account_with_email(address)).map_err(said)?;

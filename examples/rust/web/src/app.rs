@@ -16,7 +16,7 @@ use sas_psc::onboarding::link::{AccountLink, Decision, LinkPolicy, LinkStore, Lo
 use sas_psc::onboarding::{AccountId, Policy, SignInFacts, identities};
 use sas_psc::person::Professional;
 use sas_psc::psc::{CibaGuard, Client, ClientAuth, Environment, GuardRules, SignIn, danger};
-use sas_psc::store::Sqlite;
+use sas_psc::store::{AnyStore, Postgres, PostgresSettings};
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -26,15 +26,15 @@ use tokio::time::timeout;
 /// Shared by every request.
 pub struct App {
     pub settings: Settings,
-    pub sign_up: SignUp<Sqlite, Smtp>,
+    pub sign_up: SignUp<AnyStore, Smtp>,
     /// What becomes of an account afterwards: notices, closing, erasure, and a person's own data.
-    pub lives: Lives<Sqlite, Smtp>,
+    pub lives: Lives<AnyStore, Smtp>,
     /// The accounts that the platform had before.
-    pub links: AccountLinks<Sqlite, LocalTable>,
-    purge: Purge<Sqlite>,
+    pub links: AccountLinks<AnyStore, LocalTable>,
+    purge: Purge<AnyStore>,
     pub psc: Psc,
     /// Between `POST /e-cps` and the telephones: RPPS numbers are public.
-    pub guarded: GuardedCiba<Sqlite>,
+    pub guarded: GuardedCiba<AnyStore>,
     /// Held while a visit is read, changed and written: two tabs share one.
     pub visits: tokio::sync::Mutex<()>,
 }
@@ -43,8 +43,8 @@ pub struct App {
 pub type Start<T> = Result<T, String>;
 
 impl App {
-    /// Opens the database, reads the secrets. Nothing is sent: PSC and the mail server may be down meanwhile.
-    pub fn new(settings: Settings) -> Start<Arc<App>> {
+    /// Opens the database, reads the secrets. Nothing else is sent: PSC and the mail server may be down meanwhile.
+    pub async fn new(settings: Settings) -> Start<Arc<App>> {
         let said = |error: sas_psc::Error| format!("{error} {}", error.hint(sas_psc::Lang::En));
         let auth = match &settings.client_secret_file {
             Some(file) => ClientAuth::SecretBasic(secret_in(file)?),
@@ -52,7 +52,7 @@ impl App {
         };
         let client = Client::new(settings.client_id.clone(), auth, settings.base_url.clone() + "/retour");
         let environment = environment(&settings).map_err(said)?;
-        let key = key(&settings.database)?;
+        let key = key(&settings)?;
         let mut rules = GuardRules::default();
         rules.life = Duration::from_secs(settings.e_cps_seconds.into());
         let policy = Policy {
@@ -74,17 +74,17 @@ impl App {
                 },
             )
         };
-        let store = || Sqlite::open(&settings.database).map_err(said);
+        let store = store(&settings.database).await.map_err(said)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let guarded = GuardedCiba::new(CibaGuard::new(key.clone(), rules), store()?);
+        let guarded = GuardedCiba::new(CibaGuard::new(key.clone(), rules), store.clone());
         let home = settings.base_url.clone() + "/";
-        let (parts, of_records) = ((store()?, mailer(&settings)?), || (key.clone(), policy.keeping.clone()));
+        let (parts, of_records) = ((store.clone(), mailer(&settings)?), || (key.clone(), policy.keeping.clone()));
         let lives = Lives::new(parts, policy.clone(), LifeRules::default(), home, clock.clone(), SystemRandom);
         let table = settings.local_accounts.as_deref().map(LocalTable::load).transpose()?.unwrap_or_default();
         let links =
-            AccountLinks::new(store()?, table, LinkPolicy::default(), of_records(), clock.clone(), SystemRandom);
-        let purge = Purge::new(store()?, of_records(), clock.clone(), SystemRandom);
-        let (store, mailer) = (store()?, mailer(&settings)?);
+            AccountLinks::new(store.clone(), table, LinkPolicy::default(), of_records(), clock.clone(), SystemRandom);
+        let purge = Purge::new(store.clone(), of_records(), clock.clone(), SystemRandom);
+        let mailer = mailer(&settings)?;
         let link_page = settings.base_url.clone() + "/lien";
         Ok(Arc::new(App {
             lives: lives.map_err(said)?,
@@ -211,11 +211,26 @@ fn secret_in(file: &Path) -> Start<SecretString> {
     Ok(SecretString::from(text.trim_end().to_owned()))
 }
 
-/// The server's key, made at the first start. Without it, codes already mailed no longer hold.
-fn key(database: &Path) -> Start<ServerKey> {
-    let file = database.with_extension("key");
+/// A file of this machine, or a database that other instances share.
+async fn store(database: &Path) -> sas_psc::Result<AnyStore> {
+    if !AnyStore::is_shared(database) {
+        return AnyStore::open(database);
+    }
+    let address = SecretString::from(database.to_string_lossy().into_owned());
+    Ok(AnyStore::Postgres(Postgres::connect(&PostgresSettings::new(&address)?).await?))
+}
+
+/// The server's key; that of one SQLite file is made at the first start. Without it, codes already mailed no longer hold.
+fn key(settings: &Settings) -> Start<ServerKey> {
+    let file = match &settings.key_file {
+        Some(file) => file.clone(),
+        None if AnyStore::is_shared(&settings.database) => {
+            return Err("--key-file is needed: all instances have the same key (head -c 32 /dev/urandom)".into());
+        }
+        None => settings.database.with_extension("key"),
+    };
     let said = |error: std::io::Error| format!("{}: {error}", file.display());
-    if !file.exists() {
+    if settings.key_file.is_none() && !file.exists() {
         let mut bytes = [0; 32];
         SystemRandom.fill(&mut bytes).map_err(|error| error.to_string())?;
         let mut options = std::fs::OpenOptions::new();

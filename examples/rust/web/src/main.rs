@@ -41,7 +41,7 @@ async fn serve(mut settings: Settings) -> Start<()> {
         settings.base_url = format!("{host}:{}", address.port());
     }
     settings.check()?;
-    let app = App::new(settings)?;
+    let app = App::new(settings).await?;
     println!("{} is at {}", app.settings.service, app.settings.base_url);
     let worker = tokio::spawn(app.clone().work());
     let service = routes::router(app).into_make_service_with_connect_info::<SocketAddr>();

@@ -37,9 +37,14 @@ pub struct Settings {
     /// Where to listen: behind a proxy that does TLS, a loopback address.
     #[arg(long, env = "SAS_WEB_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
-    /// The database: one SQLite file, made when it is missing. Beside it, `….key` holds the server's key.
-    #[arg(long, env = "SAS_WEB_DATABASE")]
+    /// The database: one SQLite file, made when it is missing, or `postgres://user@host/name`, which many instances share.
+    /// An address with a password belongs in the environment, not on the command line.
+    #[arg(long, env = "SAS_WEB_DATABASE", hide_env_values = true)]
     pub database: PathBuf,
+    /// The file of the server's key, the same for all instances: 32 random bytes. Beside a SQLite file, `….key` is made
+    /// when it is missing.
+    #[arg(long, env = "SAS_WEB_KEY_FILE")]
+    pub key_file: Option<PathBuf>,
     /// The mail server, `host:port`.
     #[arg(long, env = "SAS_WEB_SMTP")]
     pub smtp: String,

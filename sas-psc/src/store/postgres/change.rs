@@ -7,12 +7,13 @@
 
 use super::core::{Tag, Work, begin, finish, give_up, transaction};
 use super::failure::{Failure, Rule};
+use super::log::{Append, Entries};
 use super::{integer, number_list};
 use crate::error::Code;
 use crate::onboarding::{AccountId, Change, StoredAccount};
 use crate::store::distinct;
 use deadpool_postgres::Client;
-use futures_util::future::{join, join4, join5};
+use futures_util::future::{join, join4};
 use std::collections::BTreeSet;
 use tokio_postgres::Row;
 
@@ -95,32 +96,6 @@ impl<'a> Columns<'a> {
     }
 }
 
-/// Columns of the entries of some changes.
-#[derive(Default)]
-struct Entries<'a> {
-    accounts: Vec<&'a [u8]>,
-    ids: Vec<&'a [u8]>,
-    leaves: Vec<&'a [u8]>,
-    records: Vec<&'a [u8]>,
-    salts: Vec<&'a [u8]>,
-}
-
-impl<'a> Entries<'a> {
-    fn of(changes: &[&'a Named]) -> Entries<'a> {
-        let mut columns = Entries::default();
-        for (Change { account, entries }, _) in changes {
-            for entry in entries {
-                columns.accounts.push(&account.id.0);
-                columns.ids.push(&entry.record_id);
-                columns.leaves.push(&entry.leaf);
-                columns.records.push(&entry.record);
-                columns.salts.push(&entry.salt);
-            }
-        }
-        columns
-    }
-}
-
 /// Writes those of the changes that one statement each way can, and names their accounts; of each account there is one.
 pub(super) fn many<'a>(db: &'a Client, changes: &'a Vec<Named>) -> Work<'a, BTreeSet<AccountId>> {
     Box::pin(async move {
@@ -177,7 +152,11 @@ pub(super) fn many<'a>(db: &'a Client, changes: &'a Vec<Named>) -> Work<'a, BTre
         };
         let logged = async {
             let Some(statement) = logging else { return Ok(Vec::new()) };
-            let (c, e) = (Columns::of(&logs), Entries::of(&logs));
+            let (c, mut accounts, mut e) = (Columns::of(&logs), Vec::new(), Entries::default());
+            for (Change { account, entries }, _) in &logs {
+                accounts.extend(entries.iter().map(|_| &account.id.0[..]));
+                entries.iter().for_each(|entry| e.push(entry));
+            }
             db.query(
                 &statement,
                 &[
@@ -189,7 +168,7 @@ pub(super) fn many<'a>(db: &'a Client, changes: &'a Vec<Named>) -> Work<'a, BTre
                     &c.emails,
                     &c.wakes,
                     &c.tags,
-                    &e.accounts,
+                    &accounts,
                     &e.ids,
                     &e.leaves,
                     &e.records,
@@ -251,16 +230,14 @@ async fn look<'a>(
     Ok(async move {
         let id = &account.id.0[..];
         let identities: Vec<&str> = account.identities.iter().map(|identity| identity.as_str()).collect();
-        let mut records: Vec<&[u8]> = entries.iter().map(|entry| &entry.record_id[..]).collect();
+        let records = Entries::of(entries);
         let (found, taken, linked, known) = join4(
             db.query_opt(&version, &[&id]),
             db.query_opt(&taken, &[&account.issuer, &identities, &id]),
             db.query_opt(&linked, &[&account.email, &id]),
-            db.query_opt(&known, &[&records]),
+            db.query_opt(&known, &[&records.ids]),
         )
         .await;
-        records.sort_unstable();
-        let twice = records.windows(2).any(|pair| pair[0] == pair[1]);
         let mut last = 0;
         if let Some(row) = found? {
             last = super::count(&row, 0)?;
@@ -275,7 +252,7 @@ async fn look<'a>(
             Some(Code::STORE_IDENTITY_TAKEN)
         } else if linked?.is_some() {
             Some(Code::STORE_EMAIL_TAKEN)
-        } else if twice || known?.is_some() {
+        } else if records.repeat() || known?.is_some() {
             Some(Code::STORE_CONFLICT)
         } else {
             None
@@ -303,18 +280,7 @@ async fn write<'a>(
     let know = "INSERT INTO sas_identity (issuer, identity, account) SELECT $1, named.identity, $2
                 FROM unnest($3::TEXT[]) AS named (identity)";
     let know = db.prepare_cached(know).await?;
-    let grow = db
-        .prepare_cached("UPDATE sas_log_head SET size = size + $1::BIGINT WHERE name = 'log' AND $1::BIGINT > 0")
-        .await?;
-    let log = db
-        .prepare_cached(
-            "INSERT INTO sas_log (position, record_id, leaf, record, salt)
-             SELECT head.size - $5::BIGINT + e.place - 1, e.record_id, e.leaf, e.record, e.salt FROM sas_log_head head,
-                 unnest($1::BYTEA[], $2::BYTEA[], $3::BYTEA[], $4::BYTEA[]) WITH ORDINALITY
-                     AS e (record_id, leaf, record, salt, place)
-             WHERE head.name = 'log'",
-        )
-        .await?;
+    let append = Append::prepare(db).await?;
     Ok(async move {
         let StoredAccount { id, version, state, issuer, identities, email, wake_at } = account;
         let id = &id.0[..];
@@ -322,34 +288,18 @@ async fn write<'a>(
         let numbers = number_list(identities);
         let identities = distinct(identities);
         let identities: Vec<&str> = identities.iter().map(|identity| identity.as_str()).collect();
-        let (count, e) = (integer(entries.len() as u64), Entries::of_change(change));
-        let (upsert, forget, know, grow, log) = join5(
+        let (upsert, forget, know, logged) = join4(
             db.execute(&upsert, &[&id, &version, state, issuer, &numbers, email, &wake_at, &&tag[..]]),
             db.execute(&forget, &[&id]),
             db.execute(&know, &[issuer, &id, &identities]),
-            db.execute(&grow, &[&count]),
-            db.execute(&log, &[&e.ids, &e.leaves, &e.records, &e.salts, &count]),
+            append.run(db, entries),
         )
         .await;
-        for done in [upsert, forget, know, grow, log] {
+        for done in [upsert, forget, know] {
             done?;
         }
-        Ok(())
+        logged
     })
-}
-
-impl<'a> Entries<'a> {
-    fn of_change(Change { account, entries }: &'a Change) -> Entries<'a> {
-        let mut columns = Entries::default();
-        for entry in entries {
-            columns.accounts.push(&account.id.0);
-            columns.ids.push(&entry.record_id);
-            columns.leaves.push(&entry.leaf);
-            columns.records.push(&entry.record);
-            columns.salts.push(&entry.salt);
-        }
-        columns
-    }
 }
 
 /// The key in the first column.

@@ -14,9 +14,14 @@ mod failure;
 #[cfg(feature = "psc")]
 mod guard;
 mod home;
+mod life;
+mod limit;
+mod link;
 #[cfg(feature = "card")]
 mod local_sign_in;
+mod log;
 mod migrate;
+mod purge;
 #[cfg(feature = "psc")]
 mod session;
 mod settings;
