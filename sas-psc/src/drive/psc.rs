@@ -80,6 +80,7 @@ impl<W: World> Psc<W> {
     }
 
     /// A service that is at hand: its provider is not asked for its metadata.
+    #[cfg(feature = "system")]
     pub(super) fn at_hand(world: W, service: Service) -> Psc<W> {
         let (environment, client) = (Environment::of_service(&service), service.client().clone());
         let known = Known { service, until: Timestamp::from_unix_millis(i64::MAX) };

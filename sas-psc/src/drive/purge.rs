@@ -92,7 +92,8 @@ impl<S> fmt::Debug for Purge<S> {
     }
 }
 
-#[cfg(all(test, feature = "psc"))]
+#[cfg(feature = "psc")]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::base::Counter;

@@ -188,7 +188,7 @@ impl Environment {
     }
 
     /// Of a service that is at hand: its document is never asked for.
-    #[cfg(feature = "psc")]
+    #[cfg(all(feature = "psc", feature = "system"))]
     pub(crate) fn of_service(service: &super::Service) -> Environment {
         Environment {
             issuer: service.metadata().issuer().to_owned(),

@@ -31,9 +31,11 @@ impl AnyStore {
     /// path of a SQLite file.
     ///
     /// ```
+    /// # #[cfg(feature = "sqlite")] {
     /// # let directory = tempfile::tempdir()?;
     /// # let path = directory.path().join("accounts.sqlite");
     /// let store = sas_psc::store::AnyStore::open(path)?;
+    /// # }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///

@@ -20,6 +20,9 @@ fn every_case_of_the_vectors() {
     for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         let name = file.file_stem().unwrap().to_string_lossy().into_owned();
         let case: Case = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+        if !cfg!(feature = "idn") && !case.sender.is_ascii() {
+            continue;
+        }
         let sender = SenderDomain::of(&Address::parse(&case.sender).unwrap(), case.selector.as_deref()).unwrap();
         let questions = sender.questions();
         for asked in case.answers.keys() {
