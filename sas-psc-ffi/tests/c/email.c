@@ -45,7 +45,7 @@ static bool status_is(const sas_psc_email_challenge *challenge, int64_t now, con
 
 static void a_challenge(void)
 {
-    sas_psc_email_challenge *challenge = NULL, *again = NULL;
+    sas_psc_email_challenge *challenge = NULL, *again = NULL, *none = NULL;
     sas_psc_email_dispatch *mail = NULL;
     sas_psc_email_templates *words = NULL;
     sas_psc_string *stored = NULL, *code = NULL, *link = NULL, *text = NULL;
@@ -67,7 +67,7 @@ static void a_challenge(void)
 
     assert(sas_psc_email_challenge_to_stored(challenge, &stored, NULL) == 0);
     assert(sas_psc_email_challenge_resume(sas_psc_string_data(stored), sas_psc_string_len(stored), &again, NULL) == 0);
-    assert(sas_psc_email_challenge_resume("{}", 2, &challenge, NULL) == SAS_PSC_ERROR_STORED_FORM_UNREADABLE);
+    assert(sas_psc_email_challenge_resume("{}", 2, &none, NULL) == SAS_PSC_ERROR_STORED_FORM_UNREADABLE);
     sas_psc_string_free(stored);
 
     assert(sas_psc_email_templates_new("/nowhere at all", &words, NULL) == SAS_PSC_ERROR_FILE_UNREADABLE && words == NULL);
