@@ -101,6 +101,7 @@ static void a_challenge(void)
                                                NULL) == 0);
     assert(status_is(again, NOW, "proven"));
     sas_psc_email_challenge_free(again);
+    sas_psc_email_challenge_free(challenge);
     sas_psc_string_free(code);
     sas_psc_string_free(link);
     sas_psc_email_dispatch_free(mail);
