@@ -1679,7 +1679,8 @@ int32_t sas_psc_ciba_resume(const sas_psc_service *service,
 // Frees a wait; at the provider it goes on. Null is allowed.
 void sas_psc_ciba_free(sas_psc_ciba *ciba);
 
-// A guard over the SQLite file at this path, made when it is not there. key is a secret of at least 32 bytes, the same
+// A guard over the SQLite file at this path, made when it is not there, or over a database that many machines share,
+// postgres://…, in a library built with that feature (else SAS_PSC_ERROR_STORE_ADDRESS). key is a secret of at least 32 bytes, the same
 // in every instance: people stand in the file as hashes under it. SAS_PSC_ERROR_SERVER_KEY_SHORT, and those of the
 // store.
 int32_t sas_psc_ciba_guard_new(const char *path,
@@ -2344,9 +2345,11 @@ int32_t sas_psc_exchange_evidence(const sas_psc_exchange *exchange, sas_psc_stri
 // Frees an exchange. Null is allowed.
 void sas_psc_exchange_free(sas_psc_exchange *exchange);
 
-// Local sign-in, allowed and closed, over the SQLite file at this path, made when it is not there. A program that makes
-// none has it off.
-int32_t sas_psc_fallback_new(const char *path, sas_psc_fallback **fallback, sas_psc_error **error);
+// Local sign-in, allowed and closed, over the SQLite file at this path, made when it is not there, or over a database as
+// sas_psc_ciba_guard_new takes one. A program that makes none has it off.
+int32_t sas_psc_fallback_new(const char *path,
+                             sas_psc_fallback **fallback,
+                             sas_psc_error **error);
 
 // DANGER: takes cards of any authorities that a trust holds, tests' among them.
 int32_t sas_psc_danger_fallback_any_card(sas_psc_fallback *fallback, sas_psc_error **error);
@@ -3313,8 +3316,8 @@ int32_t sas_psc_session_rules_set_provider_takes_a_token_twice(sas_psc_session_r
 // Frees rules. Null is allowed.
 void sas_psc_session_rules_free(sas_psc_session_rules *rules);
 
-// Sessions in the SQLite file at this path, made when it is not there, sealed with these keys, which must not lie in
-// it. Null rules are those that ANS states. All are copied. SAS_PSC_ERROR_STORE_…
+// Sessions in the SQLite file at this path, made when it is not there, or in a database as sas_psc_ciba_guard_new takes
+// one; sealed with these keys, which must not lie in it. Null rules are those that ANS states. All are copied. SAS_PSC_ERROR_STORE_…
 int32_t sas_psc_sessions_new(const sas_psc_service *service,
                              const char *path,
                              const sas_psc_key_ring *ring,
