@@ -248,24 +248,28 @@ impl<W: World, S: SessionStore> Inner<W, S> {
         Ok(())
     }
 
-    /// One refresh, from its note in the store to its tokens there; false when another has written meanwhile.
+    /// One refresh, from its note in the store to its tokens there; false when another has written meanwhile, or is at it.
     async fn refresh(&self, service: &Service, key: SessionKey, _turn: Turn<W, S>) -> Result<bool> {
         let mut held = self.load(service, key).await?;
-        let world = self.psc.world();
+        let (world, mut asked) = (self.psc.world(), false);
         loop {
             let next = held.session.next(service, world.now())?;
             if !held.session.is_saved() && !self.kept(service, &mut held).await? {
                 return Ok(false);
             }
             match next {
-                SessionNext::Send(request) => match world.send(request).await {
-                    Ok(response) => held.session.answered(&response, world.now())?,
-                    Err(error) => held.session.failed(error, world.now())?,
-                },
+                SessionNext::Send(request) => {
+                    asked = true;
+                    match world.send(request).await {
+                        Ok(response) => held.session.answered(&response, world.now())?,
+                        Err(error) => held.session.failed(error, world.now())?,
+                    }
+                }
                 SessionNext::Wait(until) if held.session.is_refreshing() => {
                     world.sleep(until.since(world.now())).await;
                 }
-                SessionNext::Wait(_) | SessionNext::SignedOut(_) => return Ok(true),
+                SessionNext::Wait(_) => return Ok(asked),
+                SessionNext::SignedOut(_) => return Ok(true),
             }
         }
     }

@@ -6,12 +6,12 @@ use sas_psc::Result;
 use sas_psc::base::{ExposeSecret, Random, Request, Response, Timestamp};
 use sas_psc::drive::{HttpConfig, Psc, Sessions, World, block_on, tokio::Http};
 use sas_psc::id::IdNat;
-use sas_psc::psc::{Channel, Endpoint, KeyRing, SessionRules, SessionStore};
+use sas_psc::psc::{Channel, Endpoint, KeyRing, SessionKey, SessionRules, SessionStore, StoredSession};
 use sas_psc::store::{Memory, Sqlite};
 use serde_json::Value;
 use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 const CALLERS: usize = 1000;
@@ -165,4 +165,49 @@ fn a_caller_that_goes_away_leaves_the_refresh_to_go_on() {
         assert_eq!(sessions[1].access_token(&id).await.unwrap().expose_secret(), "a2");
         assert_eq!(psc.world().refreshes.load(Ordering::SeqCst), 1);
     });
+}
+
+/// A store in which another is faster, between the first two readings of a caller.
+struct Overtaken {
+    memory: Memory,
+    readings: AtomicUsize,
+    faster: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+}
+
+impl SessionStore for Overtaken {
+    async fn session(&self, key: SessionKey) -> Result<Option<StoredSession>> {
+        if self.readings.fetch_add(1, Ordering::SeqCst) == 1 {
+            let faster = self.faster.lock().unwrap().take();
+            faster.into_iter().for_each(|faster| faster());
+        }
+        self.memory.session(key).await
+    }
+
+    async fn save_session(&self, session: StoredSession) -> Result<u64> {
+        self.memory.save_session(session).await
+    }
+
+    async fn sessions_marked(&self, marks: &[[u8; 32]]) -> Result<Vec<SessionKey>> {
+        self.memory.sessions_marked(marks).await
+    }
+
+    async fn sweep_sessions(&self, now: Timestamp) -> Result<u64> {
+        self.memory.sweep_sessions(now).await
+    }
+}
+
+#[test]
+fn a_caller_that_another_instance_overtook_waits_for_its_outcome() {
+    let store = Arc::new(Overtaken { memory: Memory::new(), readings: AtomicUsize::new(0), faster: Mutex::new(None) });
+    let (psc, sessions, id) = instances(None, 0, || store.clone());
+    let (other, their_id, world) = (sessions[1].clone(), id.clone(), psc.clone());
+    *store.faster.lock().unwrap() = Some(Box::new(move || {
+        std::thread::spawn(move || block_on(other.access_token(&their_id)).map(drop));
+        while world.world().refreshes.load(Ordering::SeqCst) == 0 {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }));
+    store.readings.store(0, Ordering::SeqCst);
+    assert_eq!(block_on(sessions[0].access_token(&id)).unwrap().expose_secret(), "a2");
+    assert_eq!(psc.world().refreshes.load(Ordering::SeqCst), 1);
 }
