@@ -736,6 +736,11 @@ fn the_evidence_of_the_sign_in_is_sealed_with_each_record_that_rests_on_it() {
     }
     let (hash, Play { policy, random, it, .. }) = (play.hash(NOW), &mut play);
     it.present_terms(Lang::Fr, TAB, policy, NOW).unwrap();
+    let waiting = String::from_utf8(it.to_stored().unwrap()).unwrap();
+    assert!(!waiting.contains("the token and its key"), "it waits sealed");
+    let changed = Policy { key: ServerKey::new(&[9; 32]).unwrap(), ..policy.clone() };
+    let without = it.clone().accept_terms(true, &hash, TAB, &changed, random, NOW).unwrap();
+    assert_eq!(read(&without).fields().evidence_names(), "none", "the server's key is another one");
     let accepted = it.accept_terms(true, &hash, TAB, policy, random, NOW).unwrap();
     let saved = it.save_settings(sworn(Some(true)), &Author::person(Lang::Fr), policy, random, NOW).unwrap();
     let stored = it.to_stored().unwrap();

@@ -10,7 +10,7 @@ use sas_psc::onboarding::lifecycle::{
 };
 use sas_psc::onboarding::retention::RETENTION;
 use sas_psc::onboarding::{Fed, Store};
-use sas_psc::store::Memory;
+use sas_psc::store::{AnyStore, Memory};
 use sas_psc::{Lang, Result};
 use sas_psc_tests::{NOW, Site, policy};
 use std::sync::Arc;
@@ -52,6 +52,7 @@ impl sas_psc::onboarding::RecordLog for Log {
 pub fn lives(site: &Site, shown: &mut Shown) {
     let sign_in = site.by_card("nurse").unwrap().sign_in;
     let store = Arc::new(Memory::new());
+    shown.debug(AnyStore::Memory(store.clone()));
     let clock = Arc::new(Watch(AtomicI64::new(NOW.unix())));
     let (mail, rules) = (shown.debug(InactivityMail::Closed { erased_at: NOW }), shown.debug(LifeRules::default()));
     shown.debug(Message::inactivity(Lang::Fr, "SAS", "https://compte.invalid/", mail, "id", NOW));

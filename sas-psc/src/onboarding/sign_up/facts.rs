@@ -24,9 +24,6 @@ pub struct SignInFacts {
     pub auth_time: Timestamp,
     /// SHA-256 of the ID token.
     pub id_token_sha256: Sha256,
-    /// The evidence of the sign-in, until the answers that rest on it are recorded: see [`SignIn::evidence`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub evidence: Option<String>,
 }
 
 impl SignInFacts {
@@ -39,7 +36,6 @@ impl SignInFacts {
             auth_mode: sign_in.auth_mode().cloned(),
             auth_time: sign_in.auth_time(),
             id_token_sha256: Sha256(sign_in.id_token_sha256()),
-            evidence: sign_in.evidence().map(str::to_owned),
         }
     }
 

@@ -47,6 +47,8 @@ pub struct Onboarding {
     account: Option<Account>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     change: Option<AddressChange>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    evidence: Option<proof::Waiting>,
 }
 
 /// When the mail is tried again by itself.
@@ -97,9 +99,11 @@ impl Onboarding {
     /// Those of the eligibility rule of `policy`.
     pub fn begin(sign_in: &SignIn, policy: &Policy, now: Timestamp) -> Result<Onboarding> {
         (policy.eligibility)(sign_in.professional())?;
+        let facts = SignInFacts::of(sign_in);
         Ok(Onboarding {
             person: sign_in.professional().clone(),
-            sign_in: SignInFacts::of(sign_in),
+            evidence: proof::wait(sign_in, &facts, &policy.key)?,
+            sign_in: facts,
             begun_at: now,
             places: None,
             challenge: None,
@@ -121,12 +125,14 @@ impl Onboarding {
             return Err(Error::new(Code::ANOTHER_PERSON));
         }
         (policy.eligibility)(person)?;
+        let facts = SignInFacts::of(sign_in);
+        self.evidence = proof::wait(sign_in, &facts, &policy.key)?;
+        self.sign_in = facts;
         self.person = person.clone();
         // An ADELI number that became an RPPS, an identifier that PSC no longer lists: the account stays findable by it.
         for id in known.into_iter().filter(|id| !identities(person).contains(id)) {
             self.person.other_ids.push(OtherId { id, origin: FORMER.to_owned(), quality: None });
         }
-        self.sign_in = SignInFacts::of(sign_in);
         Ok(())
     }
 

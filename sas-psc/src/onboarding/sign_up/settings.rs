@@ -2,7 +2,7 @@
 
 use super::{Event, Onboarding, Policy, SignInFacts, proof};
 use crate::base::{Random, Timestamp};
-use crate::consent::{Declaration, RecordId, Statement, Writer};
+use crate::consent::{Declaration, Evidence, RecordId, Statement, Writer};
 use crate::error::{Code, Error, Lang, Result};
 use crate::onboarding::LogEntry;
 use crate::participation::{Sentence, ValidSettings};
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub struct Author {
     writer: Writer,
     /// None: the sign-in of the sign-up itself.
-    rests_on: Option<SignInFacts>,
+    rests_on: Option<(SignInFacts, Option<Evidence>)>,
     lang: Lang,
     shown_at: Option<Timestamp>,
 }
@@ -44,7 +44,7 @@ impl Author {
     fn other(writer: fn(crate::person::Binding) -> Writer, sign_in: &SignIn, lang: Lang) -> Author {
         let facts = SignInFacts::of(sign_in);
         let who = crate::person::Binding::new(&facts.issuer, &facts.subject, "settings");
-        Author { writer: writer(who), rests_on: Some(facts), lang, shown_at: None }
+        Author { writer: writer(who), rests_on: Some((facts, proof::of(sign_in))), lang, shown_at: None }
     }
 }
 
@@ -73,7 +73,9 @@ impl Onboarding {
     ) -> Result<Vec<LogEntry>> {
         self.expect(Event::SettingsSaved, policy, now)?;
         let about = self.binding("settings");
-        let rests_on = author.rests_on.as_ref().unwrap_or(&self.sign_in).clone();
+        let (rests_on, evidence) = author.rests_on.clone().unwrap_or_else(|| {
+            (self.sign_in.clone(), proof::waiting(self.evidence.as_ref(), &self.sign_in, &policy.key))
+        });
         let mut account = self.account.clone().ok_or_else(|| Error::new(Code::BROKEN_INVARIANT))?;
         let mut entries = Vec::new();
         for sentence in Sentence::ALL {
@@ -96,7 +98,7 @@ impl Onboarding {
             };
             let previous = last.map(|last| last.record_id);
             let record = policy.recorder().declared(&declaration, rests_on.for_record(), previous, random)?;
-            let (record, entry) = proof::entry(record, &rests_on, &mut account.evidence, random, now)?;
+            let (record, entry) = proof::entry(record, evidence.as_ref(), &mut account.evidence, random, now)?;
             account.declared.retain(|last| last.slug != slug);
             account.declared.push(LastDeclared { slug: slug.to_owned(), answer: after, record_id: record.id() });
             entries.push(entry);

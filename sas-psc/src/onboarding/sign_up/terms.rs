@@ -92,7 +92,7 @@ impl Onboarding {
         let (presented, terms) = self.presented(policy, now)?;
         let refusal = presented.refuse(form_hash, terms, &self.binding(attempt), now)?;
         let record = policy.recorder().refused(&refusal, self.sign_in.for_record(), self.last_record(), random)?;
-        self.answered(false, record, random, now)
+        self.answered(false, record, policy, random, now)
     }
 
     /// The person accepted a version of the terms that asks for nothing more. Returns the record to append.
@@ -116,7 +116,7 @@ impl Onboarding {
             return Err(Error::new(Code::TERMS_NOT_CURRENT));
         }
         let record = policy.recorder().accepted(acceptance, self.sign_in.for_record(), self.last_record(), random)?;
-        self.answered(true, record, random, now)
+        self.answered(true, record, policy, random, now)
     }
 
     /// The person left the terms that they had accepted: the next page asks again. Whether there was an answer.
@@ -140,11 +140,13 @@ impl Onboarding {
         &mut self,
         accepted: bool,
         record: Record,
+        policy: &Policy,
         random: &mut dyn Random,
         now: Timestamp,
     ) -> Result<LogEntry> {
+        let rests_on = proof::waiting(self.evidence.as_ref(), &self.sign_in, &policy.key);
         let account = self.account.as_mut().ok_or_else(|| Error::new(Code::BROKEN_INVARIANT))?;
-        let (record, entry) = proof::entry(record, &self.sign_in, &mut account.evidence, random, now)?;
+        let (record, entry) = proof::entry(record, rests_on.as_ref(), &mut account.evidence, random, now)?;
         let Fields { terms_hash: hash, at, id: record_id, .. } = *record.fields();
         account.terms = Some(Answered { hash, accepted, at, record_id });
         account.presented = None;
