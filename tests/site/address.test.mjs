@@ -29,13 +29,13 @@ async function robot(mail) {
           const form = page.locator('main form').nth(i);
           if (fill) for (const field of await form.locator('input:not([type=hidden])').all()) await field.fill('12345678');
           await form.evaluate((it) => HTMLFormElement.prototype.requestSubmit.call(it));
-          await page.waitForLoadState();
+          await page.waitForLoadState('networkidle');
           came.push(new URL(page.url()).pathname);
         }
         // And every button by itself, as a script that waits for no person does.
         await page.goto(link);
         await page.evaluate(() => document.querySelectorAll('main button').forEach((button) => button.click()));
-        await page.waitForLoadState();
+        await page.waitForLoadState('networkidle');
       }
     }
   } finally {

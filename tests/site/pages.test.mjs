@@ -84,7 +84,7 @@ test('each page has a title of its own, its language, one h1 and one line that s
     assert.equal(await page.locator('.todo').count(), 1, file);
     const title = await page.title();
     // The same page in another state may keep its title: its name says so.
-    const kind = file.replace(/-(quitte|patience|aide|carte|cpts|sos|msp|en-route)\b/, '');
+    const kind = file.replace(/^nouvelle-adresse-(?=code)/, '').replace(/-(quitte|patience|aide|carte|cpts|sos|msp|en-route|avis)\b/, '');
     if (titles.has(title)) assert.equal(titles.get(title), kind, `${title}: ${file}`);
     titles.set(title, kind);
   }

@@ -90,10 +90,12 @@ impl App {
             lives: lives.map_err(said)?,
             links,
             purge,
-            sign_up: SignUp::new(store, mailer, policy, link_page, clock, SystemRandom).on_event(|event| {
-                let cause = event.cause.map_or("", sas_psc::Code::name);
-                eprintln!("mail: {} {} {cause}", event.kind.name(), event.mailbox);
-            }),
+            sign_up: SignUp::new(store, mailer, policy, link_page, clock, SystemRandom)
+                .objections_at(settings.base_url.clone() + "/objection")
+                .on_event(|event| {
+                    let cause = event.cause.map_or("", sas_psc::Code::name);
+                    eprintln!("mail: {} {} {cause}", event.kind.name(), event.mailbox);
+                }),
             psc: Psc::new(environment, client, &http(&settings)?).map_err(said)?,
             guarded: guarded.on_alarm(|alarm| {
                 eprintln!("e-cps: {} {} {}", alarm.kind.name(), alarm.person, alarm.count);

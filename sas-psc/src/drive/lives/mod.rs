@@ -131,12 +131,10 @@ impl<S: LifeStore, M: Mailer> Lives<S, M> {
 
     async fn run_one(&self, id: AccountId) -> Result<Option<Due>> {
         let now = self.clock.now();
-        let Some((mut life, version)) = self.load(id).await? else { return Ok(None) };
+        let Some((written, version)) = self.load(id).await? else { return Ok(None) };
         let (stored, onboarding) = self.account(id).await?;
-        let proven = onboarding.proven_address().is_some();
-        if life.state() == LifeState::Draft && proven {
-            // The address was proven since the life was last written.
-            life.signed_in(true, now)?;
+        let mut life = current(written.clone(), &onboarding)?;
+        if life != written {
             self.commit(id, &life, version, Vec::new()).await?;
             return Ok(None);
         }
@@ -193,7 +191,8 @@ impl<S: LifeStore, M: Mailer> Lives<S, M> {
     pub async fn close(&self, id: AccountId) -> Result<()> {
         let (_, onboarding) = self.account(id).await?;
         let now = self.clock.now();
-        let (mut life, version) = self.load(id).await?.unwrap_or_else(|| (Life::begin(now), 0));
+        let (life, version) = self.load(id).await?.unwrap_or_else(|| (Life::begin(now), 0));
+        let mut life = current(life, &onboarding)?;
         life.close(Closing::Person, &self.rules, now)?;
         let facts = onboarding.sign_in().clone();
         let mut entries = Vec::new();
@@ -243,7 +242,8 @@ impl<S: LifeStore, M: Mailer> Lives<S, M> {
             let receipt = receipt.as_ref().map(|(proof, opening)| (proof.as_str(), opening.as_str()));
             export = export.record(&ExportedRecord { record: &record, salt: &entry.salt, receipt });
         }
-        let (mut life, version) = self.load(id).await?.unwrap_or_else(|| (Life::begin(now), 0));
+        let (life, version) = self.load(id).await?.unwrap_or_else(|| (Life::begin(now), 0));
+        let mut life = current(life, &onboarding)?;
         let signed_in = onboarding.sign_in().for_record();
         let event = (AccountEvent::Exported, &["psc-sign-in"][..], "button", Some(signed_in));
         self.step(id, &onboarding, &mut life, version, event).await?;
@@ -385,6 +385,14 @@ impl<S: LifeStore, M: Mailer> Lives<S, M> {
         let mut random = self.random.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         draw(&mut **random)
     }
+}
+
+/// A life as it stands: an address that was proven since it was written makes it no draft any more.
+fn current(mut life: Life, onboarding: &Onboarding) -> Result<Life> {
+    if life.state() == LifeState::Draft && onboarding.proven_address().is_some() {
+        life.signed_in(true, onboarding.sign_in().auth_time)?;
+    }
+    Ok(life)
 }
 
 /// What happened, on what it rests, how, and by which sign-in.

@@ -8,6 +8,7 @@ use crate::posted::Posted;
 use crate::session::{Session, Stage, Stored};
 use crate::text::spaced;
 use askama::Template;
+use axum::extract::RawQuery;
 use sas_psc::Code;
 use sas_psc::onboarding::State;
 use sas_psc::psc::{SignedIn, TokenSet};
@@ -177,8 +178,16 @@ fn all_places(onboarding: &sas_psc::onboarding::Onboarding, ticked: &[usize]) ->
     .collect()
 }
 
-/// `POST /deconnexion`: « Se déconnecter » and « Ce n'est pas moi » end both sessions, ours first.
-pub async fn sign_out(mut session: Session, _: Posted) -> Answer {
+/// `POST /deconnexion`: « Se déconnecter » and « Ce n'est pas moi » end both sessions.
+pub async fn sign_out(session: Session, _: Posted) -> Answer {
+    end(session, None).await
+}
+
+/// What PSC sends back with a person whose account was erased.
+pub const ERASED: &str = "efface";
+
+/// Ends both sessions, ours first; `state` comes back with the person.
+pub async fn end(mut session: Session, state: Option<&str>) -> Answer {
     let tokens = match &session.visit.stage {
         Stage::SignedIn { tokens, .. } | Stage::TurnedAway { tokens, .. } => TokenSet::resume(&tokens.0).ok(),
         _ => None,
@@ -188,24 +197,25 @@ pub async fn sign_out(mut session: Session, _: Posted) -> Answer {
     let home = app.settings.base_url.clone() + "/deconnecte";
     // When PSC cannot be reached, our own session is over all the same.
     let url = match tokens {
-        Some(tokens) => app.psc.logout_url(&tokens, Some(&home), None).await.ok(),
+        Some(tokens) => app.psc.logout_url(&tokens, Some(&home), state).await.ok(),
         None => None,
     };
     Ok(match url {
         Some(url) => session.page(Leaving { s: session.shell(), title: session.text().signing_out, url }),
-        None => session.redirect("/deconnecte"),
+        None => match state {
+            Some(state) => session.redirect(&format!("/deconnecte?state={state}")),
+            None => session.redirect("/deconnecte"),
+        },
     })
 }
 
 /// `GET /deconnecte`
-pub async fn signed_out(session: Session) -> Answer {
+pub async fn signed_out(session: Session, RawQuery(query): RawQuery) -> Answer {
     let t = session.text();
-    Ok(session.page(Message {
-        s: session.shell(),
-        title: t.signed_out,
-        todo: t.signed_out_todo.into(),
-        next: "/",
-        next_text: t.sign_in_again,
-        code: "",
-    }))
+    let erased = query.is_some_and(|query| query.split('&').any(|pair| pair == format!("state={ERASED}")));
+    let (title, todo, next_text) = match erased {
+        true => (t.erased, t.erased_todo, t.home),
+        false => (t.signed_out, t.signed_out_todo, t.sign_in_again),
+    };
+    Ok(session.page(Message { s: session.shell(), title, todo: todo.into(), next: "/", next_text, code: "" }))
 }

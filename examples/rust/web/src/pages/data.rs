@@ -1,7 +1,7 @@
 //! What a person may do with their account and its data: see all of it, close, open again, erase; and the account of
 //! before that was found for them.
 
-use super::message::Message;
+use super::arrival;
 use super::{Problem, Shell};
 use crate::failure::{Answer, Failure};
 use crate::posted::Posted;
@@ -119,7 +119,7 @@ pub async fn reopen(session: Session, _: Posted) -> Answer {
 }
 
 /// `POST /compte/effacer`
-pub async fn erase(mut session: Session, posted: Posted) -> Answer {
+pub async fn erase(session: Session, posted: Posted) -> Answer {
     let account = session.account_even_closed().await?;
     if posted.get("erase") != "yes" {
         let s = Shell { problems: vec![unticked(&session, "erase")], ..session.shell_for(&account) };
@@ -132,10 +132,7 @@ pub async fn erase(mut session: Session, posted: Posted) -> Answer {
         session.app.links.forget(link.account()).await?;
     }
     session.app.lives.erase(account.id).await?;
-    session.renew(Stage::Nobody).await?;
-    let (s, t) = (session.shell(), session.text());
-    let (title, todo, next_text) = (t.erased, t.erased_todo.into(), t.home);
-    Ok(session.page(Message { s, title, todo, next: "/", next_text, code: "" }))
+    arrival::end(session, Some(arrival::ERASED)).await
 }
 
 /// `GET /compte-retrouve`: the account of before that was linked at this sign-in.
