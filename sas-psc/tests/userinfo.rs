@@ -34,5 +34,5 @@ fn every_shape_is_read_or_refused_as_its_file_says() {
         }
         cases += 1;
     }
-    assert_eq!(cases, 38);
+    assert_eq!(cases, 66);
 }

@@ -20,6 +20,15 @@ pub fn cases() -> Vec<Case> {
     cases
 }
 
+/// Those whose fault does not outlive being minted anew: spare bits of a part that has another length, a subject that is
+/// not the profile's.
+const NOT_HERE: [&str; 4] = [
+    "form-header-other-spelling",
+    "form-payload-other-spelling",
+    "ok-subject-of-255",
+    "ok-subject-of-a-structure-employee",
+];
+
 fn of_vector(name: &str, text: &str) -> Option<Case> {
     let vector: Value = serde_json::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
     let options = vector["options"].as_object()?;
@@ -29,7 +38,7 @@ fn of_vector(name: &str, text: &str) -> Option<Case> {
         _ => false,
     });
     // An empty token is no token: `answer-empty-id-token`.
-    let ordinary = ordinary && vector["token"] != "";
+    let ordinary = ordinary && vector["token"] != "" && !NOT_HERE.contains(&name);
     if !ordinary || !options.contains_key("nonce") || !options.contains_key("acr") {
         return None;
     }

@@ -94,6 +94,7 @@ pub(crate) fn of_vector(vector: &Value, words: &Words) -> String {
     for (from, to) in [
         (option("issuer").to_owned(), word("issuer")),
         (option("issuer").to_ascii_uppercase(), word("issuer").to_ascii_uppercase()),
+        (option("issuer").replace('/', "\\/"), word("issuer").replace('/', "\\/")),
         (option("client_id").to_owned(), word("client_id")),
         (option("client_id").to_ascii_uppercase(), word("client_id").to_ascii_uppercase()),
         (option("nonce").to_owned(), if nonce.is_empty() { option("nonce").to_owned() } else { nonce }),

@@ -85,7 +85,7 @@ impl IdNat {
     /// Takes an identifier from a token or a certificate, known or not, its key right or not.
     ///
     /// # Errors
-    /// `id-length` when empty or longer than 64 bytes; `id-character` for a space or a control character.
+    /// `id-length` when empty or longer than 64 bytes; `id-character` for a space, or what is no visible ASCII character.
     pub fn parse(text: &str) -> Result<IdNat> {
         opaque(text).map_err(Error::new)?;
         Ok(IdNat(text.to_owned()))
@@ -198,7 +198,8 @@ pub(super) fn opaque(text: &str) -> std::result::Result<(), Code> {
     if text.is_empty() || text.len() > 64 {
         return Err(Code::ID_LENGTH);
     }
-    if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+    // A key of accounts: a letter that looks like another, or cannot be seen, would make two people one.
+    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Code::ID_CHARACTER);
     }
     Ok(())

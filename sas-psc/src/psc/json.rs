@@ -10,9 +10,12 @@ use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::fmt;
+use std::time::Duration;
 
 const DEPTH: u8 = 16;
 const MEMBERS: usize = 512;
+/// The year 9999 in seconds: beyond it, and below the epoch, no date or duration of a token makes sense.
+const LATEST: f64 = 253_402_300_799.0;
 
 /// A JSON value that borrows from its text.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -73,6 +76,12 @@ impl<'a> Object<'a> {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value).filter(|value| **value != Json::Null)
     }
 
+    /// Whether there is a member of this name, be it `null`.
+    #[cfg_attr(not(feature = "psc"), allow(dead_code))]
+    pub(super) fn names(&self, name: &str) -> bool {
+        self.0.iter().any(|(key, _)| key == name)
+    }
+
     /// A member that is text.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.get(name).and_then(Json::as_text)
@@ -98,10 +107,19 @@ impl Json<'_> {
     /// Whole seconds, whether written `1800`, `1800.0` or `1.8e3`; not as text.
     pub(super) fn as_seconds(&self) -> Option<i64> {
         match self {
-            // The year 9999 in seconds: beyond it, and below the epoch, no date or duration of a token makes sense.
-            Json::Number(number) if (0.0..=253_402_300_799.0).contains(number) => Some(*number as i64),
+            Json::Number(number) if (0.0..=LATEST).contains(number) => Some(*number as i64),
             _ => None,
         }
+    }
+
+    /// A span of seconds: a number, whole or not, or its digits in a text, as some providers write it.
+    pub(super) fn as_span(&self) -> Option<Duration> {
+        let seconds = match self {
+            Json::Number(number) => *number,
+            Json::Text(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.parse().ok()?,
+            _ => return None,
+        };
+        (0.0..=LATEST).contains(&seconds).then(|| Duration::from_secs_f64(seconds))
     }
 }
 

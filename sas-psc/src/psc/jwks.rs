@@ -41,7 +41,7 @@ impl Jwks {
 
     fn of(document: &Object<'_>) -> Result<Jwks> {
         let keys = document.get("keys").and_then(Json::as_list).ok_or_else(|| Error::new(Code::PROVIDER_ANSWER))?;
-        let entries: Vec<Entry> = keys.iter().take(64).filter_map(entry).collect();
+        let entries: Vec<Entry> = keys.iter().filter_map(entry).take(MOST).collect();
         if entries.iter().all(|entry| entry.key.is_none()) {
             return Err(Error::new(Code::KEYS_UNUSABLE));
         }
@@ -73,6 +73,8 @@ impl Jwks {
 }
 
 const RSA: &str = "RSA";
+/// RSA keys for signatures that are kept of one set; what else it lists costs nothing.
+const MOST: usize = 64;
 
 /// A public key as RFC 7517 writes it, without what changes with its certificate.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,8 +112,8 @@ impl fmt::Debug for Jwks {
 fn entry(key: &Json<'_>) -> Option<Entry> {
     let Json::Object(key) = key else { return None };
     let is = |name, expected| key.get(name).is_none_or(|value| value.as_text() == Some(expected));
-    let verifies = key.get("key_ops").and_then(Json::as_list);
-    let verifies = verifies.is_none_or(|operations| operations.iter().any(|o| o.as_text() == Some("verify")));
+    let verify = |operation: &Json<'_>| operation.as_text() == Some("verify");
+    let verifies = key.get("key_ops").is_none_or(|said| said.as_list().is_some_and(|list| list.iter().any(verify)));
     if key.text("kty") != Some(RSA) || !is("use", "sig") || !is("alg", "RS256") || !verifies {
         return None;
     }
@@ -123,8 +125,8 @@ fn entry(key: &Json<'_>) -> Option<Entry> {
     };
     let (modulus, exponent) = (number("n")?, number("e")?);
     let bits = modulus.len() * 8 - modulus.first().map_or(0, |byte| byte.leading_zeros() as usize);
-    // A key whose private half is published beside it signs for anybody.
-    let sound = key.get("d").is_none()
+    // A key whose private half is published beside it, or what that half is made of, signs for anybody.
+    let sound = ["d", "p", "q", "dp", "dq", "qi", "oth"].iter().all(|secret| key.get(secret).is_none())
         && (2048..=8192).contains(&bits)
         && modulus.last().is_some_and(|byte| byte & 1 == 1)
         && exponent.len() <= 4

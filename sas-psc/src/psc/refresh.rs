@@ -1,11 +1,11 @@
 //! Refresh (OpenID Connect Core 1.0 §12): new tokens for the same person, without asking them anything.
 //!
-//! An identity that comes with them must be the same person's; it carries no nonce. When no answer comes, the tokens
+//! An identity that comes with them must be the same person's; a nonce that it carries is that of the sign-in (§12.2). When no answer comes, the tokens
 //! before are still the ones to try: a network that is down is not a person who signed out.
 
 use super::token_answer::{self, Grant};
 use super::verification::{Expected, Verification};
-use super::{Exchange, Next, Service, TokenSet, oauth};
+use super::{Exchange, Next, Service, TokenSet, id_token, oauth};
 use crate::base::{ExposeSecret, Request, Response, Timestamp};
 use crate::error::{Code, Error, Result};
 use std::fmt;
@@ -58,7 +58,8 @@ fn phase_of(before: &TokenSet, tokens: TokenSet) -> Phase {
     if tokens.id_token.expose_secret() == before.id_token.expose_secret() {
         return Phase::Done(tokens);
     }
-    let expected = Expected { subject: Some(before.subject.clone()), ..Expected::default() };
+    let (subject, nonce_before) = (Some(before.subject.clone()), id_token::nonce_of(before.id_token.expose_secret()));
+    let expected = Expected { subject, nonce_before, ..Expected::default() };
     Phase::Verify(Verification::new(expected, tokens))
 }
 

@@ -41,9 +41,7 @@ pub(super) fn tokens(response: &Response, grant: Grant, before: Option<&TokenSet
         |name| answer.text(name).filter(|text| !text.is_empty()).map(|text| SecretString::from(text.to_owned()));
     let ends = |name| -> Result<Option<Timestamp>> {
         let Some(life) = answer.get(name) else { return Ok(None) };
-        let seconds = life.as_seconds().or_else(|| life.as_text()?.parse().ok());
-        let seconds = seconds.and_then(|seconds| u64::try_from(seconds).ok()).ok_or_else(unreadable(name))?;
-        Ok(Some(now + Duration::from_secs(seconds)))
+        Ok(Some(now + life.as_span().ok_or_else(unreadable(name))?))
     };
     if !answer.text("token_type").is_some_and(|kind| kind.eq_ignore_ascii_case("Bearer")) {
         return Err(unreadable("token_type")());

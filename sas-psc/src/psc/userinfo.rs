@@ -48,7 +48,7 @@ impl UserInfo {
         let claims: Map<String, Value> = serde_json::from_slice(body).map_err(|_| unreadable())?;
         // Compared with the ID token's byte for byte: no blank is taken off, no number is its digits.
         let subject = claims.get("sub").and_then(Value::as_str).unwrap_or_default().to_owned();
-        if subject.is_empty() || subject.len() > 255 || subject.chars().any(char::is_control) {
+        if !is_subject(&subject) {
             return Err(Error::claim(Code::USERINFO_SUBJECT, "sub"));
         }
         let auth_mode = Some(text(&claims, "authMode")).filter(|mode| !mode.is_empty()).map(AuthMode::from);
@@ -93,6 +93,12 @@ impl fmt::Debug for UserInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UserInfo").field("professional", &self.professional.id_nat).finish_non_exhaustive()
     }
+}
+
+/// Whether a text can be a `sub`: at most 255 ASCII characters (OpenID Connect Core 1.0 §2). It is a key of accounts: what
+/// cannot be seen in it, looks like another character, or ends a text in C, would make two people one.
+pub(super) fn is_subject(text: &str) -> bool {
+    (1..=255).contains(&text.len()) && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
 
 fn professional(claims: &Map<String, Value>) -> Result<Professional> {
@@ -176,11 +182,11 @@ fn activity(entry: &Map<String, Value>) -> Activity {
     }
 }
 
-/// A text without the blanks around it; empty when absent. A number is its digits: some codes came as numbers.
+/// A text without the blanks around it; empty when absent. A whole number is its digits: some codes came as numbers.
 fn text(object: &Map<String, Value>, name: &str) -> String {
     match object.get(name) {
         Some(Value::String(text)) => text.trim().to_owned(),
-        Some(Value::Number(number)) => number.to_string(),
+        Some(Value::Number(number)) if !number.is_f64() => number.to_string(),
         _ => String::new(),
     }
 }

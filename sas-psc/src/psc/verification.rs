@@ -24,6 +24,8 @@ pub(super) struct Expected {
     /// When that request was made: an identity of before answers another.
     pub(super) asked_at: Option<Timestamp>,
     pub(super) subject: Option<String>,
+    /// The nonce of the sign-in: a refreshed identity need not repeat it, and has no other.
+    pub(super) nonce_before: Option<String>,
 }
 
 #[derive(Clone)]
@@ -111,6 +113,11 @@ impl Verification {
         }
         if self.expected.subject.as_ref().is_some_and(|subject| subject != token.subject()) {
             return Err(Error::claim(Code::ID_TOKEN_SUBJECT, "sub"));
+        }
+        if let Some(before) = &self.expected.nonce_before {
+            if token.claims().get("nonce").is_some_and(|said| said.as_str() != Some(before)) {
+                return Err(Error::claim(Code::ID_TOKEN_NONCE, "nonce"));
+            }
         }
         Ok(token)
     }

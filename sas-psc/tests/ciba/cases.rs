@@ -127,6 +127,7 @@ pub fn all() -> Vec<Vector> {
     waits(&mut cases);
     ends(&mut cases);
     tokens(&mut cases);
+    oddities(&mut cases);
     cases.0
 }
 
@@ -152,9 +153,9 @@ fn starts(cases: &mut Cases) {
     cases.start("start-with-the-longest-id", OURS, json!({"auth_req_id": "j".repeat(8192)}), 120, 5);
     cases.start("start-interval-zero", OURS, json!({"auth_req_id": id, "interval": 0}), 120, 1);
     cases.start("start-interval-negative", OURS, json!({"auth_req_id": id, "interval": -5}), 120, 5);
-    cases.start("start-interval-as-text", OURS, json!({"auth_req_id": id, "interval": "2"}), 120, 5);
+    cases.start("start-interval-as-text", OURS, json!({"auth_req_id": id, "interval": "2"}), 120, 2);
     cases.start("start-interval-huge", OURS, json!({"auth_req_id": id, "interval": 1e15}), 120, 5);
-    cases.start("start-interval-long", OURS, json!({"auth_req_id": id, "interval": 99}), 120, 60);
+    cases.start("start-interval-long", OURS, json!({"auth_req_id": id, "interval": 99}), 120, 99);
     cases.start("start-life-of-a-day", OURS, json!({"auth_req_id": id, "expires_in": 86400}), 3600, 5);
     let short = vec![answer(200, json!({"auth_req_id": id, "expires_in": 0}).to_string())];
     cases.add("start-life-zero", OURS, short, "waiting", 1.into(), &[0]);
@@ -346,4 +347,115 @@ fn tokens(cases: &mut Cases) {
     cases.no_tokens("tokens-profile-of-another", OURS, profile, 3, "userinfo-subject");
     let retried = [vec![right[0].clone(), failed("connection-lost")], right[1..].to_vec()].concat();
     cases.wait("tokens-keys-fetched-again", "the keys may be asked for again", retried, "ok", &[5]);
+}
+
+/// What a provider that reads the specification otherwise than we do might answer.
+fn oddities(cases: &mut Cases) {
+    let id = "e.y.J.W.E";
+    let start = |members: Value| {
+        let mut all = json!({ "auth_req_id": id });
+        all.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        all
+    };
+    cases.start("start-interval-with-decimals", OURS, start(json!({ "interval": 7.5 })), 120, 7);
+    cases.start("start-interval-as-long-text", OURS, start(json!({ "interval": "20" })), 120, 20);
+    cases.start("start-interval-as-words", OURS, start(json!({ "interval": "five" })), 120, 5);
+    cases.start("start-interval-null", CORE, start(json!({ "interval": null })), 120, 5);
+    cases.start("start-interval-a-list", OURS, start(json!({ "interval": [2] })), 120, 5);
+    cases.start("start-interval-with-exponent", CORE, json!({ "auth_req_id": id, "interval": 1e1 }), 120, 10);
+    cases.start("start-life-negative", OURS, start(json!({ "expires_in": -5 })), 120, 5);
+    cases.start("start-life-as-text", OURS, start(json!({ "expires_in": "90" })), 90, 5);
+    cases.start("start-life-with-decimals", CORE, start(json!({ "expires_in": 90.0 })), 90, 5);
+    cases.start("start-life-null", CORE, start(json!({ "expires_in": null })), 120, 5);
+    cases.start("start-life-beyond-time", OURS, start(json!({ "expires_in": 1e300 })), 120, 5);
+    cases.start("start-id-with-line-break", OURS, json!({ "auth_req_id": "a\r\nb&c=d" }), 120, 5);
+    cases.start("start-id-of-other-letters", OURS, json!({ "auth_req_id": "é😀+ %" }), 120, 5);
+    cases.start("start-error-null", OURS, start(json!({ "error": null })), 120, 5);
+    let slow = start(json!({ "interval": 200 }));
+    cases.add(
+        "start-interval-beyond-the-life",
+        "an interval is obeyed: nobody is asked before it",
+        vec![answer(200, slow.to_string())],
+        "waiting",
+        120.into(),
+        &[0],
+    );
+    cases.no_start("start-error-with-200", OURS, error(200, "unknown_user_id", ""), "ciba-unknown-person");
+    let both = answer(200, start(json!({ "error": "access_denied" })).to_string());
+    cases.no_start("start-error-beside-an-id", OURS, both, "ciba-refused");
+    cases.no_start("start-error-a-number", OURS, answer(400, r#"{"error":7}"#), "provider-answer");
+    cases.no_start("start-id-null", OURS, answer(200, r#"{"auth_req_id":null}"#), "provider-answer");
+    cases.no_start("start-id-a-list", OURS, answer(200, r#"{"auth_req_id":["a"]}"#), "provider-answer");
+    let escaped = r#"{"auth_req_id":"a","\u0061uth_req_id":"b"}"#;
+    cases.no_start("start-id-twice-escaped", OURS, answer(200, escaped), "provider-answer");
+    cases.no_start("start-byte-order-mark", OURS, answer(200, "\u{feff}{\"auth_req_id\":\"a\"}"), "provider-answer");
+    cases.no_start("start-trailing-text", OURS, answer(200, r#"{"auth_req_id":"a"}ok"#), "provider-answer");
+    cases.no_start("start-not-a-number", OURS, answer(200, r#"{"auth_req_id":"a","interval":NaN}"#), "provider-answer");
+    cases.no_start("start-half-a-surrogate", OURS, answer(200, r#"{"auth_req_id":"\ud800"}"#), "provider-answer");
+    let text = with(answer(200, r#"{"auth_req_id":"a"}"#), "content-type", "text/plain");
+    cases.no_start("start-as-text", OURS, text, "provider-answer");
+    cases.no_start("start-accepted-for-later", OURS, answer(202, r#"{"auth_req_id":"a"}"#), "provider-answer");
+
+    let none = || json!({});
+    let pending_ok = error(200, "authorization_pending", "");
+    cases.wait("wait-pending-with-200", OURS, [vec![pending_ok], accepted(10, none())].concat(), "ok", &[5, 10]);
+    let slow_ok = error(200, "slow_down", "");
+    cases.wait("wait-slow-down-with-200", OURS, [vec![slow_ok], accepted(15, none())].concat(), "ok", &[5, 15]);
+    let pending_401 = error(401, "authorization_pending", "");
+    cases.wait("wait-pending-with-401", OURS, [vec![pending_401], accepted(10, none())].concat(), "ok", &[5, 10]);
+    let pending_503 = error(503, "authorization_pending", "");
+    cases.wait("wait-pending-with-503", OURS, [vec![pending_503], accepted(10, none())].concat(), "ok", &[5, 10]);
+    let retry = |value: &str| with(html(503), "retry-after", value);
+    for (name, value) in [("wait-retry-after-negative", "-5"), ("wait-retry-after-with-decimals", "30.5")] {
+        cases.wait(name, HTTP, [vec![retry(value)], accepted(10, none())].concat(), "ok", &[5, 10]);
+    }
+    let never = vec![retry("99999999")];
+    cases.wait("wait-retry-after-beyond-the-life", HTTP, never, "waiting", &[5]);
+    let long = vec![answer(200, start(json!({ "interval": 70 })).to_string()), error(400, "slow_down", "")];
+    cases.add("wait-slow-down-of-a-long-interval", CORE, long, "waiting", 120.into(), &[0, 70]);
+
+    cases.ends("end-refused-with-200", OURS, error(200, "access_denied", ""), "ciba-refused");
+    cases.ends("end-refused-with-403", OURS, error(403, "access_denied", ""), "ciba-refused");
+    cases.ends("end-expired-with-200", OURS, error(200, "expired_token", ""), "ciba-expired");
+    cases.ends("end-error-a-list", OURS, answer(400, r#"{"error":["slow_down"]}"#), "provider-answer");
+    cases.ends("end-error-in-capitals", OURS, error(400, "AUTHORIZATION_PENDING", ""), "request-refused");
+    cases.ends("end-error-with-blank", OURS, error(400, "slow_down ", ""), "request-refused");
+    cases.ends("end-error-of-other-letters", OURS, error(400, "slow_d\u{43e}wn", ""), "request-refused");
+    cases.ends("end-error-empty", OURS, error(400, "", ""), "request-refused");
+    cases.ends("end-empty-body", OURS, answer(400, ""), "provider-answer");
+    cases.ends("end-no-content", OURS, answer(204, ""), "provider-answer");
+    cases.ends("end-two-errors", OURS, answer(400, r#"{"error":"slow_down","\u0065rror":"x"}"#), "provider-answer");
+
+    let mut both = accepted(5, none());
+    let said = both[0]["body"].as_str().unwrap().replacen('{', "{\"error\":\"authorization_pending\",", 1);
+    both[0]["body"] = said.into();
+    let waits = [vec![both[0].clone()], accepted(10, none())].concat();
+    cases.wait("wait-pending-beside-tokens", "what says no and yes at once says no", waits, "ok", &[5, 10]);
+    let mut null = accepted(5, none());
+    null[0]["body"] = null[0]["body"].as_str().unwrap().replacen('{', "{\"error\":null,", 1).into();
+    cases.wait("tokens-with-error-null", OURS, null, "ok", &[5]);
+    let request = "urn:openid:params:jwt:claim:auth_req_id";
+    cases.no_tokens("tokens-request-a-list", CORE, accepted(5, json!({ request: [id] })), 2, "ciba-other-request");
+    cases.no_tokens("tokens-request-empty", CORE, accepted(5, json!({ request: "" })), 2, "ciba-other-request");
+    cases.no_tokens(
+        "tokens-request-in-capitals",
+        CORE,
+        accepted(5, json!({ request: "E.Y.J.W.E" })),
+        2,
+        "ciba-other-request",
+    );
+    cases.no_tokens(
+        "tokens-issued-a-minute-before",
+        CORE,
+        accepted(-60, json!({"exp": NOW + 120})),
+        2,
+        "ciba-other-request",
+    );
+    let wide = "f:550dc1c8-d97b-4b1e-ac8c-8eb4471cf9dd:８９９７０００００００１３";
+    cases.no_tokens("tokens-of-wide-digits", OURS, accepted(5, json!({ "sub": wide })), 2, "id-token-claim-malformed");
+    let mut twice = accepted(5, none());
+    twice[0]["body"] = twice[0]["body"].as_str().unwrap().replacen('{', "{\"\\u0069d_token\":\"x\",", 1).into();
+    cases.no_tokens("tokens-id-token-twice-escaped", OURS, twice, 1, "provider-answer");
+    let profile = |of: &str| signed(5, none(), Key::Main, json!({ "sub": of }));
+    cases.no_tokens("tokens-profile-of-wide-digits", OURS, profile(wide), 3, "userinfo-subject");
 }

@@ -1,28 +1,41 @@
 //! What is in each file of `vectors/id-token/`: a right token of PSC, and beside it each way to be wrong.
 
 use crate::minting::*;
+use crate::oddities;
 use base64::Engine;
-use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD as B64};
+use base64::prelude::BASE64_STANDARD;
+pub use base64::prelude::BASE64_URL_SAFE_NO_PAD as B64;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-const CORE: &str = "OpenID Connect Core 1.0 §3.1.3.7";
-const JWS: &str = "RFC 7515";
-const JWT_BCP: &str = "RFC 8725";
-const PSC: &str = "ANS, prosanteconnect/proof-of-concept";
-const KEYCLOAK: &str = "Keycloak 26, observed";
+pub const CORE: &str = "OpenID Connect Core 1.0 §3.1.3.7";
+pub const JWS: &str = "RFC 7515";
+pub const JWT_BCP: &str = "RFC 8725";
+pub const PSC: &str = "ANS, prosanteconnect/proof-of-concept";
+pub const KEYCLOAK: &str = "Keycloak 26, observed";
 
 pub fn all() -> Vec<Vector> {
-    let groups = [accepted(), algorithms(), keys(), headers(), forms(), payloads(), claims(), times(), options()];
+    let groups = [
+        accepted(),
+        algorithms(),
+        keys(),
+        headers(),
+        forms(),
+        payloads(),
+        claims(),
+        times(),
+        options(),
+        oddities::all(),
+    ];
     groups.into_iter().flatten().map(Case::write).collect()
 }
 
-fn ok(name: &'static str, source: &'static str) -> Case {
+pub fn ok(name: &'static str, source: &'static str) -> Case {
     case(name, source, "ok", None)
 }
 
-fn no(name: &'static str, source: &'static str, expect: &'static str, about: &'static str) -> Case {
+pub fn no(name: &'static str, source: &'static str, expect: &'static str, about: &'static str) -> Case {
     case(name, source, expect, Some(about))
 }
 

@@ -4,6 +4,7 @@
 mod cases;
 mod differential;
 mod minting;
+mod oddities;
 
 use minting::Vector;
 use sas_psc::base::Timestamp;

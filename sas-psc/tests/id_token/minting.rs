@@ -44,7 +44,7 @@ impl Key {
         &pem[pem.find("-----BEGIN").unwrap()..]
     }
 
-    fn sign(self, message: &str) -> Vec<u8> {
+    pub fn sign(self, message: &str) -> Vec<u8> {
         let der: String = self.pem().lines().filter(|line| !line.starts_with('-')).collect();
         let Ok(key) = KeyPair::from_der(&BASE64_STANDARD.decode(der).unwrap()) else {
             // aws-lc refuses to sign with 1024 bits; openidconnect's signer does not.

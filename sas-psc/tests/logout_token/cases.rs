@@ -14,7 +14,11 @@ const JWT_BCP: &str = "RFC 8725";
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
 pub fn all() -> Vec<Vector> {
-    [accepted(), headers(), keys(), forms(), claims(), times()].into_iter().flatten().map(Case::write).collect()
+    [accepted(), headers(), keys(), forms(), claims(), times(), oddities()]
+        .into_iter()
+        .flatten()
+        .map(Case::write)
+        .collect()
 }
 
 fn token(name: &'static str, source: &'static str, expect: &'static str, about: Option<&'static str>) -> Case {
@@ -168,4 +172,73 @@ fn times() -> Vec<Case> {
         late("lives-too-long", "exp", NOW + 86_400),
         late("expired-without-leeway", "exp", NOW).option("leeway", 0),
     ]
+}
+
+/// What a provider that reads the specification otherwise than we do might send.
+fn oddities() -> Vec<Case> {
+    let claim =
+        |name, claim: &'static str, value: Value| no(name, SPEC, "logout-token-claim", claim).claim(claim, value);
+    let event = |name, events: Value| claim(name, "events", events);
+    let typ = |name, typ: &str| no(name, FORM, "logout-token-type", "typ").header("typ", typ);
+    let alg = |name, alg: &str| no(name, JWT_BCP, "logout-token-signature", "alg").header("alg", alg);
+    let audience = |name, about, claim, value: &str| no(name, SPEC, "logout-token-audience", about).claim(claim, value);
+    let payload = |name, member: &str| {
+        no(name, "RFC 8259", "logout-token-malformed", "payload")
+            .rewrite("\"typ\":\"Logout\"", &format!("\"typ\":\"Logout\",{member}"))
+    };
+    let mut primes = Key::Main.jwk("test-main");
+    (primes["p"], primes["q"]) = ("AQAB".into(), "AQAB".into());
+    vec![
+        ok("ok-type-with-application", "RFC 7515 §4.1.9").header("typ", "application/logout+jwt"),
+        ok("ok-lives-a-day", FORM).claim("iat", NOW).claim("exp", NOW + 86_400),
+        ok("ok-expires-when-issued-within-leeway", SPEC).claim("iat", NOW).claim("exp", NOW),
+        ok("ok-escaped-event", "RFC 8259 §7").rewrite(EVENT, &EVENT.replace('/', "\\/")),
+        ok("ok-session-of-255", FORM).claim("sid", "s".repeat(255)),
+        event("event-null", json!({ EVENT: null })),
+        event("event-true", json!({ EVENT: true })),
+        event("event-in-capitals", json!({ EVENT.to_ascii_uppercase(): {} })),
+        event("event-with-slash", json!({ format!("{EVENT}/"): {} })),
+        event("event-https", json!({ EVENT.replacen("http", "https", 1): {} })),
+        event("event-inside-another", json!({ "x": { EVENT: {} } })),
+        event("events-null", Value::Null),
+        event("events-a-list", json!([{ EVENT: {} }])),
+        no("nonce-null", SPEC, "logout-token-claim", "nonce")
+            .rewrite("\"typ\":\"Logout\"", "\"typ\":\"Logout\",\"nonce\":null"),
+        claim("person-empty", "sub", "".into()),
+        claim("person-with-a-nul", "sub", "f:u:899700000013\0".into()),
+        claim("person-too-long", "sub", "s".repeat(256).into()),
+        claim("session-with-a-nul", "sid", "c1f1\0".into()),
+        claim("session-too-long", "sid", "s".repeat(256).into()),
+        claim("session-a-list", "sid", json!(["c1f1a1c5-9d0f-4f0e-8a57-0d6a3f6f5b11"])),
+        claim("name-with-a-line-break", "jti", "a\r\nb".into()),
+        claim("issue-as-text", "iat", (NOW - 10).to_string().into()),
+        claim("issue-negative", "iat", (-1).into()),
+        claim("expiry-a-list", "exp", json!([NOW + 110])),
+        claim("audience-an-object", "aud", json!({ "0": CLIENT })),
+        audience("audience-with-blank", "aud", "aud", &format!("{CLIENT} ")),
+        audience("audience-of-other-letters", "aud", "aud", &CLIENT.replacen('a', "\u{430}", 1)),
+        audience("issuer-http", "iss", "iss", &ISSUER.replacen("https", "http", 1)),
+        audience("issuer-with-port", "iss", "iss", &ISSUER.replacen(".fr/", ".fr:443/", 1)),
+        typ("type-empty", ""),
+        typ("type-application-alone", "application/"),
+        typ("type-with-parameter", "logout+jwt; x=1"),
+        alg("algorithm-rs512", "RS512"),
+        alg("algorithm-in-small-letters", "rs256"),
+        no("header-critical-null", "RFC 7515 §4.1.11", "logout-token-malformed", "crit")
+            .header_text(r#"{"alg":"RS256","typ":"logout+jwt","kid":"test-main","crit":null}"#),
+        no("key-with-its-primes", "RFC 7517 §9.2", "keys-unusable", "kid")
+            .jwks(vec![primes, Key::Second.jwk("test-second")]),
+        payload("payload-not-a-number", "\"x\":NaN"),
+        payload("payload-half-a-surrogate", "\"x\":\"\\ud800\""),
+        payload("duplicate-name-escaped", "\"\\u006ati\":\"x\""),
+        no("payload-trailing-text", "RFC 8259", "logout-token-malformed", "payload").payload("{}x"),
+        no("form-line-break", "RFC 7515", "logout-token-malformed", "signature").mangle(|token| format!("{token}\n")),
+        no("form-padded", "RFC 7515", "logout-token-malformed", "signature").mangle(|token| format!("{token}==")),
+        case_of("signature-of-an-id-token", "logout-token-signature")
+            .signature(Key::Main.sign(&case("", "", "", None).message())),
+    ]
+}
+
+fn case_of(name: &'static str, expect: &'static str) -> Case {
+    token(name, SPEC, expect, None)
 }

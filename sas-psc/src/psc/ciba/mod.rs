@@ -174,15 +174,19 @@ impl Exchange for CibaStart {
             return Err(token_answer::refusal(response, Grant::CibaStart));
         }
         let answer = answer::object(response)?;
+        if answer.get("error").is_some() {
+            // What says no and yes at once says no.
+            return Err(token_answer::refusal(response, Grant::CibaStart));
+        }
         let id = answer.text("auth_req_id").filter(|id| (1..=8192).contains(&id.len()));
         let id = id.ok_or_else(|| Error::field(Code::PROVIDER_ANSWER, "auth_req_id"))?;
         let seconds = |name, default: u64, least: u64, most: u64| {
-            let stated = answer.get(name).and_then(Json::as_seconds).and_then(|seconds| u64::try_from(seconds).ok());
-            Duration::from_secs(stated.unwrap_or(default).clamp(least, most))
+            let [default, least, most] = [default, least, most].map(Duration::from_secs);
+            answer.get(name).and_then(Json::as_span).unwrap_or(default).clamp(least, most)
         };
         // The defaults are Keycloak's and CIBA Core's; the bounds keep a mistaken answer from polling without pause
-        // or for ever.
-        let (life, interval) = (seconds("expires_in", 120, 1, 3600), seconds("interval", 5, 1, 60));
+        // or for ever. An interval is obeyed however long: the provider decides how often it is asked.
+        let (life, interval) = (seconds("expires_in", 120, 1, 3600), seconds("interval", 5, 1, 3600));
         if self.asked.attempt.is_empty() {
             let name = base::digest("sas-psc ciba attempt", &[id.as_bytes()]);
             self.asked.attempt = name.iter().map(|byte| format!("{byte:02x}")).collect();

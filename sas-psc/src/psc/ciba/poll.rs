@@ -297,19 +297,21 @@ impl CibaPoll {
 
     fn polled(&mut self, response: &Response, now: Timestamp) -> Result<()> {
         let Some(asking) = &mut self.asking else { return Err(Error::new(Code::REQUEST_SPENT)) };
-        if response.status == 200 {
-            let tokens = token_answer::tokens(response, Grant::CibaPoll, None, now)?;
-            self.complete(tokens);
-            return Ok(());
-        }
-        let refusal = token_answer::refusal(response, Grant::CibaPoll);
+        // A refusal is told by its word, whatever the status that it came with.
+        let refusal = match token_answer::tokens(response, Grant::CibaPoll, None, now) {
+            Ok(tokens) => {
+                self.complete(tokens);
+                return Ok(());
+            }
+            Err(refusal) => refusal,
+        };
         match refusal.facts().oauth_error {
             Some("authorization_pending") => {}
             Some("expired_token") if self.times.whole => {
                 self.asking = None;
                 return Ok(());
             }
-            Some("slow_down") => asking.interval = (asking.interval + SLOWER).min(SLOWEST),
+            Some("slow_down") => asking.interval = (asking.interval + SLOWER).min(SLOWEST.max(asking.interval)),
             _ if refusal.code() == Code::PROVIDER_UNAVAILABLE => {}
             _ => return Err(refusal),
         }

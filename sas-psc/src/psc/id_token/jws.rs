@@ -13,6 +13,7 @@ const LARGEST: usize = 64 << 10;
 const LARGEST_HEADER: usize = 4 << 10;
 /// An RSA signature of 8192 bits.
 const LARGEST_SIGNATURE: usize = 1366;
+const APPLICATION: &str = "application/";
 
 pub(in crate::psc) struct Jws<'a> {
     signed: &'a str,
@@ -89,21 +90,27 @@ fn decoded<T>(part: &str, field: &'static str, then: impl FnOnce(&[u8]) -> Resul
 #[derive(Default)]
 struct Header<'a> {
     alg: Json<'a>,
-    crit: Json<'a>,
+    /// Whether `crit` is there: even `null` is no list that we could understand.
+    crit: bool,
     typ: Json<'a>,
     kid: Json<'a>,
 }
 
-impl Header<'_> {
-    fn judge<T>(&self, types: &[&str], untyped: bool, chosen: impl FnOnce(Option<&str>) -> T) -> Result<T> {
+impl<'a> Header<'a> {
+    fn judge<T>(&'a self, types: &[&str], untyped: bool, chosen: impl FnOnce(Option<&str>) -> T) -> Result<T> {
         if self.alg.as_text() != Some("RS256") {
             return Err(Error::field(Code::ID_TOKEN_ALGORITHM, "alg"));
         }
         // An extension that must be understood (RFC 7515 §4.1.11): we understand none.
-        if self.crit != Json::Null {
+        if self.crit {
             return Err(Error::field(Code::ID_TOKEN_MALFORMED, "crit"));
         }
-        let known = |typ: &str| types.iter().any(|known| known.eq_ignore_ascii_case(typ));
+        // `application/` may be left out, and a reader puts it there (RFC 7515 §4.1.9): with it, the type is the same.
+        let short = |typ: &'a str| match typ.split_at_checked(APPLICATION.len()) {
+            Some((start, rest)) if start.eq_ignore_ascii_case(APPLICATION) => rest,
+            _ => typ,
+        };
+        let known = |typ: &'a str| types.iter().any(|known| known.eq_ignore_ascii_case(short(typ)));
         if !(untyped && self.typ == Json::Null || self.typ.as_text().is_some_and(known)) {
             return Err(Error::field(Code::ID_TOKEN_TYPE, "typ"));
         }
@@ -119,7 +126,10 @@ impl<'a> Places<'a> for Header<'a> {
     fn place(&mut self, name: &str) -> Option<&mut Json<'a>> {
         match name {
             "alg" => Some(&mut self.alg),
-            "crit" => Some(&mut self.crit),
+            "crit" => {
+                self.crit = true;
+                None
+            }
             "typ" => Some(&mut self.typ),
             "kid" => Some(&mut self.kid),
             _ => None,

@@ -151,6 +151,12 @@ impl<'a> IdTokenCheck<'a> {
     }
 }
 
+/// The nonce that an ID token holds which was verified when it was received.
+pub(super) fn nonce_of(verified: &str) -> Option<String> {
+    let payload = jws::Jws::split(verified).and_then(|jws| jws.payload()).ok()?;
+    json::object(payload.as_bytes()).ok()?.text("nonce").map(str::to_owned)
+}
+
 /// An ID token that passed every check. There is no other way to make one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct VerifiedIdToken {

@@ -8,6 +8,7 @@ use crate::base::Timestamp;
 use crate::error::{Code, Error, Result};
 use crate::psc::Acr;
 use crate::psc::json::{Json, Places};
+use crate::psc::userinfo::is_subject;
 use aws_lc_rs::digest;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -107,12 +108,16 @@ impl<'a> Claims<'a> {
             return Err(Error::claim(Code::ID_TOKEN_TYPE, "typ"));
         }
         let sub = text(&members.sub, "sub")?.ok_or_else(|| missing("sub"))?;
-        // A key of accounts: what cannot be seen in it, or ends a text in C, would make two people one.
-        if sub.is_empty() || sub.len() > 255 || sub.chars().any(char::is_control) {
+        if !is_subject(sub) {
             return Err(malformed("sub"));
         }
         if members.aud == Json::Null {
             return Err(missing("aud"));
+        }
+        // The name by which a logout finds the session.
+        let sid = text(&members.sid, "sid")?.or(text(&members.session_state, "session_state")?);
+        if sid.is_some_and(|sid| sid.chars().any(char::is_control)) {
+            return Err(malformed("sid"));
         }
         Ok(Claims {
             iss: text(&members.iss, "iss")?.ok_or_else(|| missing("iss"))?,
@@ -126,7 +131,7 @@ impl<'a> Claims<'a> {
             nonce: text(&members.nonce, "nonce")?,
             acr: text(&members.acr, "acr")?,
             at_hash: text(&members.at_hash, "at_hash")?,
-            sid: text(&members.sid, "sid")?.or(text(&members.session_state, "session_state")?),
+            sid,
             auth_mode: text(&members.auth_mode, "authMode")?,
             subject_name_id: text(&members.subject_name_id, "SubjectNameID")?,
             preferred_username: text(&members.preferred_username, "preferred_username")?,
