@@ -2053,6 +2053,26 @@ int32_t sas_psc_discovery_drift(const sas_psc_discovery *discovery, sas_psc_stri
 // Frees it; a service made from it goes on. Null is allowed.
 void sas_psc_discovery_free(sas_psc_discovery *discovery);
 
+// Begins to examine a provider, in the order in which it would be mended: "issuer", "discovery", "endpoints", "keys",
+// "clock". Nobody signs in. It comes to [{"check","status","code","message","hint"}]: status is "ok", "warning",
+// "failed" or "skipped", code null when nothing is wrong. A request without an answer is a finding: tell why, by
+// sas_psc_steps_failed. lang is "fr", "en" or a locale; null is French.
+int32_t sas_psc_examine(const sas_psc_environment *environment,
+                        const sas_psc_client *client,
+                        const char *lang,
+                        int64_t now,
+                        sas_psc_steps **steps,
+                        sas_psc_error **error);
+
+// Begins to look at what a provider shows of itself without a sign-in: as sas_psc_examine, each finding with
+// "observed" and "value" too.
+int32_t sas_psc_observe(const sas_psc_environment *environment,
+                        const sas_psc_client *client,
+                        const char *lang,
+                        int64_t now,
+                        sas_psc_steps **steps,
+                        sas_psc_error **error);
+
 // Whether a text is an e-mail address. found is the JSON object that `sas-psc email check --json` prints:
 // {"address","valid","canonical","reason"}, and "warnings" about domains that mislead the eye, when there are any. A
 // refused address is an answer, not an error.
@@ -3134,6 +3154,13 @@ bool sas_psc_readers_is_installed(void);
 // Lists the readers: [{"reader","card","atr","serial","pin_tries_left","certificates"}], without reading any card: the
 // first three tell, the others are null or empty. SAS_PSC_ERROR_READER_….
 int32_t sas_psc_readers_list(const sas_psc_readers *readers, sas_psc_card_work **work, sas_psc_error **error);
+
+// What of a sign-in with the card is at this machine: "card-readers", "card-middleware", "card-session", as
+// sas_psc_examine tells it. No card is read. Blocks, ten seconds at most.
+int32_t sas_psc_readers_examine(const sas_psc_readers *readers,
+                                const char *lang,
+                                sas_psc_string **findings,
+                                sas_psc_error **error);
 
 // Waits until there is a card: one object as in sas_psc_readers_list.
 int32_t sas_psc_readers_wait_for_card(const sas_psc_readers *readers,

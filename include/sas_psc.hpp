@@ -286,6 +286,8 @@ private:
   detail::Handle<sas_psc_client, sas_psc_client_free> client_;
 };
 
+class Steps;
+
 /// A service at its provider: what sign-ins start from. Made once, used by any number of threads.
 class Service {
 public:
@@ -298,6 +300,11 @@ public:
     detail::call([&](auto error) { return sas_psc_service_new(environment.get(), client.get(), &service, error); });
     service_.reset(service);
   }
+
+  /// Begins to ask whether an access or a refresh token works: run the steps. The service must be entitled to.
+  Steps introspect(const std::string &token) const;
+  /// Begins to ask that a token stop working; that of a refresh token ends the provider's session: run the steps.
+  Steps revoke(const std::string &token) const;
 
   /// The handle, for the C interface.
   const sas_psc_service *get() const noexcept { return service_.get(); }
@@ -405,6 +412,42 @@ public:
 private:
   detail::Handle<sas_psc_steps, sas_psc_steps_free> steps_;
 };
+
+namespace detail {
+
+/// Steps that a call makes.
+template <typename Make> Steps steps(Make make) {
+  sas_psc_steps *steps = nullptr;
+  call([&](auto error) { return make(&steps, error); });
+  return Steps(steps);
+}
+
+} // namespace detail
+
+inline Steps Service::introspect(const std::string &token) const {
+  return detail::steps([&](auto out, auto error) { return sas_psc_service_introspect(get(), token.c_str(), out, error); });
+}
+
+inline Steps Service::revoke(const std::string &token) const {
+  return detail::steps([&](auto out, auto error) { return sas_psc_service_revoke(get(), token.c_str(), out, error); });
+}
+
+/// Begins to examine a provider, in the order in which it would be mended; nobody signs in: run the steps, which come to the
+/// JSON of sas_psc_examine.
+inline Steps examine(const Environment &environment, const Client &client, const char *lang = "fr",
+                     Time now = std::chrono::system_clock::now()) {
+  return detail::steps([&](auto out, auto error) {
+    return sas_psc_examine(environment.get(), client.get(), lang, detail::millis(now), out, error);
+  });
+}
+
+/// Begins to look at what a provider shows of itself: run the steps, which come to the JSON of sas_psc_observe.
+inline Steps observe(const Environment &environment, const Client &client, const char *lang = "fr",
+                     Time now = std::chrono::system_clock::now()) {
+  return detail::steps([&](auto out, auto error) {
+    return sas_psc_observe(environment.get(), client.get(), lang, detail::millis(now), out, error);
+  });
+}
 
 /// A provider asked for its metadata. Ask again every hour.
 class Discovery {
@@ -691,14 +734,133 @@ private:
   detail::Handle<sas_psc_signed_in, sas_psc_signed_in_free> signed_in_;
 };
 
+namespace detail {
+
+/// A text that its handle may not have.
+inline std::optional<std::string_view> optional(const char *text) noexcept {
+  if (text == nullptr) return std::nullopt;
+  return text;
+}
+
+inline std::optional<Time> moment(std::int64_t millis) {
+  if (millis == 0) return std::nullopt;
+  return Time(std::chrono::milliseconds(millis));
+}
+
+inline std::uint64_t whole(std::chrono::seconds seconds) noexcept {
+  return seconds.count() < 0 ? 0 : static_cast<std::uint64_t>(seconds.count());
+}
+
+} // namespace detail
+
+/// The tokens of a person who signed in, for a program that keeps them itself. Each is a secret, for a server only.
+class Tokens {
+public:
+  /// Takes over tokens of the C interface.
+  explicit Tokens(sas_psc_tokens *tokens) : tokens_(tokens) {}
+
+  /// Those that came with a sign-in.
+  static Tokens of(const SignedIn &signed_in) {
+    sas_psc_tokens *tokens = nullptr;
+    detail::call([&](auto error) { return sas_psc_tokens_of(signed_in.get(), &tokens, error); });
+    return Tokens(tokens);
+  }
+  /// Reads a stored form. Throws Error: stored-form-unreadable, stored-form-newer.
+  static Tokens resume(std::string_view stored) {
+    sas_psc_tokens *tokens = nullptr;
+    detail::call([&](auto error) { return sas_psc_tokens_resume(stored.data(), stored.size(), &tokens, error); });
+    return Tokens(tokens);
+  }
+
+  /// The stored form. It holds every token: seal it before it leaves the server's memory.
+  std::string to_stored() const {
+    return detail::said([&](auto out, auto error) { return sas_psc_tokens_to_stored(get(), out, error); });
+  }
+  /// The token that opens the APIs which the provider protects.
+  std::string access_token() const {
+    return detail::said([&](auto out, auto error) { return sas_psc_tokens_access_token(get(), out, error); });
+  }
+  /// When the access token ends.
+  Time access_expires_at() const { return Time(std::chrono::milliseconds(sas_psc_tokens_access_expires_at(get()))); }
+  /// When the refresh token ends; none when there is none or the provider did not say.
+  std::optional<Time> refresh_expires_at() const { return detail::moment(sas_psc_tokens_refresh_expires_at(get())); }
+  /// The scopes granted, separated by spaces.
+  std::string_view granted_scope() const noexcept { return detail::text(sas_psc_tokens_granted_scope(get())); }
+  /// Whose tokens they are (sub).
+  std::string_view subject() const noexcept { return detail::text(sas_psc_tokens_subject(get())); }
+
+  /// Begins to get new tokens for these: run the steps, and keep what they come to, for resume, at once in place of these.
+  /// Throws Error: session-ended when the person must sign in again; after any other error these stay good.
+  Steps refresh(const Service &service, Time now = std::chrono::system_clock::now()) const {
+    return detail::steps([&](auto out, auto error) {
+      return sas_psc_service_refresh(service.get(), get(), detail::millis(now), out, error);
+    });
+  }
+  /// Begins to end the provider's session without a browser: run the steps.
+  Steps end_session(const Service &service) const {
+    return detail::steps([&](auto out, auto error) { return sas_psc_service_end_session(service.get(), get(), out, error); });
+  }
+  /// Where to send the browser of a person who clicked "sign out". It holds a token: a redirect, never a log line.
+  std::string logout_url(const Service &service, const std::optional<std::string> &post_logout = std::nullopt,
+                         const std::optional<std::string> &state = std::nullopt) const {
+    return detail::said([&](auto out, auto error) {
+      return sas_psc_service_logout_url(service.get(), get(), post_logout ? post_logout->c_str() : nullptr,
+                                        state ? state->c_str() : nullptr, out, error);
+    });
+  }
+
+  /// The handle, for the C interface.
+  const sas_psc_tokens *get() const noexcept { return tokens_.get(); }
+
+private:
+  detail::Handle<sas_psc_tokens, sas_psc_tokens_free> tokens_;
+};
+
+/// The times of a session: what ANS states of Pro Santé Connect, each to be set.
+class SessionRules {
+public:
+  /// The times that ANS states.
+  SessionRules() {
+    sas_psc_session_rules *rules = nullptr;
+    detail::call([&](auto error) { return sas_psc_session_rules_new(&rules, error); });
+    rules_.reset(rules);
+  }
+
+  /// How long a refresh token lives when the provider does not say: 30 minutes.
+  void set_idle(std::chrono::seconds idle) {
+    detail::call([&](auto error) { return sas_psc_session_rules_set_idle(rules_.get(), detail::whole(idle), error); });
+  }
+  /// How long a session may last after the person proved who they are: 4 hours.
+  void set_longest(std::chrono::seconds longest) {
+    detail::call([&](auto error) { return sas_psc_session_rules_set_longest(rules_.get(), detail::whole(longest), error); });
+  }
+  /// How long others leave a refresh to the one that began it: 45 seconds.
+  void set_lease(std::chrono::seconds lease) {
+    detail::call([&](auto error) { return sas_psc_session_rules_set_lease(rules_.get(), detail::whole(lease), error); });
+  }
+  /// The provider takes a refresh token again after it was used.
+  void set_provider_takes_a_token_twice() {
+    detail::call([&](auto error) {
+      return sas_psc_session_rules_set_provider_takes_a_token_twice(rules_.get(), error);
+    });
+  }
+
+  /// The handle, for the C interface.
+  const sas_psc_session_rules *get() const noexcept { return rules_.get(); }
+
+private:
+  detail::Handle<sas_psc_session_rules, sas_psc_session_rules_free> rules_;
+};
+
 /// The sessions of a service, sealed in a SQLite file that all instances share. One may serve any number of threads.
 class Sessions {
 public:
-  /// In the file at this path, with the times that ANS states. Throws Error: store-….
-  Sessions(const Service &service, const std::string &path, const KeyRing &keys) {
+  /// In the file at this path, with the times that ANS states or these. Throws Error: store-….
+  Sessions(const Service &service, const std::string &path, const KeyRing &keys,
+           const SessionRules &rules = SessionRules()) {
     sas_psc_sessions *sessions = nullptr;
     detail::call([&](auto error) {
-      return sas_psc_sessions_new(service.get(), path.c_str(), keys.get(), nullptr, &sessions, error);
+      return sas_psc_sessions_new(service.get(), path.c_str(), keys.get(), rules.get(), &sessions, error);
     });
     sessions_.reset(sessions);
   }
@@ -711,7 +873,7 @@ public:
   }
   /// Begins to get an access token that is good now: run the steps.
   Steps access_token(const std::string &id, Time now = std::chrono::system_clock::now()) const {
-    return steps([&](auto out, auto error) {
+    return detail::steps([&](auto out, auto error) {
       return sas_psc_sessions_access_token(sessions_.get(), id.c_str(), detail::millis(now), out, error);
     });
   }
@@ -734,7 +896,7 @@ public:
   }
   /// Begins the same without a browser: run the steps.
   Steps sign_out_on_server(const std::string &id, Time now = std::chrono::system_clock::now()) const {
-    return steps([&](auto out, auto error) {
+    return detail::steps([&](auto out, auto error) {
       return sas_psc_sessions_sign_out_on_server(sessions_.get(), id.c_str(), detail::millis(now), out, error);
     });
   }
@@ -746,36 +908,169 @@ public:
   }
   /// Takes the body of a POST to the back-channel logout address: run the steps; 200, or 400 when they throw.
   Steps back_channel_logout(std::string_view body, Time now = std::chrono::system_clock::now()) const {
-    return steps([&](auto out, auto error) {
+    return detail::steps([&](auto out, auto error) {
       return sas_psc_sessions_back_channel_logout(sessions_.get(), body.data(), body.size(), detail::millis(now), out,
                                                   error);
     });
   }
 
 private:
-  template <typename Make> static Steps steps(Make make) {
-    sas_psc_steps *steps = nullptr;
-    detail::call([&](auto error) { return make(&steps, error); });
-    return Steps(steps);
-  }
-
   detail::Handle<sas_psc_sessions, sas_psc_sessions_free> sessions_;
 };
 
-namespace detail {
+/// A person at a workstation, and the times that the site has chosen: when it locks, when they prove again who they are.
+class Presence {
+public:
+  /// What the person may do: "open", "lock", "renew"; and when that changes although nothing happens, if it does.
+  struct Judgement {
+    /// The word.
+    std::string_view may;
+    /// When it changes.
+    std::optional<Time> changes_at;
+  };
 
-/// A text that its handle may not have.
-inline std::optional<std::string_view> optional(const char *text) noexcept {
-  if (text == nullptr) return std::nullopt;
-  return text;
-}
+  /// Somebody who proved who they are then and is here now. By default nothing locks and nothing is renewed.
+  explicit Presence(Time authenticated_at, Time now = std::chrono::system_clock::now())
+      : Presence([&](auto out, auto error) {
+          return sas_psc_presence_new(detail::millis(authenticated_at), detail::millis(now), out, error);
+        }) {}
+  /// The same from the evidence.
+  static Presence of(const SignedIn &signed_in, Time now = std::chrono::system_clock::now()) {
+    return Presence([&](auto out, auto error) {
+      return sas_psc_presence_of(signed_in.get(), detail::millis(now), out, error);
+    });
+  }
+  /// The same again from what was kept of it.
+  static Presence kept(Time authenticated_at, Time active_at, bool locked) {
+    return Presence([&](auto out, auto error) {
+      return sas_psc_presence_kept(detail::millis(authenticated_at), detail::millis(active_at), locked, out, error);
+    });
+  }
 
-inline std::optional<Time> moment(std::int64_t millis) {
-  if (millis == 0) return std::nullopt;
-  return Time(std::chrono::milliseconds(millis));
-}
+  /// Locks after this time without activity (IEPS 13).
+  void set_lock_after(std::chrono::seconds after) {
+    detail::call([&](auto error) { return sas_psc_presence_set_lock_after(presence_.get(), detail::whole(after), error); });
+  }
+  /// Asks for a new proof this time after the last (IEPS 6).
+  void set_renew_every(std::chrono::seconds every) {
+    detail::call([&](auto error) { return sas_psc_presence_set_renew_every(presence_.get(), detail::whole(every), error); });
+  }
 
-} // namespace detail
+  /// What the person may do now.
+  Judgement judge(Time now = std::chrono::system_clock::now()) const {
+    std::int64_t changes_at = 0;
+    const char *may = sas_psc_presence_judge(presence_.get(), detail::millis(now), &changes_at);
+    return {detail::text(may), detail::moment(changes_at)};
+  }
+  /// The person did something, which counts only while they may.
+  Judgement touched(Time now = std::chrono::system_clock::now()) {
+    std::int64_t changes_at = 0;
+    const char *may = sas_psc_presence_touched(presence_.get(), detail::millis(now), &changes_at);
+    return {detail::text(may), detail::moment(changes_at)};
+  }
+  /// The person locked the workstation, or it was told to.
+  void lock() {
+    detail::call([&](auto error) { return sas_psc_presence_lock(presence_.get(), error); });
+  }
+  /// The application's own lock was opened.
+  void unlocked(Time now = std::chrono::system_clock::now()) {
+    detail::call([&](auto error) { return sas_psc_presence_unlocked(presence_.get(), detail::millis(now), error); });
+  }
+  /// The person proved again who they are.
+  void renewed(Time authenticated_at, Time now = std::chrono::system_clock::now()) {
+    detail::call([&](auto error) {
+      return sas_psc_presence_renewed(presence_.get(), detail::millis(authenticated_at), detail::millis(now), error);
+    });
+  }
+
+  /// When the person proved who they are, to be kept.
+  Time authenticated_at() const {
+    return Time(std::chrono::milliseconds(sas_psc_presence_authenticated_at(presence_.get())));
+  }
+  /// When they last did something that counted, to be kept.
+  Time active_at() const { return Time(std::chrono::milliseconds(sas_psc_presence_active_at(presence_.get()))); }
+  /// Whether the lock was closed, to be kept.
+  bool is_locked() const noexcept { return sas_psc_presence_is_locked(presence_.get()); }
+
+private:
+  template <typename Make, typename = decltype(std::declval<Make>()(nullptr, nullptr))> explicit Presence(Make make) {
+    sas_psc_presence *presence = nullptr;
+    detail::call([&](auto error) { return make(&presence, error); });
+    presence_.reset(presence);
+  }
+
+  detail::Handle<sas_psc_presence, sas_psc_presence_free> presence_;
+};
+
+/// Whether a provider can be reached, as far as its last answers tell. One per provider, told of every request.
+class Availability {
+public:
+  /// Nothing is known yet: it can be reached.
+  Availability() {
+    sas_psc_availability *availability = nullptr;
+    detail::call([&](auto error) { return sas_psc_availability_new(&availability, error); });
+    availability_.reset(availability);
+  }
+
+  /// Takes an answer: from the protocol, even to refuse, it ends an outage.
+  void answered(const Response &response, Time now = std::chrono::system_clock::now()) {
+    detail::call([&](auto error) {
+      return sas_psc_availability_answered(availability_.get(), response.get(), detail::millis(now), error);
+    });
+  }
+  /// Takes a request that came to no answer, and why: SAS_PSC_ERROR_TIMED_OUT, _CONNECTION_LOST….
+  void failed(std::int32_t why, Time now = std::chrono::system_clock::now()) {
+    detail::call([&](auto error) {
+      return sas_psc_availability_failed(availability_.get(), why, detail::millis(now), error);
+    });
+  }
+  /// Whether to begin something new now. Throws Error: provider-unavailable, with retry_after.
+  void ready(Time now = std::chrono::system_clock::now()) {
+    detail::call([&](auto error) { return sas_psc_availability_ready(availability_.get(), detail::millis(now), error); });
+  }
+  /// The outage, as JSON with a text for a person; none while there is none.
+  std::optional<std::string> outage(const char *lang = "fr", Time now = std::chrono::system_clock::now()) const {
+    sas_psc_string *outage = nullptr;
+    detail::call([&](auto error) {
+      return sas_psc_availability_outage(availability_.get(), lang, detail::millis(now), &outage, error);
+    });
+    if (outage == nullptr) return std::nullopt;
+    return detail::taken(outage);
+  }
+
+private:
+  detail::Handle<sas_psc_availability, sas_psc_availability_free> availability_;
+};
+
+/// A certificate as tokens that are bound to it name it (RFC 8705).
+class Thumbprint {
+public:
+  /// Of a certificate in DER.
+  explicit Thumbprint(std::string_view certificate) : certificate_(certificate) {}
+
+  /// As RFC 8705 writes it, x5t#S256.
+  std::string x5t() const {
+    return detail::said([&](auto out, auto error) {
+      return sas_psc_thumbprint_x5t(certificate_.data(), certificate_.size(), out, error);
+    });
+  }
+  /// Whether an x5t#S256 names this certificate, in either encoding.
+  bool matches(const std::string &x5t) const noexcept {
+    return sas_psc_thumbprint_matches(certificate_.data(), certificate_.size(), x5t.c_str());
+  }
+  /// Whether a token is bound to it, by its claims or an introspection as JSON; false when it is bound to none. Throws Error:
+  /// token-binding when it is bound to another.
+  bool check(const std::string &claims) const {
+    bool bound = false;
+    detail::call([&](auto error) {
+      return sas_psc_thumbprint_check(certificate_.data(), certificate_.size(), claims.c_str(), &bound, error);
+    });
+    return bound;
+  }
+
+private:
+  std::string certificate_;
+};
 
 /// An ID token that passed every check.
 class VerifiedIdToken {
@@ -1072,6 +1367,10 @@ public:
   /// The readers as a JSON array; no card is read.
   std::string list(std::chrono::milliseconds longest) const {
     return ended(longest, [&](auto work, auto error) { return sas_psc_readers_list(get(), work, error); });
+  }
+  /// What of a sign-in with the card is at this machine, as JSON: see sas_psc_readers_examine. At most ten seconds.
+  std::string examine(const char *lang = "fr") const {
+    return detail::said([&](auto out, auto error) { return sas_psc_readers_examine(get(), lang, out, error); });
   }
   /// What a card shows without a PIN, as JSON.
   std::string read(std::chrono::milliseconds longest, const char *reader = nullptr) const {

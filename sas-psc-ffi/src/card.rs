@@ -6,9 +6,7 @@ use crate::card_dialogue::{done, sas_psc_card_dialogue};
 use crate::export::export;
 use crate::handle::Handle;
 use crate::string::json;
-use sas_psc::card::{
-    Atr, Card, CardSerial, Pin, PinEntry, PinpadUse, Protocol, Puk, SignRequest, SignatureScheme, Usage,
-};
+use sas_psc::card::{Atr, Card, CardSerial, Pin, PinEntry, PinpadUse, Protocol, Puk, SignRequest};
 use std::ffi::{c_char, c_void};
 
 /// The card in a reader, by its ATR.
@@ -78,7 +76,7 @@ export! {
     ) -> Status {
         // SAFETY: the caller passes the length beside the start.
         let message = unsafe { message.bytes(message_len) }?;
-        let request = SignRequest::new(Usage::of_word(usage)?, SignatureScheme::of_word(scheme)?, message);
+        let request = SignRequest::of_words(usage, scheme, message)?;
         let signing = card.0.sign(request, PinEntry::of(pin, last_try)?);
         dialogue.give(signing.map(|signed| json(&signed.described())));
         Ok(())
@@ -97,7 +95,7 @@ export! {
     ) -> Status {
         // SAFETY: the caller passes the length beside the start.
         let hash = unsafe { hash.bytes(hash_len) }?;
-        let request = SignRequest::of_hash(Usage::of_word(usage)?, SignatureScheme::of_word(scheme)?, hash)?;
+        let request = SignRequest::of_words_and_hash(usage, scheme, hash)?;
         let signing = card.0.sign(request, PinEntry::of(pin, last_try)?);
         dialogue.give(signing.map(|signed| json(&signed.described())));
         Ok(())

@@ -30,6 +30,7 @@ mod crosscheck;
 mod directory;
 mod directory_import;
 mod discovery;
+mod doctor;
 mod email;
 mod email_mail;
 mod environment;

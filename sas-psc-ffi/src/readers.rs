@@ -4,10 +4,9 @@ use crate::argument::Maybe;
 use crate::card_work::sas_psc_card_work;
 use crate::export::export;
 use crate::handle::Handle;
-use crate::string::json;
-use sas_psc::card::{
-    CardSerial, DescribedReader, Pin, PinEntry, PinpadUse, Puk, ReaderName, SignRequest, SignatureScheme, Usage,
-};
+use crate::string::{json, sas_psc_string};
+use sas_psc::Lang;
+use sas_psc::card::{CardSerial, DescribedReader, Pin, PinEntry, PinpadUse, Puk, ReaderName, SignRequest};
 use sas_psc::drive::Readers;
 use std::ffi::{c_char, c_void};
 
@@ -46,6 +45,17 @@ export! {
         work.give(sas_psc_card_work::of(readers.0.list(), move |states| {
             json(&states.iter().map(told).collect::<Vec<_>>())
         }));
+        Ok(())
+    }
+
+    /// What of a sign-in with the card is at this machine: "card-readers", "card-middleware", "card-session", as
+    /// sas_psc_examine tells it. No card is read. Blocks, ten seconds at most.
+    fn sas_psc_readers_examine(
+        readers: *const sas_psc_readers,
+        lang: Maybe<*const c_char>,
+        findings: *mut *mut sas_psc_string,
+    ) -> Status {
+        findings.give(json(&readers.0.examine(Lang::from_tag(lang.unwrap_or_default())))?);
         Ok(())
     }
 
@@ -108,7 +118,7 @@ export! {
     ) -> Status {
         // SAFETY: the caller passes the length beside the start.
         let message = unsafe { message.bytes(message_len) }?;
-        let request = SignRequest::new(Usage::of_word(usage)?, SignatureScheme::of_word(scheme)?, message);
+        let request = SignRequest::of_words(usage, scheme, message)?;
         let signing = readers.0.sign(named(reader).as_ref(), request, PinEntry::of(pin, last_try)?);
         work.give(sas_psc_card_work::of(signing, |signed| json(&signed.described())));
         Ok(())

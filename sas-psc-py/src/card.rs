@@ -3,7 +3,7 @@
 use crate::card_dialogue::CardDialogue;
 use crate::error::Raised;
 use pyo3::prelude::*;
-use sas_psc::card::{self, CardSerial, Pin, PinEntry, PinpadUse, Protocol, Puk, SignRequest, SignatureScheme, Usage};
+use sas_psc::card::{self, CardSerial, Pin, PinEntry, PinpadUse, Protocol, Puk, SignRequest};
 
 /// What is remembered of cards.
 #[pyclass(frozen, module = "sas_psc.card")]
@@ -74,7 +74,7 @@ impl Card {
         scheme: &str,
         use_last_try: bool,
     ) -> Result<CardDialogue, Raised> {
-        let request = SignRequest::new(Usage::of_word(usage)?, SignatureScheme::of_word(scheme)?, message);
+        let request = SignRequest::of_words(usage, scheme, message)?;
         let signing = self.0.sign(request, PinEntry::of(pin, use_last_try)?);
         Ok(CardDialogue::of(signing.map(|signed| serde_json::to_value(signed.described()))))
     }
@@ -89,7 +89,7 @@ impl Card {
         scheme: &str,
         use_last_try: bool,
     ) -> Result<CardDialogue, Raised> {
-        let request = SignRequest::of_hash(Usage::of_word(usage)?, SignatureScheme::of_word(scheme)?, digest)?;
+        let request = SignRequest::of_words_and_hash(usage, scheme, digest)?;
         let signing = self.0.sign(request, PinEntry::of(pin, use_last_try)?);
         Ok(CardDialogue::of(signing.map(|signed| serde_json::to_value(signed.described()))))
     }

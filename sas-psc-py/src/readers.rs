@@ -4,12 +4,11 @@ use crate::card::CardCache;
 use crate::error::Raised;
 use crate::professional::objects;
 use pyo3::prelude::*;
-use sas_psc::Code;
 use sas_psc::card::{
     CardSerial, DescribedReader, Pin, PinEntry, PinpadUse, Puk, ReaderName, RemoteSession, SignRequest,
-    SignatureScheme, Usage,
 };
 use sas_psc::drive::{self, Cancel, Pending};
+use sas_psc::{Code, Lang};
 use std::time::Duration;
 
 /// How long the interpreter is left alone: a Ctrl-C is seen within it.
@@ -86,6 +85,11 @@ impl CardReaders {
         drive::Readers::session().map(RemoteSession::word)
     }
 
+    fn examine<'py>(&self, py: Python<'py>, lang: &str) -> PyResult<Bound<'py, PyAny>> {
+        let found = py.detach(|| self.0.examine(Lang::from_tag(lang)));
+        objects(py, &serde_json::to_value(found).unwrap_or_default())
+    }
+
     fn list(&self) -> CardWork {
         let told = |states: Vec<_>| states.iter().map(|state| DescribedReader::of(state, None)).collect::<Vec<_>>();
         CardWork::of(self.0.list(), move |states| serde_json::to_value(told(states)))
@@ -117,7 +121,7 @@ impl CardReaders {
         pin: Option<&str>,
         last_try: bool,
     ) -> Result<CardWork, Raised> {
-        let request = SignRequest::new(Usage::of_word(usage)?, SignatureScheme::of_word(scheme)?, message);
+        let request = SignRequest::of_words(usage, scheme, message)?;
         let signing = self.0.sign(named(reader).as_ref(), request, PinEntry::of(pin, last_try)?);
         Ok(CardWork::of(signing, |signed| serde_json::to_value(signed.described())))
     }

@@ -1,20 +1,5 @@
 // The C++ side of sign-ins in cookies and of sessions: values, exceptions and steps that are run, in place of handles.
-#include <sas_psc.hpp>
-
-#include <cassert>
-
-#ifdef NDEBUG
-#error "asserts are the test"
-#endif
-
-template <typename Call> static std::string refusal(Call call) {
-  try {
-    call();
-  } catch (const sas_psc::Error &error) {
-    return std::string(error.name());
-  }
-  return "nothing was thrown";
-}
+#include "refusal.hpp"
 
 int main(int, char **argv) {
   using namespace sas_psc;

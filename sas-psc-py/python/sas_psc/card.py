@@ -90,6 +90,12 @@ class AsyncReaders:
         """
         return CardReaders.session()
 
+    async def examine(self, *, lang: str = "fr") -> Sequence[dict[str, Any]]:
+        """What of a sign-in with the card is at this machine, as ``psc.examine`` tells it: ``card-readers``,
+        ``card-middleware``, ``card-session``. No card is read, and nothing of it fails. Ten seconds at most.
+        """
+        return await self._apart(self._readers.examine, lang)
+
     async def list(self, *, timeout: float = 30.0) -> Sequence[dict[str, Any]]:
         """The readers: ``reader``, ``card``, ``atr``. No card is read: ``serial``, ``pin_tries_left`` and ``certificates``
         are empty.
@@ -192,6 +198,10 @@ class Readers:
     def session() -> str | None:
         """See ``AsyncReaders.session``."""
         return AsyncReaders.session()
+
+    def examine(self, *, lang: str = "fr") -> Sequence[dict[str, Any]]:
+        """See ``AsyncReaders.examine``."""
+        return ended(self._readers.examine(lang=lang))
 
     def list(self, *, timeout: float = 30.0) -> Sequence[dict[str, Any]]:
         """See ``AsyncReaders.list``."""

@@ -105,6 +105,22 @@ impl SignRequest {
         Ok(SignRequest { usage, scheme, hash })
     }
 
+    /// As [`SignRequest::new`], with the words of [`Usage::of_word`] and [`SignatureScheme::of_word`], as C and Python say it.
+    ///
+    /// # Errors
+    /// `card-purpose-unknown`, `card-algorithm`.
+    pub fn of_words(usage: &str, scheme: &str, message: &[u8]) -> Result<SignRequest> {
+        Ok(SignRequest::new(Usage::of_word(usage)?, SignatureScheme::of_word(scheme)?, message))
+    }
+
+    /// As [`SignRequest::of_hash`], with the same words.
+    ///
+    /// # Errors
+    /// Those of [`SignRequest::of_words`] and [`SignRequest::of_hash`].
+    pub fn of_words_and_hash(usage: &str, scheme: &str, hash: &[u8]) -> Result<SignRequest> {
+        SignRequest::of_hash(Usage::of_word(usage)?, SignatureScheme::of_word(scheme)?, hash)
+    }
+
     /// What is read to its end, of any length.
     ///
     /// # Errors

@@ -3,9 +3,11 @@
 //! Nothing is changed and nobody signs in. What cannot be examined because something before it failed is skipped, so
 //! that the first thing to mend stands out. Nothing secret is in a finding: of a proxy its address without its password.
 
-use super::http::{CertificateLife, HttpConfig, ProxyInUse};
+#[cfg(feature = "http")]
+mod config;
+
 use super::psc::{Psc, World};
-use crate::base::{Response, Timestamp};
+use crate::base::Response;
 use crate::error::{Code, Error, Lang};
 use crate::psc::{self, Drift, KeyCache, Metadata, Observed};
 use serde::{Serialize, Serializer};
@@ -77,16 +79,11 @@ fn number<S: Serializer>(code: &Option<Code>, serializer: S) -> Result<S::Ok, S:
 }
 
 impl<W: World> Psc<W> {
-    /// Examines the way to the provider, in the order in which it would be mended: our certificate, the proxy, whether
-    /// the issuer answers, its discovery document, its addresses, its keys, the clock. Nobody signs in. Certificate and
-    /// proxy are those of `config`, with which this world sends.
-    pub async fn examine(&self, config: Option<&HttpConfig>, lang: Lang) -> Vec<Finding> {
+    /// Examines the provider, in the order in which it would be mended: whether the issuer answers, its discovery
+    /// document, its addresses, its keys, the clock. Nobody signs in.
+    pub async fn examine_provider(&self, lang: Lang) -> Vec<Finding> {
         let (report, world) = (Report { lang }, self.world());
         let mut findings = Vec::new();
-        if let Some(config) = config {
-            findings.push(report.certificate(config, world.now()));
-            findings.push(report.proxy(config.proxy_for(self.environment().issuer()).as_ref()));
-        }
         let sent = world.now();
         let answer = world.send(self.environment().discovery_request()).await;
         let skew = answer.as_ref().ok().and_then(|response| response.clock_skew(sent, world.now()));
@@ -169,48 +166,6 @@ impl Report {
             let _ = write!(finding.message, " [{name}={value}]");
         }
         finding
-    }
-
-    fn certificate(&self, config: &HttpConfig, now: Timestamp) -> Finding {
-        let check = "client-certificate";
-        let with_days = |mut finding: Finding, days: u64| {
-            let days = match self.lang {
-                Lang::Fr => format!(" Jours restants : {days}."),
-                Lang::En => format!(" Days left: {days}."),
-            };
-            finding.message.push_str(&days);
-            finding
-        };
-        match config.certificate_life(now) {
-            None => self.skipped(check, "Aucun certificat client n'est donné.", "No client certificate is given."),
-            Some(CertificateLife::Good(days)) => {
-                with_days(self.ok(check, "Le certificat client est valable.", "The client certificate is valid."), days)
-            }
-            Some(CertificateLife::EndsSoon(days)) => {
-                with_days(self.of_code(check, CheckStatus::Warning, Code::CLIENT_CERTIFICATE_ENDS_SOON), days)
-            }
-            Some(CertificateLife::Ended | CertificateLife::NotYet) => {
-                self.of_code(check, CheckStatus::Failed, Code::CLIENT_CERTIFICATE_ENDED)
-            }
-        }
-    }
-
-    fn proxy(&self, proxy: Option<&ProxyInUse>) -> Finding {
-        let Some(proxy) = proxy else {
-            return self.ok("proxy", "Les requêtes partent sans proxy.", "Requests go without a proxy.");
-        };
-        let address = &proxy.address;
-        let (whose_fr, whose_en) = if proxy.given { ("donné", "given") } else { ("du système", "of the system") };
-        let (how_fr, how_en) = if proxy.authenticated {
-            ("avec mot de passe", "with a password")
-        } else {
-            ("sans mot de passe", "without a password")
-        };
-        let (fr, en) = (
-            format!("Les requêtes passent par le proxy {whose_fr} {address}, {how_fr}."),
-            format!("Requests go through the proxy {whose_en}, {address}, {how_en}."),
-        );
-        self.ok("proxy", &fr, &en)
     }
 
     fn reached(&self, answer: Result<&Response, &Error>) -> Finding {

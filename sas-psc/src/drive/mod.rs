@@ -4,7 +4,7 @@
 pub mod blocking;
 #[cfg(feature = "dns")]
 mod dns;
-#[cfg(feature = "http")]
+#[cfg(feature = "psc")]
 mod doctor;
 #[cfg(all(feature = "card", feature = "psc"))]
 mod fallback;
@@ -59,7 +59,7 @@ mod watch;
 
 #[cfg(feature = "dns")]
 pub use dns::examine_sender;
-#[cfg(feature = "http")]
+#[cfg(feature = "psc")]
 pub use doctor::{CheckStatus, Finding};
 pub use feed::{LogFed, LogFeed};
 #[cfg(all(feature = "directory", feature = "psc"))]

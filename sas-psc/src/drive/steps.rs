@@ -3,9 +3,9 @@
 //! The flow runs over a world whose `send` and `sleep` only write down what is to be done; each step goes on with it as
 //! far as it gets. The store of such a flow must be an embedded one, whose futures are ready at once.
 
-use super::{GuardedCiba, Psc, SystemRandom, World};
+use super::{Finding, GuardedCiba, Psc, SystemRandom, World};
 use crate::base::{Random, Request, Response, Timestamp};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Lang, Result};
 use crate::id::IdNat;
 use crate::psc::{
     Channel, CibaPoll, Client, Environment, Exchange, GuardStore, Next, Service, SignInOptions, SignedIn,
@@ -135,6 +135,21 @@ impl Steps<SignedIn> {
         Steps::of(now, move |world| async move {
             Psc::over(world, environment, client).sign_in_by_certificate(&options).await
         })
+    }
+}
+
+impl Steps<Vec<Finding>> {
+    /// [`Psc::examine_provider`], step by step.
+    pub fn examine(environment: Environment, client: Client, lang: Lang, now: Timestamp) -> Self {
+        Steps::of(
+            now,
+            move |world| async move { Ok(Psc::over(world, environment, client).examine_provider(lang).await) },
+        )
+    }
+
+    /// [`Psc::observe`], step by step.
+    pub fn observe(environment: Environment, client: Client, lang: Lang, now: Timestamp) -> Self {
+        Steps::of(now, move |world| async move { Ok(Psc::over(world, environment, client).observe(lang).await) })
     }
 }
 

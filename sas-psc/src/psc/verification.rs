@@ -114,10 +114,9 @@ impl Verification {
         if self.expected.subject.as_ref().is_some_and(|subject| subject != token.subject()) {
             return Err(Error::claim(Code::ID_TOKEN_SUBJECT, "sub"));
         }
-        if let Some(before) = &self.expected.nonce_before {
-            if token.claims().get("nonce").is_some_and(|said| said.as_str() != Some(before)) {
-                return Err(Error::claim(Code::ID_TOKEN_NONCE, "nonce"));
-            }
+        let other = |before: &String| token.claims().get("nonce").is_some_and(|said| said.as_str() != Some(before));
+        if self.expected.nonce_before.as_ref().is_some_and(other) {
+            return Err(Error::claim(Code::ID_TOKEN_NONCE, "nonce"));
         }
         Ok(token)
     }

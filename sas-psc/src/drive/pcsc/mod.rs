@@ -4,7 +4,7 @@
 //! waiting, no runtime is blocked, and a service that was stopped and started again is simply met again. What is done
 //! with a card are the dialogues of [`card`](crate::card).
 
-#[cfg(all(feature = "http", feature = "pkcs11"))]
+#[cfg(all(feature = "psc", feature = "pkcs11"))]
 mod doctor;
 mod errors;
 mod key;
