@@ -1036,6 +1036,9 @@ typedef struct sas_psc_steps sas_psc_steps;
 // Text or bytes made by the library. Wiped when freed.
 typedef struct sas_psc_string sas_psc_string;
 
+// Where and how the provider's access token is exchanged for one of an API. Made once, used by any number of threads.
+typedef struct sas_psc_token_exchange sas_psc_token_exchange;
+
 // Tokens. Each is a secret, for a server only.
 typedef struct sas_psc_tokens sas_psc_tokens;
 
@@ -3575,6 +3578,34 @@ int32_t sas_psc_thumbprint_check(const void *certificate,
                                  const char *claims,
                                  bool *bound,
                                  sas_psc_error **error);
+
+// At this token endpoint of the API's own authorization server, an https address, as this client, for these scopes.
+// subject_issuer is "psc". The client is copied. SAS_PSC_ERROR_BACKEND_SETTINGS.
+int32_t sas_psc_token_exchange_new(const char *token_url,
+                                   const sas_psc_client *client,
+                                   const char *scope,
+                                   sas_psc_token_exchange **exchange,
+                                   sas_psc_error **error);
+
+// Names another subject_issuer; null for none.
+int32_t sas_psc_token_exchange_set_subject_issuer(sas_psc_token_exchange *exchange,
+                                                  const char *issuer,
+                                                  sas_psc_error **error);
+
+// Calls the provider's token a JWT instead of an access token, where the server wants it so.
+int32_t sas_psc_token_exchange_set_subject_as_jwt(sas_psc_token_exchange *exchange, sas_psc_error **error);
+
+// Begins to exchange an access token, on connections that show the same certificate as those to the API. It comes to
+// {"access_token","expires_at","renew_at"}: exchange anew from then on. The steps end with
+// SAS_PSC_ERROR_TOKEN_EXCHANGE_REFUSED, _CLIENT_REFUSED, _PROVIDER_UNAVAILABLE, _PROVIDER_ANSWER.
+int32_t sas_psc_token_exchange_begin(const sas_psc_token_exchange *exchange,
+                                     const char *access_token,
+                                     int64_t now,
+                                     sas_psc_steps **steps,
+                                     sas_psc_error **error);
+
+// Frees it. Null is allowed.
+void sas_psc_token_exchange_free(sas_psc_token_exchange *exchange);
 
 // The tokens that came with a sign-in.
 int32_t sas_psc_tokens_of(const sas_psc_signed_in *signed_in, sas_psc_tokens **tokens, sas_psc_error **error);

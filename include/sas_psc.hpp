@@ -449,6 +449,39 @@ inline Steps observe(const Environment &environment, const Client &client, const
   });
 }
 
+/// Where and how the provider's access token is exchanged for one of an API (RFC 8693).
+class TokenExchange {
+public:
+  /// At this token endpoint, as this client, for these scopes. Throws Error: backend-settings.
+  TokenExchange(const std::string &token_url, const Client &client, const std::string &scope) {
+    sas_psc_token_exchange *exchange = nullptr;
+    detail::call([&](auto error) {
+      return sas_psc_token_exchange_new(token_url.c_str(), client.get(), scope.c_str(), &exchange, error);
+    });
+    exchange_.reset(exchange);
+  }
+
+  /// Names another subject_issuer than "psc", or none.
+  void set_subject_issuer(const std::optional<std::string> &issuer) {
+    detail::call([&](auto error) {
+      return sas_psc_token_exchange_set_subject_issuer(exchange_.get(), issuer ? issuer->c_str() : nullptr, error);
+    });
+  }
+  /// Calls the provider's token a JWT.
+  void set_subject_as_jwt() {
+    detail::call([&](auto error) { return sas_psc_token_exchange_set_subject_as_jwt(exchange_.get(), error); });
+  }
+  /// Begins to exchange an access token: run the steps, which come to the JSON of sas_psc_token_exchange_begin.
+  Steps begin(const std::string &access_token, Time now = std::chrono::system_clock::now()) const {
+    return detail::steps([&](auto out, auto error) {
+      return sas_psc_token_exchange_begin(exchange_.get(), access_token.c_str(), detail::millis(now), out, error);
+    });
+  }
+
+private:
+  detail::Handle<sas_psc_token_exchange, sas_psc_token_exchange_free> exchange_;
+};
+
 /// A provider asked for its metadata. Ask again every hour.
 class Discovery {
 public:

@@ -65,5 +65,6 @@ mod signed_in;
 mod steps;
 mod string;
 mod thumbprint;
+mod token_exchange;
 mod tokens;
 mod version;

@@ -7,6 +7,7 @@ use crate::return_addresses::ReturnAddresses;
 use crate::service::Metadata;
 use crate::signed_in::SignedIn;
 use crate::time::{at, seconds};
+use crate::token_exchange::ApiToken;
 use crate::tokens::TokenSet;
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
@@ -209,4 +210,9 @@ exchange! {
 exchange! {
     /// Asks that the provider's session end, without a browser.
     EndSession of "sas_psc.psc" over psc::EndSession, to |()| ();
+}
+
+exchange! {
+    /// An access token on its way to one of an API.
+    ApiTokenExchange of "sas_psc.psc" over psc::proxy::server::Exchanged, to ApiToken::from;
 }

@@ -43,6 +43,7 @@ mod sessions;
 mod sign_in_cookies;
 mod signed_in;
 mod time;
+mod token_exchange;
 mod tokens;
 
 /// The native module.
@@ -93,9 +94,9 @@ mod _sas_psc {
     #[pymodule_export]
     use super::error::{error_blames, error_table, error_text};
     #[pymodule_export]
-    use super::exchange::{CibaPoll, CibaStart, CodeExchange, Discovery, Done, GuardedStart, Send, Wait};
+    use super::exchange::{ApiTokenExchange, EndSession, Introspection, Refresh, Revocation};
     #[pymodule_export]
-    use super::exchange::{EndSession, Introspection, Refresh, Revocation};
+    use super::exchange::{CibaPoll, CibaStart, CodeExchange, Discovery, Done, GuardedStart, Send, Wait};
     #[pymodule_export]
     use super::fallback::{Fallback, LocalSignIn, fallback_with_any_card};
     #[pymodule_export]
@@ -120,6 +121,8 @@ mod _sas_psc {
     use super::professional::{ChosenSituation, Professional, Situation, UserInfo};
     #[pymodule_export]
     use super::return_addresses::ReturnAddresses;
+    #[pymodule_export]
+    use super::token_exchange::{ApiToken, TokenExchange};
     #[pymodule_export]
     use super::tokens::{Thumbprint, TokenSet};
 

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -154,3 +155,32 @@ def test_a_change_of_number_is_recognised() -> None:
     changed = json.loads((VECTORS / "userinfo/adeli-became-rpps.json").read_text())
     now = psc.UserInfo(json.dumps(changed["userinfo"]).encode()).professional
     assert (now.adeli, now.continuity("00B6087510")) == ("0B6087510", "adeli-to-rpps")
+
+
+def test_an_access_token_is_exchanged_for_one_of_an_api() -> None:
+    client = psc.Client("proxy", "https://proxy.example/cb", secret="hush")
+    with pytest.raises(errors.Error) as plain:
+        psc.TokenExchange("http://auth.api.example/token", client, "openid")
+    assert plain.value.name == "backend-settings"
+    exchange = psc.TokenExchange("https://auth.api.example/token", client, "openid").begin("psc.1", now=1000.0)
+    match exchange.next(now=1000.0):
+        case psc.Send(request):
+            form = parse_qs(request.body.decode())
+            assert request.url == "https://auth.api.example/token"
+            assert (form["subject_token"], form["subject_issuer"], form["scope"]) == (["psc.1"], ["psc"], ["openid"])
+        case other:
+            raise AssertionError(other)
+    body = b'{"access_token":"api.1","token_type":"Bearer","expires_in":400}'
+    exchange.answered(psc.Response(200, [("content-type", "application/json")], body), now=1000.0)
+    match exchange.next(now=1000.0):
+        case psc.Done(token):
+            assert (token.access_token, token.renew_at, token.expires_at) == ("api.1", 1300.0, 1400.0)
+            assert "api.1" not in repr(token)
+        case other:
+            raise AssertionError(other)
+    bare = psc.TokenExchange("https://auth.api.example/token", client, "", subject_issuer=None, subject_as_jwt=True)
+    refused = bare.begin("psc.1")
+    refused.next()
+    with pytest.raises(errors.Error) as refusal:
+        refused.answered(psc.Response(400, [("content-type", "application/json")], b'{"error":"invalid_grant"}'))
+    assert refusal.value.name == "token-exchange-refused"

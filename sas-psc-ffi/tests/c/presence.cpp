@@ -62,6 +62,27 @@ static void tokens(const Environment &environment, const Client &client, const s
   assert(refusal([&] { sessions.state("nobody's"); }) == "session-unknown");
 }
 
+static void exchanged(const Client &client) {
+  const auto sleep = [](Time) {};
+  assert(refusal([&] { TokenExchange("http://api.example/token", client, ""); }) == "backend-settings");
+  TokenExchange exchange("https://auth.api.example/token", client, "openid");
+  const auto answer = [](const Request &request) {
+    assert(request.url() == "https://auth.api.example/token");
+    assert(request.body().find("subject_token=psc.1&") != std::string_view::npos);
+    assert(request.body().find("subject_issuer=psc&") != std::string_view::npos);
+    return json(200, R"({"access_token":"api.1","token_type":"Bearer","expires_in":400})");
+  };
+  assert(exchange.begin("psc.1", begun).run(answer, sleep).find(R"({"access_token":"api.1","expires_at":)") == 0);
+  exchange.set_subject_issuer(std::nullopt);
+  exchange.set_subject_as_jwt();
+  const auto refused = [](const Request &request) {
+    assert(request.body().find("subject_issuer") == std::string_view::npos);
+    assert(request.body().find("subject_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Ajwt") != std::string_view::npos);
+    return json(400, R"({"error":"invalid_grant"})");
+  };
+  assert(refusal([&] { exchange.begin("psc.1", begun).run(refused, sleep); }) == "token-exchange-refused");
+}
+
 static void availability() {
   Availability provider;
   provider.ready(begun);
@@ -100,6 +121,7 @@ int main(int, char **argv) {
   const Client client("service", "hush", "https://service.example/callback");
   presence();
   tokens(environment, client, argv[1]);
+  exchanged(client);
   availability();
   thumbprint();
   doctor(environment, client);

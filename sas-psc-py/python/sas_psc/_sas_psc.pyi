@@ -6,6 +6,8 @@ from typing import Any, Generic, TypeVar, final
 __all__ = [
     "ActiveToken",
     "Activity",
+    "ApiToken",
+    "ApiTokenExchange",
     "Authorization",
     "Availability",
     "Card",
@@ -28,12 +30,12 @@ __all__ = [
     "CibaGuard",
     "CibaPoll",
     "CibaStart",
+    "Client",
     "CmsSignature",
     "CmsToSign",
-    "Client",
     "CodeExchange",
-    "CrlCache",
     "ConsentLog",
+    "CrlCache",
     "Directory",
     "Discovery",
     "Done",
@@ -43,13 +45,13 @@ __all__ = [
     "EmailTemplates",
     "EndSession",
     "Environment",
+    "Fallback",
     "FhirIdentifier",
     "FhirLookup",
     "FhirPage",
     "FhirPageRequest",
     "FhirPerson",
     "FhirServer",
-    "Fallback",
     "GuardedStart",
     "Http",
     "IdNat",
@@ -89,6 +91,7 @@ __all__ = [
     "SignedIn",
     "Situation",
     "Thumbprint",
+    "TokenExchange",
     "TokenSet",
     "TrustedCertificate",
     "UserInfo",
@@ -553,6 +556,50 @@ class EndSession:
         """Takes the answer to the request sent last."""
     def failed(self, error: Exception, *, now: float | None = None) -> None:
         """Says that the request sent last got no answer; raises the error unless the exchange goes on."""
+
+@final
+class TokenExchange:
+    """Where and how the provider's access token is exchanged for one of an API (RFC 8693): at the token endpoint of the API's
+    own authorization server, an https address, as this client, for these scopes. ``subject_issuer`` is ``psc`` unless another or none is named, ``subject_as_jwt`` calls the provider's
+    token a JWT.
+    """
+
+    def __new__(
+        cls,
+        token_url: str,
+        client: Client,
+        scope: str,
+        *,
+        subject_issuer: str | None = ...,
+        subject_as_jwt: bool = False,
+    ) -> TokenExchange: ...
+    def begin(self, access_token: str, *, now: float | None = None) -> ApiTokenExchange:
+        """Begins to exchange an access token: give it to ``Psc.run``."""
+
+@final
+class ApiTokenExchange:
+    """An access token on its way to one of an API."""
+
+    def next(self, *, now: float | None = None) -> Send | Wait | Done[ApiToken]:
+        """What to do now."""
+    def answered(self, response: Response, *, now: float | None = None) -> None:
+        """Takes the answer to the request sent last."""
+    def failed(self, error: Exception, *, now: float | None = None) -> None:
+        """Says that the request sent last got no answer; raises the error unless the exchange goes on."""
+
+@final
+class ApiToken:
+    """A token of an API. Its repr hides it."""
+
+    @property
+    def access_token(self) -> str:
+        """The token."""
+    @property
+    def expires_at(self) -> float:
+        """When it ends, in seconds since 1970."""
+    @property
+    def renew_at(self) -> float:
+        """When it is to be exchanged anew: at three quarters of its life."""
 
 @final
 class ActiveToken:

@@ -357,7 +357,7 @@ fn oddities(cases: &mut Cases) {
         all.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
         all
     };
-    cases.start("start-interval-with-decimals", OURS, start(json!({ "interval": 7.5 })), 120, 7);
+    cases.start("start-interval-with-decimals", OURS, start(json!({ "interval": 7.4 })), 120, 7);
     cases.start("start-interval-as-long-text", OURS, start(json!({ "interval": "20" })), 120, 20);
     cases.start("start-interval-as-words", OURS, start(json!({ "interval": "five" })), 120, 5);
     cases.start("start-interval-null", CORE, start(json!({ "interval": null })), 120, 5);

@@ -10,6 +10,7 @@ use super::Actor;
 use crate::base::ExposeSecret;
 use crate::base::{Random, Request, Response, SecretString, Timestamp};
 use crate::error::{Code, Error, Result};
+use crate::psc::json::Json;
 use crate::psc::token_answer::error_word;
 use crate::psc::{Client, Exchange, Next, Thumbprint, address, answer, oauth};
 use base64::Engine;
@@ -17,6 +18,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
@@ -148,13 +150,16 @@ impl Exchange for Exchanged {
             return Err(refusal(response));
         }
         let answer = answer::object(response)?;
+        if answer.get("error").is_some() {
+            // What says no and yes at once says no.
+            return Err(refusal(response));
+        }
         let unreadable = |field| Error::field(Code::PROVIDER_ANSWER, field);
         if !answer.text("token_type").is_some_and(|kind| kind.eq_ignore_ascii_case("Bearer")) {
             return Err(unreadable("token_type"));
         }
         let token = answer.text("access_token").filter(|token| is_token(token));
-        let life = answer.get("expires_in").and_then(|life| life.as_seconds().or_else(|| life.as_text()?.parse().ok()));
-        let life = life.and_then(|seconds| u64::try_from(seconds).ok()).map_or(UNSTATED, Duration::from_secs);
+        let life = answer.get("expires_in").and_then(Json::as_span).unwrap_or(UNSTATED);
         self.token = Some(ApiToken {
             token: token.ok_or_else(|| unreadable("access_token"))?.to_owned().into(),
             expires_at: now + life,
@@ -215,6 +220,14 @@ impl ApiToken {
     /// When it is to be exchanged anew: at three quarters of its life.
     pub fn renew_at(&self) -> Timestamp {
         self.renew_at
+    }
+
+    /// As JSON for C: `{"access_token","expires_at","renew_at"}`, times in milliseconds since 1970. It holds the token.
+    pub fn to_json(&self) -> Zeroizing<String> {
+        let token = self.token.expose_secret();
+        let (expires_at, renew_at) = (self.expires_at.unix_millis(), self.renew_at.unix_millis());
+        // What may stand in a token needs no escape.
+        Zeroizing::new(format!("{{\"access_token\":\"{token}\",\"expires_at\":{expires_at},\"renew_at\":{renew_at}}}"))
     }
 
     /// Whether the token says that it is bound to this certificate, in either encoding of `cnf`; false when it says

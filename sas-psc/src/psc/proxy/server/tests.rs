@@ -294,7 +294,18 @@ fn an_apis_token_serves_three_quarters_of_its_life() {
     let token = exchanged(200, r#"{"access_token":"api.1","token_type":"Bearer","expires_in":400}"#).unwrap();
     assert_eq!(token.renew_at(), NOW + Duration::from_secs(300));
     assert_eq!(token.expires_at(), NOW + Duration::from_secs(400));
+    assert_eq!(
+        *token.to_json(),
+        format!(
+            r#"{{"access_token":"api.1","expires_at":{},"renew_at":{}}}"#,
+            1000 * (NOW.unix() + 400),
+            1000 * (NOW.unix() + 300)
+        )
+    );
+    let text = exchanged(200, r#"{"access_token":"a","token_type":"Bearer","expires_in":"400"}"#).unwrap();
+    assert_eq!(text.expires_at(), NOW + Duration::from_secs(400));
     for (status, body, expected) in [
+        (200, r#"{"error":"access_denied","access_token":"a","token_type":"Bearer"}"#, Code::TOKEN_EXCHANGE_REFUSED),
         (200, r#"{"access_token":"a b","token_type":"Bearer"}"#, Code::PROVIDER_ANSWER),
         (200, r#"{"access_token":"a","token_type":"N_A"}"#, Code::PROVIDER_ANSWER),
         (200, r#"{"token_type":"Bearer"}"#, Code::PROVIDER_ANSWER),
