@@ -236,8 +236,8 @@ fn times_that_are_absent_or_absurd_are_bounded() {
         (json!({"auth_req_id": "i"}), 120, 5),
         (json!({"auth_req_id": "i", "interval": 1, "expires_in": 60}), 60, 1),
         (json!({"auth_req_id": "i", "interval": 0, "expires_in": 1e12}), 120, 1),
-        (json!({"auth_req_id": "i", "interval": 9999, "expires_in": 86400}), 3600, 60),
-        (json!({"auth_req_id": "i", "interval": "2", "expires_in": -5}), 120, 5),
+        (json!({"auth_req_id": "i", "interval": 9999, "expires_in": 86400}), 3600, 3600),
+        (json!({"auth_req_id": "i", "interval": "2", "expires_in": -5}), 120, 2),
     ] {
         let psc = psc();
         psc.world().answer(Endpoint::Ciba, 200, body.clone());

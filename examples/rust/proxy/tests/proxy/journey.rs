@@ -81,15 +81,18 @@ fn a_doctor_signs_in_works_and_signs_out() {
 
 #[test]
 fn a_refusal_on_the_phone_and_a_second_desk() {
-    let place = Place::new(&["--conformity", "--ciba-seconds", "4"]);
+    let place = Place::new(&["--conformity", "--ciba-seconds", "6"]);
     let ((desk, _), (other, _)) = (place.enrolled("poste-1"), place.enrolled("poste-2"));
     let person = IdNat::parse(PERSON).unwrap();
     let mut refused = false;
     let outcome = place.client(&desk).connect(&person, Channel::Mobile, None, |_, _| {
         if !refused && place.sim.phone().pending("physician").is_some() {
             // The phone rings for the first desk: the second waits for nobody, rings nothing and learns nothing.
+            let mut ticks = 0;
             let second = place.client(&other).connect(&person, Channel::Mobile, None, |_, _| {
-                refused = refused || place.sim.phone().deny("physician");
+                // At the first tick the request of the second desk is still on its way.
+                ticks += 1;
+                refused = refused || ticks > 1 && place.sim.phone().deny("physician");
                 ControlFlow::Continue(())
             });
             assert_eq!(second.unwrap_err().code(), Code::CIBA_EXPIRED);
