@@ -37,26 +37,30 @@ impl Vpcd {
         &self.reader
     }
 
-    /// Connects, and answers until [`stop`](Vpcd::stop) or until vpcd is gone. While the reader is empty there is no
-    /// connection. `connected` is called at each one.
+    /// Connects, and answers until [`stop`](Vpcd::stop) or until vpcd is gone for two seconds. While the reader is empty
+    /// there is no connection. `connected` is called at each one.
     ///
     /// # Errors
     ///
-    /// What the network said when vpcd could not be reached within two seconds.
+    /// What the network said when vpcd could not be reached within two seconds at first.
     pub fn run(&self, connected: impl Fn()) -> io::Result<()> {
+        let mut reached = false;
         while !lock(&self.line).stopped {
             if !self.reader.has_card() {
                 thread::sleep(Duration::from_millis(5));
                 continue;
             }
-            let mut stream = self.connect()?;
+            let mut stream = match self.connect() {
+                Err(_) if reached => return Ok(()), // pcscd went: there is nobody to answer any more
+                stream => stream?,
+            };
+            reached = true;
             connected();
-            let ended = self.answer(&mut stream);
-            // Whoever hangs up here takes the stream away. Still there, the other side closed: pcscd went, and there is
-            // nobody to answer any more.
-            let left = lock(&self.line).stream.take().is_some();
-            if left && ended.is_ok() {
-                return Ok(());
+            let _ = self.answer(&mut stream);
+            // Whoever hangs up here takes the stream away. Still there, the other side closed: vpcd does so too when a
+            // card comes before it saw the one before go.
+            if lock(&self.line).stream.take().is_some() {
+                thread::sleep(Duration::from_millis(50));
             }
         }
         Ok(())
