@@ -42,7 +42,7 @@ fn main() {
         check(Column::Text { offsets: &offsets, bytes: &bytes })
     });
     topic.case("sas-psc, 10 M, a column of views", None, || check(Column::View { views: &views, buffers: &[] }));
-    topic.case("sas-psc, 10 M, a column of integers", None, || check(Column::Integer(&integers)));
+    topic.case("sas-psc, 10 M, a column of integers", Some(0.67), || check(Column::Integer(&integers)));
     topic.case("sas-psc, 10 M, one by one", Some(1.08), || {
         let right = black_box(&bytes).chunks_exact(11).filter(|number| Rpps::check(number).is_ok()).count();
         assert_eq!(black_box(right), wanted);

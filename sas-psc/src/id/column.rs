@@ -244,8 +244,8 @@ impl Default for Block {
 struct Sixty {
     /// Out of [`RIGHT`].
     right: [u8; BLOCK],
-    /// The first three digits in the low halves of three bytes, the first one lowest; the fourth byte says nothing.
-    starts: [u32; BLOCK],
+    /// 1 for a test number.
+    test: [u8; BLOCK],
 }
 
 impl Sixty {
@@ -253,13 +253,24 @@ impl Sixty {
     #[inline(always)]
     fn digits(&mut self, values: &[[u8; 11]; BLOCK]) -> bool {
         let most = values.as_flattened().iter().fold(0, |most, byte| byte.wrapping_sub(b'0').max(most));
+        let mut starts = [0; BLOCK];
         for at in 0..BLOCK {
             let [a, b, c, d, ..] = values[at];
             self.right[at] = RIGHT[usize::from(luhn::sum_of(&values[at]))];
-            self.starts[at] = u32::from_le_bytes([a, b, c, d]);
+            starts[at] = u32::from_le_bytes([a, b, c, d]);
         }
+        // The first three digits, in the low halves of three bytes.
+        self.test = starts.map(|digits| u8::from(matches!(digits & 0x0f_0f_0f, 0x07_09_09 | 0x09_09_09)));
         most < 10
     }
+}
+
+/// What one row of eleven digits is.
+struct Digits {
+    right: bool,
+    zeros: bool,
+    /// A right test number.
+    test: bool,
 }
 
 /// One pass over a column.
@@ -282,7 +293,7 @@ impl Scan<'_> {
             let done = self.kind == Kind::Rpps && self.sixty_four(source, start, &mut block);
             for at in if done { 0..0 } else { 0..count } {
                 match source.eleven(start + at) {
-                    Some(number) if self.kind == Kind::Rpps && number.are_digits() => self.rpps(number, at, &mut block),
+                    Some(number) if self.kind == Kind::Rpps => self.rpps(number, at, &mut block),
                     _ if (block.present >> at) & 1 == 0 => {}
                     _ => self.any(source, start + at, &mut block, &mut found.repairs),
                 }
@@ -300,7 +311,7 @@ impl Scan<'_> {
     /// only. This is nearly every block of a column of RPPS numbers.
     #[inline(always)]
     fn sixty_four<S: Source>(&self, source: &S, start: usize, block: &mut Block) -> bool {
-        let mut read = Sixty { right: [0; BLOCK], starts: [0; BLOCK] };
+        let mut read = Sixty { right: [0; BLOCK], test: [0; BLOCK] };
         if !source.sixty_four(start, &mut read) {
             return false;
         }
@@ -308,9 +319,7 @@ impl Scan<'_> {
         if zeros {
             return false;
         }
-        let test =
-            low_bits(&read.starts.map(|digits| u8::from(matches!(digits & 0x0f_0f_0f, 0x07_09_09 | 0x09_09_09))));
-        let test = test & valid;
+        let test = low_bits(&read.test) & valid;
         (block.valid, block.test_number, block.reason) = (valid, test, [KEY; BLOCK]);
         if self.refuse {
             block.valid &= !test;
@@ -319,12 +328,9 @@ impl Scan<'_> {
         true
     }
 
-    /// Eleven digits as an RPPS number, without a branch on what they are.
+    /// Eleven digits, without a branch on what they are.
     #[inline(always)]
-    fn rpps(&self, number: Eleven, at: usize, block: &mut Block) {
-        let (zeros, test) = (number.are_zeros(), number.is_test());
-        let right = number.is_valid() & !zeros;
-        let test = right & test;
+    fn rpps(&self, Digits { right, zeros, test }: Digits, at: usize, block: &mut Block) {
         let refused = test & self.refuse;
         block.valid |= u64::from(right & !refused) << at;
         block.test_number |= u64::from(test) << at;
@@ -407,8 +413,8 @@ trait Source {
     /// Whether a value may differ from its normal form.
     const CAN_BE_REPAIRED: bool = true;
 
-    /// The row, when it has eleven characters.
-    fn eleven(&self, row: usize) -> Option<Eleven>;
+    /// The row as an RPPS number, when it is eleven digits.
+    fn eleven(&self, row: usize) -> Option<Digits>;
 
     /// Reads 64 rows; false when one has not eleven digits, whatever was read until then.
     fn sixty_four(&self, start: usize, read: &mut Sixty) -> bool;
@@ -426,9 +432,11 @@ trait Bytes {
 
 impl<B: Bytes> Source for B {
     #[inline(always)]
-    fn eleven(&self, row: usize) -> Option<Eleven> {
-        let eleven: &[u8; 11] = self.bytes(row)?.try_into().ok()?;
-        Some(Eleven::of(eleven))
+    fn eleven(&self, row: usize) -> Option<Digits> {
+        let number = Eleven::of(self.bytes(row)?.try_into().ok()?);
+        let zeros = number.are_zeros();
+        let right = number.is_valid() & !zeros;
+        number.are_digits().then_some(Digits { right, zeros, test: right & number.is_test() })
     }
 
     #[inline(always)]
@@ -529,6 +537,18 @@ fn view_at<'a>(views: &'a [[u8; 16]], buffers: &[&'a [u8]], row: usize) -> Optio
 /// Integers that are eleven digits.
 const ELEVEN_DIGITS: std::ops::Range<i64> = 10_000_000_000..100_000_000_000;
 
+/// Whether the sum of an integer is that of a right key.
+#[inline(always)]
+const fn is_right(sum: u8) -> bool {
+    matches!(sum, 0 | 10 | 20)
+}
+
+/// Whether the first three digits are those of a test number.
+#[inline(always)]
+const fn is_test(first: u16) -> bool {
+    matches!(first, 997 | 999)
+}
+
 struct Integers<'a> {
     values: &'a [i64],
     width: usize,
@@ -538,9 +558,11 @@ impl Source for Integers<'_> {
     const CAN_BE_REPAIRED: bool = false;
 
     #[inline(always)]
-    fn eleven(&self, row: usize) -> Option<Eleven> {
+    fn eleven(&self, row: usize) -> Option<Digits> {
         let value = *self.values.get(row)?;
-        ELEVEN_DIGITS.contains(&value).then(|| Eleven::of_number(value.unsigned_abs()))
+        let (sum, first) = luhn::sum_of_number(value.unsigned_abs());
+        let right = is_right(sum);
+        ELEVEN_DIGITS.contains(&value).then_some(Digits { right, zeros: false, test: right & is_test(first) })
     }
 
     #[inline(always)]
@@ -551,10 +573,12 @@ impl Source for Integers<'_> {
         if !values.iter().fold(true, |whole, value| whole & ELEVEN_DIGITS.contains(value)) {
             return false;
         }
+        let (mut sums, mut firsts) = ([0; BLOCK], [0; BLOCK]);
         for (at, value) in values.iter().enumerate() {
-            let number = Eleven::of_number(value.unsigned_abs());
-            (read.right[at], read.starts[at]) = (RIGHT[usize::from(number.sum())], number.start());
+            (sums[at], firsts[at]) = luhn::sum_of_number(value.unsigned_abs());
         }
+        read.right = sums.map(|sum| u8::from(is_right(sum)));
+        read.test = firsts.map(|first| u8::from(is_test(first)));
         true
     }
 
