@@ -28,9 +28,14 @@ def case(
 ) -> None:
     """Measures a case and prints its line; with ``times``, that many of it are the work of the baseline."""
     run()
-    count = max(1, int(SAMPLE / seconds(run, 20)))
+    count = 1
+    while (took := seconds(run, count)) * count < SAMPLE / 4:
+        count *= 4
+    count = max(1, int(SAMPLE / took))
+    # What takes seconds is not run for minutes.
+    rounds = ROUNDS if took < 0.2 else min(ROUNDS, 5)
     values, ratios = [], []
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         base = baseline()
         values.append(seconds(run, count) * 1e6 * times)
         ratios.append(values[-1] / base)

@@ -20,12 +20,18 @@ bytes_ = (Path(__file__).parents[3] / f"target/bench/ids/numbers-{COUNT}.txt").r
 offsets = pyarrow.py_buffer(numpy.arange(0, len(bytes_) + 1, 11, dtype=numpy.int32).tobytes())
 column = pyarrow.StringArray.from_buffers(COUNT, offsets, pyarrow.py_buffer(bytes_))
 digits = numpy.frombuffer(bytes_, dtype=numpy.uint8).reshape(COUNT, 11)
+numbers = (digits.astype(numpy.int64) - 48) @ (10 ** numpy.arange(10, -1, -1))
+integers = pyarrow.array(numbers)
 doubled = numpy.array([0, 2, 4, 6, 8, 1, 3, 5, 7, 9], dtype=numpy.uint8)
 right = ids.check(column, kind="rpps").accepted
 
 
 def ours() -> None:
     assert ids.check(column, kind="rpps").accepted == right
+
+
+def ours_of_integers() -> None:
+    assert ids.check(integers, kind="rpps").accepted == right
 
 
 def with_numpy() -> None:
@@ -69,7 +75,7 @@ def with_duckdb() -> None:
     assert connection.execute(question).fetchall()[0][0] == right
 
 
-frame = polars.DataFrame({"n": polars.Series((digits.astype(numpy.int64) - 48) @ (10 ** numpy.arange(10, -1, -1)))})
+frame = polars.DataFrame({"n": polars.Series(numbers)})
 place = [polars.col("n") // 10 ** (10 - at) % 10 for at in range(11)]
 sums = sum((digit if at % 2 == 0 else digit * 2 - (digit > 4).cast(polars.Int64) * 9 for at, digit in enumerate(place)), polars.lit(0))
 
@@ -87,6 +93,7 @@ def with_stdnum() -> None:
 
 
 case(TOPIC, "sas-psc from Python, 10 M, through Arrow", TO, ours, 0.8)
+case(TOPIC, "sas-psc from Python, 10 M integers, through Arrow", TO, ours_of_integers, 0.8)
 case(TOPIC, f"Numba {version('numba')}, 10 M", TO, with_numba)
 case(TOPIC, f"NumPy {version('numpy')}, 10 M", TO, with_numpy)
 case(TOPIC, f"DuckDB {version('duckdb')}, 10 M, one thread", TO, with_duckdb)
