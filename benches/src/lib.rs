@@ -58,6 +58,11 @@ impl<'a> Topic<'a> {
         topic
     }
 
+    /// Whether cases are measured: neither the baseline alone nor a tool that counts instructions is wanted.
+    pub fn measures(&self) -> bool {
+        matches!(self.mode, Mode::Measure { .. })
+    }
+
     /// Measures a case. `most` is the ratio that is promised, when one is.
     pub fn case(&mut self, case: &str, most: Option<f64>, mut run: impl FnMut()) {
         match self.mode.clone() {

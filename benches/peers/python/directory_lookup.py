@@ -56,7 +56,7 @@ def with_polars() -> None:
     assert frame.filter(wanted).collect().height
 
 
-case(TOPIC, "sas-psc from Python, to the record", TO, ours)
+case(TOPIC, "sas-psc from Python, to the record", TO, ours, 0.39)
 case(TOPIC, "sas-psc from Python, to the name", TO, to_the_name)
 case(TOPIC, "sas-psc from Python, the person as a dict", TO, every_field)
 case(TOPIC, "sqlite3 of Python, every column", TO, with_sqlite)

@@ -11,14 +11,17 @@ use zip::result::ZipError;
 
 /// An archive of ANS has three members; one of hundreds is something else.
 const MEMBERS: usize = 64;
+/// An extract is eight times as large as its zip, or ten. What grows more is a bomb, beyond a size that anybody has room for.
+const GROWTH: u64 = 100;
+const SMALL: u64 = 64 << 20;
 
 impl<W: Write> Builder<W> {
     /// Reads an extract out of a file, plain or zip. Of a zip, every member that is an extract we know is read; the
-    /// others (diplomas) are passed over. `largest` holds for what comes out of it, so a bomb ends early.
+    /// others (diplomas) are passed over. `largest` holds for what comes out of it; a bomb ends early.
     ///
     /// # Errors
-    /// Those of [`Builder::read`]; `archive-refused` when the zip is damaged, encrypted, not deflate, holds a name
-    /// that leaves its folder, or no extract.
+    /// Those of [`Builder::read`], `extract-header` also for an extract of several in a zip; `archive-refused` when the
+    /// zip is damaged, encrypted, not deflate, holds a name that leaves its folder, no extract, or a bomb.
     pub fn read_file(&mut self, mut file: impl Read + Seek, observer: &mut dyn Observer) -> Result<()> {
         let unreadable = |error| Error::field(Code::FILE_UNREADABLE, "source").caused_by(error);
         let mut start = [0; 4];
@@ -47,10 +50,14 @@ impl<W: Write> Builder<W> {
             if !member.is_file() {
                 continue;
             }
-            match self.read(member, observer) {
-                Ok(()) => known = true,
+            let most = member.compressed_size().saturating_mul(GROWTH).max(SMALL);
+            match self.read_up_to(most.min(self.largest), member, observer) {
+                Ok(None) => known = true,
                 // Another file of the same delivery.
-                Err(error) if error.code() == Code::EXTRACT_HEADER => {}
+                Ok(Some(_)) => {}
+                Err(error) if error.code() == Code::EXTRACT_TOO_LARGE && most < self.largest => {
+                    return Err(Error::field(Code::ARCHIVE_REFUSED, "size"));
+                }
                 Err(error) if error.code() == Code::FILE_UNREADABLE => {
                     return Err(Error::field(Code::ARCHIVE_REFUSED, "content"));
                 }

@@ -5,7 +5,7 @@
 //! import goes on; when too much is refused, or the file breaks off, the import fails as a whole.
 
 use super::assembly;
-use super::columns::{Column, Cut, Group, Plan};
+use super::columns::{Column, Cut, Group, Header, Plan};
 use super::key::{self, Key};
 use super::layout::{NONE, Place, place_key};
 use super::meta::Origin;
@@ -16,7 +16,7 @@ use super::writer::Writer;
 use crate::error::{Code, Error, Result};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
-use std::io::{Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::ops::ControlFlow;
 
 /// Rows between two reports of progress.
@@ -95,7 +95,7 @@ pub struct Builder<W> {
     rejected: u64,
     /// Bytes and rows of the sources before the current one.
     progress: Progress,
-    largest: u64,
+    pub(super) largest: u64,
     unended: bool,
 }
 
@@ -152,15 +152,34 @@ impl<W: Write> Builder<W> {
     /// `extract-header`, `extract-column-twice`, `extract-cut`, `extract-rejected`, `extract-too-large`,
     /// `file-unreadable`, `directory-not-written`, `user-cancelled`.
     pub fn read(&mut self, source: impl Read, observer: &mut dyn Observer) -> Result<()> {
+        match self.read_up_to(self.largest, source, observer)? {
+            None => Ok(()),
+            Some(missing) => Err(missing.is_missing()),
+        }
+    }
+
+    /// Reads a source of at most `largest` bytes; when it is another file, tells a column that it lacks.
+    pub(super) fn read_up_to(
+        &mut self,
+        largest: u64,
+        source: impl Read,
+        observer: &mut dyn Observer,
+    ) -> Result<Option<Column>> {
         self.sources += 1;
-        let unreadable = |error| Error::field(Code::FILE_UNREADABLE, "source").caused_by(error);
-        let (mut lines, mut decoder) = (Lines::new(source), Decoder::new());
-        let plan = match lines.next().map_err(unreadable)? {
-            Some(line) if !line.too_long => decoder.text(lines.bytes(&line)).ok().map(Plan::read),
+        let unreadable = |error: io::Error| match error.kind() {
+            ErrorKind::FileTooLarge => Error::new(Code::EXTRACT_TOO_LARGE),
+            _ => Error::field(Code::FILE_UNREADABLE, "source").caused_by(error),
+        };
+        let (mut lines, mut decoder) = (Lines::new(source, largest), Decoder::new());
+        let header = match lines.next().map_err(unreadable)? {
+            Some(line) if !line.too_long => decoder.text(lines.bytes(&line)).ok().map(Plan::read).transpose()?,
             _ => None,
         };
-        let first = Column::IdType.label();
-        let plan = plan.unwrap_or_else(|| Err(Error::field(Code::EXTRACT_HEADER, first)))?;
+        let plan = match header {
+            Some(Header::Extract(plan)) => plan,
+            Some(Header::Other(missing)) => return Ok(Some(missing)),
+            None => return Ok(Some(Column::IdType)),
+        };
         let mut scratch = Scratch::default();
         let (mut taken, mut refused) = (0, 0);
         while let Some(line) = lines.next().map_err(unreadable)? {
@@ -192,7 +211,7 @@ impl<W: Write> Builder<W> {
         self.rejected += refused;
         self.progress =
             Progress { bytes: self.progress.bytes + lines.read, rows: self.progress.rows + taken + refused };
-        Ok(())
+        Ok(None)
     }
 
     /// Writes what is left and gives back what was written to.
@@ -210,7 +229,7 @@ impl<W: Write> Builder<W> {
     fn take(&mut self, plan: &Plan, text: &str, scratch: &mut Scratch) -> Result<std::result::Result<(), Reason>> {
         let Scratch { starts, text: joined } = scratch;
         let cut = Cut::new(text, starts);
-        if !cut.fits(plan.width) {
+        if !plan.fits(&cut) {
             return Ok(Err(Reason::Columns));
         }
         let key = match self.key(plan, &cut) {
@@ -287,9 +306,6 @@ impl<W: Write> Builder<W> {
     }
 
     fn report(&self, bytes: u64, rows: u64, observer: &mut dyn Observer) -> Result<()> {
-        if bytes > self.largest {
-            return Err(Error::new(Code::EXTRACT_TOO_LARGE));
-        }
         let now = Progress { bytes: self.progress.bytes + bytes, rows: self.progress.rows + rows };
         match observer.progress(now) {
             ControlFlow::Continue(()) => Ok(()),
@@ -343,6 +359,6 @@ fn within(taken: u64, refused: u64, always: u64) -> Result<()> {
     if refused > always + taken / 100 { Err(Error::new(Code::EXTRACT_REJECTED)) } else { Ok(()) }
 }
 
-pub(super) fn not_written(error: std::io::Error) -> Error {
+pub(super) fn not_written(error: io::Error) -> Error {
     Error::new(Code::DIRECTORY_NOT_WRITTEN).caused_by(error)
 }

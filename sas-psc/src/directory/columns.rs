@@ -146,6 +146,11 @@ impl Column {
         }
     }
 
+    /// The error of an extract without the column.
+    pub(super) fn is_missing(self) -> Error {
+        Error::field(Code::EXTRACT_HEADER, self.label())
+    }
+
     /// Whether a file without the column is not the extract: the last eight came in 2022 and later.
     const fn is_required(self) -> bool {
         (self as u8) < 48
@@ -155,6 +160,11 @@ impl Column {
     const fn is_in_expertise(self) -> bool {
         matches!(self as u8, 0..=2 | 7..=16)
     }
+
+    /// Whether only an extract that is read here has it: a place or a savoir-faire. The file of diplomas has neither.
+    const fn tells(self) -> bool {
+        matches!(self as u8, 13..=16 | 19..=47)
+    }
 }
 
 /// Columns that stand side by side in the source and in their group; or columns that the source has not.
@@ -163,10 +173,20 @@ enum Run {
     Missing(usize),
 }
 
+/// What the first line of a file says.
+pub(super) enum Header {
+    /// An extract that is known.
+    Extract(Plan),
+    /// Another file, which lacks this column among others.
+    Other(Column),
+}
+
 /// Where the columns of a source stand.
 pub(super) struct Plan {
     /// How many columns each row has.
     pub width: usize,
+    /// Whether each row ends with a `|` that opens no column.
+    trailing: bool,
     /// Where type, identifier and national identifier stand.
     pub identity: [usize; 3],
     runs: [Vec<Run>; 5],
@@ -176,11 +196,12 @@ impl Plan {
     /// Reads a header, as UTF-8.
     ///
     /// # Errors
-    /// `extract-header` with the name of the first column that is missing, `extract-column-twice`.
-    pub fn read(header: &str) -> Result<Plan> {
+    /// `extract-header` with the name of the first column that an extract lacks, `extract-column-twice`.
+    pub fn read(header: &str) -> Result<Header> {
         let mut names: Vec<String> = header.split('|').map(|name| Folded::new(name).text).collect();
         // The trailing `|` of ANS makes one more, without a name.
-        if names.last().is_some_and(String::is_empty) {
+        let trailing = names.last().is_some_and(String::is_empty);
+        if trailing {
             names.pop();
         }
         let mut places = [None; Column::ALL.len()];
@@ -197,14 +218,24 @@ impl Plan {
         let whole = Group::Structure.columns().any(|column| place(column).is_some());
         let needed = |column: &&Column| if whole { column.is_required() } else { column.is_in_expertise() };
         if let Some(missing) = Column::ALL.iter().filter(needed).find(|column| place(**column).is_none()) {
-            return Err(Error::field(Code::EXTRACT_HEADER, missing.label()));
+            let damaged = Column::ALL.iter().any(|column| column.tells() && place(*column).is_some());
+            return if damaged { Err(missing.is_missing()) } else { Ok(Header::Other(*missing)) };
         }
         let at = |column| place(column).unwrap_or_default();
-        Ok(Plan {
+        Ok(Header::Extract(Plan {
             width: names.len(),
+            trailing,
             identity: [at(Column::IdType), at(Column::Id), at(Column::IdNat)],
             runs: Group::ALL.map(|group| runs(group.columns().map(place))),
-        })
+        }))
+    }
+
+    /// Whether a row has each column. Where the header has a trailing `|`, a row that has one has it besides its columns:
+    /// one column less would shift the others unseen.
+    pub fn fits(&self, row: &Cut<'_>) -> bool {
+        let (columns, ended) = (row.starts.len() - 1, row.row.ends_with('|'));
+        columns == self.width + usize::from(self.trailing && ended)
+            || (!self.trailing && ended && columns == self.width + 1)
     }
 
     /// The text of a group in a row: borrowed when its columns stand side by side, else put together in `scratch`.
@@ -254,12 +285,6 @@ impl<'a> Cut<'a> {
         places(b'|', row.as_bytes(), |at| starts.push(at + 1));
         starts.push(row.len() as u32 + 1);
         Cut { row, starts }
-    }
-
-    /// Whether the row has this many columns; the trailing `|` of ANS makes none.
-    pub fn fits(&self, width: usize) -> bool {
-        let columns = self.starts.len() - 1;
-        columns == width || (columns == width + 1 && self.row.ends_with('|'))
     }
 
     pub fn column(&self, at: usize) -> &'a str {
@@ -330,6 +355,13 @@ mod tests {
         columns.iter().map(|column| format!("{}|", column.label())).collect()
     }
 
+    fn plan(header: &str) -> Plan {
+        match Plan::read(header).unwrap() {
+            Header::Extract(plan) => plan,
+            Header::Other(column) => panic!("{column:?} is missing"),
+        }
+    }
+
     #[test]
     fn the_places_of_a_group_are_those_of_its_columns() {
         for group in Group::ALL {
@@ -343,10 +375,9 @@ mod tests {
         let backwards: Vec<Column> = Column::ALL.iter().rev().copied().collect();
         let reversed: String = (0..56).rev().map(|at| format!("{at}|")).collect();
         for (columns, row) in [(Column::ALL, &row), (&backwards, &reversed)] {
-            let plan = Plan::read(&header(columns)).unwrap();
+            let plan = plan(&header(columns));
             let (mut starts, mut scratch) = (Vec::new(), String::new());
             let cut = Cut::new(row, &mut starts);
-            assert!(cut.fits(56) && !cut.fits(55) && Cut::new(row.trim_end_matches('|'), &mut Vec::new()).fits(56));
             assert_eq!(plan.group(Group::Practice, &cut, &mut scratch), "9|10|11|12|13|14|15|16");
             let mut scratch = String::new();
             assert_eq!(plan.group(Group::Activity, &cut, &mut scratch), "17|18|48|49|50|51|52|53|54|55");
@@ -361,14 +392,14 @@ mod tests {
     #[test]
     fn the_three_counts_and_both_spellings_are_read() {
         for count in [48, 52, 56] {
-            assert_eq!(Plan::read(&header(&Column::ALL[..count])).unwrap().width, count);
+            assert_eq!(plan(&header(&Column::ALL[..count])).width, count);
         }
         let other = header(Column::ALL)
             .replace("Code rôle", "Code fonction")
             .replace("Code genre activité", "Code genre d'activité")
             .replace("Code Département (structure)", "Code département (coord. structure)");
-        assert_eq!(Plan::read(&other).unwrap().width, 56);
-        let plan = Plan::read(&header(&Column::ALL[..48])).unwrap();
+        assert_eq!(plan(&other).width, 56);
+        let plan = plan(&header(&Column::ALL[..48]));
         let (mut starts, mut scratch) = (Vec::new(), String::new());
         let row = "x|".repeat(48);
         let cut = Cut::new(&row, &mut starts);
@@ -385,9 +416,29 @@ mod tests {
         let renamed = whole.replace("Code postal (coord. structure)", "Codes postaux");
         assert_eq!(refused(&renamed), (Code::EXTRACT_HEADER, Some("Code postal (coord. structure)")));
         assert_eq!(refused(&header(&Column::ALL[..40])).0, Code::EXTRACT_HEADER);
-        assert_eq!(refused("nom;prenom"), (Code::EXTRACT_HEADER, Some("Type d'identifiant PP")));
         let twice = format!("{whole}Code profession|");
         assert_eq!(refused(&twice), (Code::EXTRACT_COLUMN_TWICE, Some("Code profession")));
-        assert!(Plan::read(&format!("{whole}Une colonne de demain|")).is_ok());
+        assert_eq!(plan(&format!("{whole}Une colonne de demain|")).width, 57);
+        // Of savoir-faire, none of the places; of another file, nothing that tells.
+        let expertise: Vec<Column> = Column::ALL.iter().copied().filter(|column| column.is_in_expertise()).collect();
+        assert_eq!(plan(&header(&expertise)).width, 13);
+        let renamed = header(&expertise).replace("Code savoir-faire", "Savoir-faire");
+        assert_eq!(refused(&renamed), (Code::EXTRACT_HEADER, Some("Code savoir-faire")));
+        for (header, lacks) in [("nom;prenom", Column::IdType), (&header(&Column::ALL[..9]), Column::Profession)] {
+            assert!(matches!(Plan::read(header).unwrap(), Header::Other(column) if column == lacks));
+        }
+    }
+
+    #[test]
+    fn a_row_has_as_many_columns_as_the_header_and_the_trailing_bar_opens_none() {
+        let fits = |header: &str, row: &str| plan(header).fits(&Cut::new(row, &mut Vec::new()));
+        let (whole, row) = (header(Column::ALL), "x|".repeat(56));
+        let bare = |text: &str| text.strip_suffix('|').unwrap().to_owned();
+        assert!(fits(&whole, &row) && fits(&whole, &bare(&row)));
+        assert!(fits(&bare(&whole), &row) && fits(&bare(&whole), &bare(&row)));
+        assert!(fits(&whole, &"|".repeat(56)) && fits(&bare(&whole), &"|".repeat(55)));
+        for (few, many) in [("x|".repeat(55), "x|".repeat(57)), ("|".repeat(55), "|".repeat(57))] {
+            assert!(!fits(&whole, &few) && !fits(&whole, &many) && !fits(&bare(&whole), &many));
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! ANS will not normalise («bénédicte» and «benedicte» are two searches there), so we do. A name is also found from any
 //! of its parts on: `DE LA TOUR` as `delatour`, `latour` and `tour`; so a particle, typed or not, changes nothing.
 
-use crate::person::plain_letter;
+use crate::person::{is_between, plain_letter};
 
 /// At most this many parts of a name start a search key.
 const PARTS: usize = 8;
@@ -32,7 +32,7 @@ impl Folded {
             if matches!(c, '\u{300}'..='\u{36f}') {
                 continue;
             }
-            if !c.is_alphanumeric() {
+            if is_between(c) {
                 in_part = false;
                 continue;
             }
@@ -54,6 +54,16 @@ impl Folded {
     /// The name from each of its parts on, the whole first.
     pub fn suffixes(&self) -> impl Iterator<Item = &str> {
         self.starts.iter().take(PARTS).map(|start| &self.text[*start..])
+    }
+
+    /// The name, then what is left when these words before it are taken away one by one; the last part always stays.
+    pub fn without<'a>(&'a self, words: &'a [&str]) -> impl Iterator<Item = &'a str> {
+        let is_word = |at: usize| {
+            let ends = self.starts.get(at + 1);
+            ends.is_some_and(|end| words.contains(&&self.text[self.starts[at]..*end]))
+        };
+        let taken = (0..self.starts.len()).take_while(move |at| is_word(*at)).count();
+        self.starts.iter().take(taken + 1).map(|start| &self.text[*start..])
     }
 
     /// Whether the name, from one of its parts on, starts with what was typed.
@@ -92,7 +102,20 @@ mod tests {
         assert_eq!(suffixes("be\u{301}ne\u{301}dicte"), ["benedicte"]);
         assert_eq!(suffixes("Œuvrard-Lefèvre"), ["oeuvrardlefevre", "lefevre"]);
         assert_eq!(suffixes("\"LE\" GOFF"), ["legoff", "goff"]);
+        assert_eq!(suffixes("Nguyễn Đức"), suffixes("NGUYEN DUC"));
+        assert_eq!(suffixes("STRAẞE"), suffixes("Straße"));
+        assert_eq!(suffixes("Oʼbrien"), suffixes("O'BRIEN"));
         assert!(suffixes(" -' ").is_empty());
+    }
+
+    #[test]
+    fn particles_before_a_name_are_taken_away_one_by_one_and_never_the_name() {
+        let without = |name| Folded::new(name).without(&["de", "la"]).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(without("de la Tour"), ["delatour", "latour", "tour"]);
+        assert_eq!(without("DE-LA"), ["dela", "la"]);
+        assert_eq!(without("Tour de la"), ["tourdela"]);
+        assert_eq!(without("la"), ["la"]);
+        assert!(without("-").is_empty());
     }
 
     #[test]

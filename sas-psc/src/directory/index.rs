@@ -75,12 +75,20 @@ impl<B: AsRef<[u8]>> Index<B> {
         }
     }
 
-    /// The person with an RPPS number, an ADELI number or a national identifier. White space around it is dropped.
+    /// The person with an RPPS number, an ADELI number or a national identifier. White space around it is dropped, and
+    /// small letters are taken for capitals where the number is nobody's as it stands.
     ///
     /// # Errors
     /// `directory-damaged`. An identifier whose key is wrong is nobody's.
     pub fn find(&self, id: &str) -> Result<Option<Record<'_>>> {
         let id = id.trim();
+        match self.find_as_is(id)? {
+            None if is_small(id) => self.find_as_is(&id.to_ascii_uppercase()),
+            found => Ok(found),
+        }
+    }
+
+    fn find_as_is(&self, id: &str) -> Result<Option<Record<'_>>> {
         let bare = match id.len() {
             11 => Rpps::parse(id).ok().map(|rpps| key::of_rpps(&rpps)),
             9 => Adeli::parse(id).ok().map(|adeli| key::of_adeli(&adeli)),
@@ -93,14 +101,22 @@ impl<B: AsRef<[u8]>> Index<B> {
     }
 
     /// Everybody with an identifier of any kind: that of a person, as [`find`](Index::find) takes it; FINESS, SIREN, SIRET,
-    /// national or technical identifier of a structure, then all who work there. White space around it is dropped. Nine
-    /// characters may be the ADELI number of one and the FINESS of another: both come then, the person first.
+    /// national or technical identifier of a structure, then all who work there. White space and small letters as in
+    /// [`find`](Index::find). Nine characters may be the ADELI number of one and the FINESS of another: both come then, the
+    /// person first.
     ///
     /// # Errors
     /// `directory-damaged`.
     pub fn lookup(&self, id: &str) -> Result<Vec<Record<'_>>> {
         let id = id.trim();
-        let mut found: Vec<Record<'_>> = self.find(id)?.into_iter().collect();
+        match self.lookup_as_is(id)? {
+            found if found.is_empty() && is_small(id) => self.lookup_as_is(&id.to_ascii_uppercase()),
+            found => Ok(found),
+        }
+    }
+
+    fn lookup_as_is(&self, id: &str) -> Result<Vec<Record<'_>>> {
+        let mut found: Vec<Record<'_>> = self.find_as_is(id)?.into_iter().collect();
         if !found.is_empty() && id.len() != 9 {
             return Ok(found);
         }
@@ -113,13 +129,16 @@ impl<B: AsRef<[u8]>> Index<B> {
         if people.is_empty() {
             // The national identifier of a structure: its type, then one of the numbers above.
             if let Ok(structure) = StructureId::parse(id) {
-                let place = match structure.kind() {
-                    StructureKind::Finess => Place::Finess,
-                    StructureKind::Siren => Place::Siren,
-                    StructureKind::Siret => Place::Siret,
-                    _ => Place::Technical,
-                };
-                people = self.at_places(&[place], structure.value())?;
+                let value = structure.value();
+                people = match structure.kind() {
+                    StructureKind::Finess => self.at_places(&[Place::Finess], value),
+                    StructureKind::Siren => self.at_places(&[Place::Siren], value),
+                    StructureKind::Siret => self.at_places(&[Place::Siret], value),
+                    // The extract has no column of their own: they are in the technical identifier, behind its letter.
+                    StructureKind::RppsPractice => self.at_places(&[Place::Technical], &format!("R{value}")),
+                    StructureKind::AdeliPractice => self.at_places(&[Place::Technical], &format!("C{value}")),
+                    StructureKind::National => self.at_places(&[Place::Technical], value),
+                }?;
             }
         }
         people.retain(|person| found.first().is_none_or(|first| first.position() != *person));
@@ -201,6 +220,11 @@ impl<B> fmt::Debug for Index<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Index").field("meta", &self.meta).finish_non_exhaustive()
     }
+}
+
+/// Whether a letter may have to be a capital one.
+fn is_small(id: &str) -> bool {
+    id.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
 /// The error of a question that asks nothing.

@@ -30,12 +30,14 @@ pub(super) struct Lines<R> {
     number: u64,
     /// Bytes read from the source.
     pub read: u64,
+    largest: u64,
     drained: bool,
 }
 
 impl<R: Read> Lines<R> {
-    pub fn new(source: R) -> Lines<R> {
-        Lines { source, buffer: vec![0; BUFFER], start: 0, end: 0, number: 0, read: 0, drained: false }
+    /// Lines of a source of at most `largest` bytes: more is [`ErrorKind::FileTooLarge`], however it is cut into lines.
+    pub fn new(source: R, largest: u64) -> Lines<R> {
+        Lines { source, buffer: vec![0; BUFFER], start: 0, end: 0, number: 0, read: 0, largest, drained: false }
     }
 
     /// The next line; none at the end.
@@ -84,6 +86,9 @@ impl<R: Read> Lines<R> {
                 Ok(count) => {
                     self.end += count;
                     self.read += count as u64;
+                    if self.read > self.largest {
+                        return Err(ErrorKind::FileTooLarge.into());
+                    }
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error),
@@ -154,7 +159,7 @@ mod tests {
     use super::*;
 
     fn lines(source: impl Read) -> Vec<(String, u64, bool, bool)> {
-        let mut lines = Lines::new(source);
+        let mut lines = Lines::new(source, u64::MAX);
         let mut found = Vec::new();
         while let Some(line) = lines.next().unwrap() {
             let text = String::from_utf8(lines.bytes(&line).to_vec()).unwrap();
@@ -188,6 +193,21 @@ mod tests {
         assert_eq!(found[1], ("next".to_owned(), 2, true, false));
         assert_eq!(lines(&vec![b'x'; 1 << 20][..]), [(String::new(), 1, false, true)]);
         assert!(lines(&vec![b'x'; LONGEST + 1][..])[0].3 && !lines(&vec![b'x'; LONGEST][..])[0].3);
+    }
+
+    #[test]
+    fn a_source_that_is_too_large_is_an_error_however_few_lines_it_has() {
+        for text in [vec![b'x'; 1 << 20], vec![b'\n'; 1 << 20]] {
+            let mut lines = Lines::new(&text[..], 1 << 19);
+            let error = loop {
+                match lines.next() {
+                    Ok(line) => assert!(line.is_some(), "read to its end"),
+                    Err(error) => break error,
+                }
+            };
+            assert_eq!(error.kind(), ErrorKind::FileTooLarge);
+            assert!(lines.read <= (1 << 19) + BUFFER as u64);
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Search by name, given name, profession, speciality and postcode, all folded and by prefix where it is a name.
 //!
 //! People come in the order of their folded names, the shortest first; without a name in the order of their identifiers.
+//! A particle that is typed and not in the directory («de Latour» for `LATOUR`) is left out when nobody is found with it.
 
 use super::columns::Column;
 use super::fold::{Folded, part_mark};
@@ -12,6 +13,8 @@ use std::collections::HashSet;
 
 /// The most people that one search gives.
 const MOST: usize = 10_000;
+/// Words before a name that a source may leave out.
+const PARTICLES: [&str; 14] = ["d", "da", "de", "del", "den", "der", "des", "di", "du", "l", "la", "le", "les", "van"];
 
 /// What is searched. What is empty is not asked; all that is asked has to hold.
 ///
@@ -23,7 +26,7 @@ const MOST: usize = 10_000;
 /// ```
 #[derive(Clone, Copy)]
 pub struct Query<'a> {
-    /// How the family name starts, from any of its parts on; accents, case, hyphens and apostrophes do not matter.
+    /// How the family name starts, from any of its parts on; accents, case, hyphens, apostrophes and particles do not matter.
     pub name: &'a str,
     /// How a given name starts.
     pub given: &'a str,
@@ -55,19 +58,24 @@ impl<B: AsRef<[u8]>> Index<B> {
     /// # Errors
     /// `directory-question` when nothing is asked, or a name of which folding leaves nothing; `directory-damaged`.
     pub fn search(&self, query: &Query<'_>) -> Result<Vec<Record<'_>>> {
-        let (name, given) = (Folded::new(query.name).text, Folded::new(query.given).text);
+        let (name, given) = (Folded::new(query.name), Folded::new(query.given).text);
         let codes = [query.profession, query.speciality, query.postcode];
-        let asked = [(query.name, &name), (query.given, &given)];
+        let asked = [(query.name, &name.text), (query.given, &given)];
         let vanished = asked.iter().any(|(typed, folded)| !typed.trim().is_empty() && folded.is_empty());
-        if vanished || (name.is_empty() && given.is_empty() && codes.iter().all(|code| code.is_empty())) {
+        if vanished || (name.text.is_empty() && given.is_empty() && codes.iter().all(|code| code.is_empty())) {
             return Err(no_question());
         }
         let mut found = Found { index: self, query, given: &given, people: Vec::new(), limit: query.limit.min(MOST) };
         if found.limit == 0 {
             return Ok(Vec::new());
         }
-        if !name.is_empty() {
-            self.bearers(&name, &mut found)?;
+        if !name.text.is_empty() {
+            for start in name.without(&PARTICLES) {
+                self.bearers(start, &mut found)?;
+                if !found.people.is_empty() {
+                    break;
+                }
+            }
         } else if !query.postcode.is_empty() {
             for person in self.at_places(&[Place::Postcode], query.postcode.trim())? {
                 if found.take(person)? {

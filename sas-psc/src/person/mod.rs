@@ -17,4 +17,4 @@ pub use described::{Described, DescribedActivity, DescribedPractice, DescribedSi
 pub use professional::{Activity, Name, OtherId, Practice, Professional};
 pub use situation::{ChosenSituation, Situation};
 #[cfg(feature = "directory")]
-pub(crate) use spelling::plain_letter;
+pub(crate) use spelling::{is_between, plain_letter};

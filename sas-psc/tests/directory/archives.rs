@@ -52,17 +52,36 @@ fn an_archive_that_is_not_that_of_ans_is_refused() {
     assert!(matches!(code, Code::ARCHIVE_REFUSED | Code::EXTRACT_REJECTED), "{code}");
 }
 
-#[test]
-fn a_bomb_takes_no_memory_and_ends_as_an_error() {
-    let header = extract().lines().next().unwrap().to_owned() + "\n";
-    // 32 MiB of one line in a few kilobytes.
+/// Mebibytes of one byte behind a first line, in a few kilobytes.
+fn bomb(first: &str, byte: u8, mebibytes: usize) -> Vec<u8> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     archive
         .start_file("extract.txt", SimpleFileOptions::default().compression_method(CompressionMethod::Deflated))
         .unwrap();
-    archive.write_all(header.as_bytes()).unwrap();
-    (0..32).for_each(|_| archive.write_all(&vec![b'x'; 1 << 20]).unwrap());
+    archive.write_all(first.as_bytes()).unwrap();
+    (0..mebibytes).for_each(|_| archive.write_all(&vec![byte; 1 << 20]).unwrap());
     let bomb = archive.finish().unwrap().into_inner();
-    assert!(bomb.len() < 1 << 17);
-    assert_eq!(Place::filled().refused(bomb), Code::EXTRACT_CUT);
+    assert!(bomb.len() < mebibytes << 12);
+    bomb
+}
+
+#[test]
+fn a_bomb_takes_no_memory_and_ends_as_an_error() {
+    let header = extract().lines().next().unwrap().to_owned() + "\n";
+    assert_eq!(Place::filled().refused(bomb(&header, b'x', 32)), Code::EXTRACT_CUT);
+    // One that would not end in reasonable time is left, also in the middle of a line.
+    for first in [&*header, ""] {
+        assert_eq!(Place::filled().refused(bomb(first, b'x', 70)), Code::ARCHIVE_REFUSED);
+    }
+}
+
+#[test]
+fn an_extract_that_lost_a_column_is_told_whatever_lies_beside_it() {
+    let expertise = fs::read(vectors().join("savoir-faire.txt")).unwrap();
+    let renamed = extract().replace("Code postal (coord. structure)", "Codes postaux");
+    let archive = zip(&[("activites.txt", renamed.as_bytes()), ("savoir-faire.txt", &expertise)]);
+    assert_eq!(Place::filled().refused(archive), Code::EXTRACT_HEADER);
+    let lost = String::from_utf8(expertise).unwrap().replace("Code savoir-faire", "Savoir-faire");
+    let archive = zip(&[("activites.txt", extract().as_bytes()), ("savoir-faire.txt", lost.as_bytes())]);
+    assert_eq!(Place::filled().refused(archive), Code::EXTRACT_HEADER);
 }
