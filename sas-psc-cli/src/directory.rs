@@ -1,5 +1,6 @@
 //! `directory`: the extract of ANS becomes an index; the index is asked.
 
+use crate::input;
 use crate::online::Online;
 use crate::output::Output;
 use crate::progress::Progress;
@@ -105,7 +106,7 @@ impl Import {
         let older = self.delta.as_ref().map(|path| DirectoryFolder::new(path).open()).transpose()?;
         let mut options = ImportOptions::default();
         options.allow_shrink = self.allow_shrink;
-        let sizes = self.files.iter().map(|file| plain_size(file)).collect::<Option<Vec<u64>>>();
+        let sizes = self.files.iter().map(|file| size(file)).collect::<Option<Vec<u64>>>();
         let mut shown = Shown(Progress::new(out, sizes.map(|sizes| sizes.iter().sum())));
         let stdin = Path::new("-");
         let imported = match &self.files[..] {
@@ -124,10 +125,10 @@ impl Import {
     }
 }
 
-/// The size of a file that is read as it is; a zip tells only while it is unpacked.
-fn plain_size(file: &Path) -> Option<u64> {
-    let zipped = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"));
-    if zipped { None } else { std::fs::metadata(file).ok().map(|data| data.len()) }
+/// The bytes that will be read of a file; none of stdin, and of what cannot be read: the import tells why.
+fn size(file: &Path) -> Option<u64> {
+    input::size(file)?; // a pipe is read once
+    directory::extract_size(std::fs::File::open(file).ok()?).ok()
 }
 
 struct Shown(Progress);

@@ -80,7 +80,7 @@ pub fn size(path: &Path) -> Option<u64> {
 }
 
 /// Reads the values of a file, with the bytes read so far: one a line, or the column of this name when the file is a CSV
-/// with a header.
+/// with a header. Where `|` separates, as in the files of ANS, a `"` is a letter like any other.
 ///
 /// # Errors
 /// `file-unreadable`; `column-missing`.
@@ -106,7 +106,7 @@ pub fn values(path: &Path, column: Option<&str>, mut each: impl FnMut(&str, u64)
         .iter()
         .find_map(|separator| Some((*separator, position(&header, *separator, column)?)))
         .ok_or_else(|| Error::field(Code::COLUMN_MISSING, "column"))?;
-    let mut rows = csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(file);
+    let mut rows = csv_reader(separator).flexible(true).from_reader(file);
     let mut row = csv::ByteRecord::new();
     while rows.read_byte_record(&mut row).map_err(|e| failed(e.into()))? {
         let read = header.len() as u64 + row.position().map_or(0, csv::Position::byte);
@@ -118,9 +118,15 @@ pub fn values(path: &Path, column: Option<&str>, mut each: impl FnMut(&str, u64)
 /// Where a header names a column; a byte order mark before it is dropped.
 fn position(header: &[u8], separator: u8, column: &str) -> Option<usize> {
     let header = header.strip_prefix(b"\xef\xbb\xbf").unwrap_or(header);
-    let mut reader = csv::ReaderBuilder::new().delimiter(separator).has_headers(false).from_reader(header);
+    let mut reader = csv_reader(separator).from_reader(header);
     let names = reader.byte_records().next()?.ok()?;
     names.iter().position(|name| name == column.as_bytes())
+}
+
+fn csv_reader(separator: u8) -> csv::ReaderBuilder {
+    let mut reader = csv::ReaderBuilder::new();
+    reader.delimiter(separator).has_headers(false).quoting(separator != b'|');
+    reader
 }
 
 pub fn unreadable(field: &'static str, error: io::Error) -> Error {
@@ -130,6 +136,21 @@ pub fn unreadable(field: &'static str, error: io::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_quote_hides_no_row_of_the_files_of_ans_and_holds_separators_elsewhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        let read = |text: &str, column: &str| {
+            std::fs::write(&file, text).unwrap();
+            let mut found = Vec::new();
+            values(&file, Some(column), |value, _| found.push(value.to_owned())).unwrap();
+            found
+        };
+        let extract = "Raison sociale site|Identifiant PP|\n\"SCM|1|\nL'ÉTANG|2|\n\"|3|\n";
+        assert_eq!(read(extract, "Identifiant PP"), ["1", "2", "3"]);
+        assert_eq!(read("nom;rpps\n\"a;b\nc\";1\nd;2\n", "rpps"), ["1", "2"]);
+    }
 
     #[test]
     fn a_file_that_cannot_be_written_is_told_with_the_argument_that_named_it() {

@@ -2,9 +2,11 @@
 
 use crate::error::Raised;
 use crate::professional::{Professional, objects};
+use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
 use sas_psc::Result;
-use sas_psc::directory::{self, Observer, Progress, Query, Record, Reject};
+use sas_psc::directory::{self, Observer, Progress, Query, Record, Reject, Summary, SummaryActivity};
 use sas_psc::store::{self, DirectoryFolder, ImportOptions};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -135,14 +137,40 @@ impl Person {
     }
 
     /// The person in few words.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let summary = self.record().and_then(|record| record.summary()).map_err(Raised::from)?;
-        objects(py, &summary)
+        few_words(py, &summary)
     }
 
     fn __repr__(&self) -> &'static str {
         "Person(•••)"
     }
+}
+
+/// A dictionary of the fields of these names, as texts.
+macro_rules! texts {
+    ($py:ident, $from:expr, $($name:ident)*) => {{
+        let dict = PyDict::new($py);
+        $(dict.set_item(intern!($py, stringify!($name)), $from.$name.as_str())?;)*
+        dict
+    }};
+}
+
+/// What the JSON of a summary says, without the JSON: whole tables are made of it.
+fn few_words<'py>(py: Python<'py>, summary: &Summary) -> PyResult<Bound<'py, PyDict>> {
+    let activity = |one: &SummaryActivity| -> PyResult<_> {
+        Ok(texts!(py, one, structure structure_id finess siret street postcode city mode sector role))
+    };
+    let practices = PyList::empty(py);
+    for one in &summary.practices {
+        let practice = texts!(py, one, profession category speciality);
+        let activities = one.activities.iter().map(activity).collect::<PyResult<Vec<_>>>()?;
+        practice.set_item(intern!(py, "activities"), activities)?;
+        practices.append(practice)?;
+    }
+    let dict = texts!(py, summary, id_nat family_name given_name);
+    dict.set_item(intern!(py, "practices"), practices)?;
+    Ok(dict)
 }
 
 /// Tells Python how far it is, and stops at Ctrl-C or when the callback raises.

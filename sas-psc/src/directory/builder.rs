@@ -30,7 +30,7 @@ const FULL: usize = u32::MAX as usize - (1 << 20);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Progress {
-    /// Bytes read of all sources, after unpacking.
+    /// Bytes read of all sources, after unpacking; what was passed over in a zip counts as read.
     pub bytes: u64,
     /// Rows read.
     pub rows: u64,
@@ -94,7 +94,7 @@ pub struct Builder<W> {
     sources: u32,
     rejected: u64,
     /// Bytes and rows of the sources before the current one.
-    progress: Progress,
+    pub(super) progress: Progress,
     pub(super) largest: u64,
     unended: bool,
 }

@@ -42,6 +42,7 @@ mod texts;
 mod view;
 mod writer;
 
+pub use archive::extract_size;
 pub use builder::{Builder, Built, Observer, Progress, Quiet};
 pub use columns::Column;
 pub use delta::{Change, compare};

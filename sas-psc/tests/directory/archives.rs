@@ -2,8 +2,10 @@
 
 use crate::{Place, extract, vectors};
 use sas_psc::Code;
+use sas_psc::directory::{Builder, Observer, Progress, Reject, extract_size};
 use std::fs;
 use std::io::{Cursor, Write};
+use std::ops::ControlFlow;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -17,6 +19,17 @@ fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
     archive.finish().unwrap().into_inner()
 }
 
+/// The bytes that were told last.
+struct Last(u64);
+
+impl Observer for Last {
+    fn rejected(&mut self, _: Reject) {}
+    fn progress(&mut self, progress: Progress) -> ControlFlow<()> {
+        self.0 = progress.bytes;
+        ControlFlow::Continue(())
+    }
+}
+
 #[test]
 fn of_an_archive_every_extract_that_is_known_is_read() {
     let (expertise, diplomas) =
@@ -26,6 +39,13 @@ fn of_an_archive_every_extract_that_is_known_is_read() {
         ("PS_LibreAcces_Dipl_AutExerc_202609230812.txt", diplomas),
         ("PS_LibreAcces_SavoirFaire_202609230812.txt", &expertise),
     ]);
+    // What is passed over counts as read, so that the end is known.
+    let size = extract_size(Cursor::new(&archive)).unwrap();
+    assert_eq!(size as usize, extract().len() + diplomas.len() + expertise.len());
+    assert_eq!(extract_size(Cursor::new(extract())).unwrap() as usize, extract().len());
+    let (mut builder, mut last) = (Builder::new(Vec::new()).unwrap(), Last(0));
+    builder.read_file(Cursor::new(&archive), &mut last).unwrap();
+    assert_eq!(last.0, size);
     let imported = Place::new().import("PS_LibreAcces_202609230812.zip", archive).unwrap();
     assert_eq!((imported.meta.rows, imported.meta.people), (14, 10));
     assert_eq!(imported.meta.source_date, "2026-09-23");
