@@ -1,6 +1,6 @@
 //! The second half of an import: what was collected becomes the sections of the index, people in the order of their keys.
 
-use super::builder::{Built, Parts, Pending, not_written, split_name};
+use super::builder::{Built, Parts, Pending, entry, not_written, split_name};
 use super::fold::{Folded, mark};
 use super::key;
 use super::layout::{NONE, OWN_NAME, Section, fingerprint, hash64};
@@ -35,9 +35,11 @@ pub(super) fn assemble<W: Write>(
         tables(&mut out, &mut parts)?;
         persons(&mut out, &parts)?;
         staff(&mut out, &parts)?;
-        parts.structure_ends = Vec::new();
-        parts.structures.hashes = Vec::new();
-        bearers(&mut out, parts)?;
+        let named = named(&parts.rows);
+        let names = std::mem::take(&mut parts.names);
+        // The folded names take the place of what is written.
+        drop(parts);
+        bearers(&mut out, names, &named)?;
         out.finish()
     })();
     let (out, bytes) = written.map_err(not_written)?;
@@ -200,29 +202,32 @@ fn grouped<T: Copy + Default>(count: usize, each: impl Fn(&mut dyn FnMut(u32, T)
     (at, items)
 }
 
+/// Each person with the places of their names in [`Parts::names`]. Rows of one person mostly share their name; what comes
+/// twice all the same, a search drops.
+fn named(rows: &[Pending]) -> Vec<(u32, u32)> {
+    let mut named: Vec<(u32, u32)> = Vec::new();
+    for (person, number) in people(rows).zip(0_u32..) {
+        named.extend(person.chunk_by(|a, b| a.name == b.name).map(|same| (number, same[0].name)));
+    }
+    named
+}
+
 /// The folded names and who bears each.
-fn bearers<W: Write>(out: &mut Writer<W>, parts: Parts) -> io::Result<()> {
+fn bearers<W: Write>(out: &mut Writer<W>, names: String, named: &[(u32, u32)]) -> io::Result<()> {
     let mut folded = Texts::default();
     let (mut family, mut given) = (Folded::default(), Folded::default());
     let mut entries: Vec<(u32, u32, u32)> = Vec::new();
-    for (person, number) in people(&parts.rows).zip(0_u32..) {
-        let mut last = None;
-        for row in person {
-            // Rows of one person mostly share their name; what comes twice all the same, a search drops.
-            if last.replace(row.name) == Some(row.name) {
-                continue;
-            }
-            let (_, name) = split_name(parts.entry(row.name));
-            let (family_name, given_name) = name.split_once('|').unwrap_or_default();
-            family.set(family_name);
-            given.set(given_name);
-            let given_mark = mark(&given);
-            for suffix in family.suffixes() {
-                entries.push((folded.of(suffix), number, given_mark));
-            }
+    for (person, name) in named {
+        let (_, name) = split_name(entry(&names, *name));
+        let (family_name, given_name) = name.split_once('|').unwrap_or_default();
+        family.set(family_name);
+        given.set(given_name);
+        let given_mark = mark(&given);
+        for suffix in family.suffixes() {
+            entries.push((folded.of(suffix), *person, given_mark));
         }
     }
-    drop(parts);
+    drop(names);
     folded.numbers.close();
     let ends = &folded.ends;
     let text = |number: u32| folded.item(number);

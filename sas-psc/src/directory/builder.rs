@@ -338,9 +338,14 @@ impl Parts {
 
     /// The entry of [`Parts::names`] that starts at a place.
     pub(super) fn entry(&self, start: u32) -> &str {
-        let rest = &self.names[start as usize..];
-        &rest[..memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())]
+        entry(&self.names, start)
     }
+}
+
+/// The same, of the names alone.
+pub(super) fn entry(names: &str, start: u32) -> &str {
+    let rest = &names[start as usize..];
+    &rest[..memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())]
 }
 
 /// The civility's number and the name of an entry of [`Parts::names`].

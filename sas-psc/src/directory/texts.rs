@@ -7,13 +7,19 @@ use super::layout::hash;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 
-/// A hash, which is its own hash.
+/// A hash of 128 bits, which is its own hash. In four parts: beside a number of 32 bits nothing is left empty.
 #[derive(PartialEq, Eq)]
-struct Id(u64, u64);
+struct Id([u32; 4]);
+
+impl Id {
+    fn of(hash: u128) -> Id {
+        Id([0, 32, 64, 96].map(|shift| (hash >> shift) as u32))
+    }
+}
 
 impl Hash for Id {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.0);
+        state.write_u64(u64::from(self.0[0]) | u64::from(self.0[1]) << 32);
     }
 }
 
@@ -43,7 +49,7 @@ impl Numbers {
     pub fn of(&mut self, text: &str) -> (u32, bool) {
         let hash = hash(text.as_bytes());
         let next = self.hashes.len() as u32;
-        let number = *self.known.entry(Id(hash as u64, (hash >> 64) as u64)).or_insert(next);
+        let number = *self.known.entry(Id::of(hash)).or_insert(next);
         let new = number == next;
         if new {
             self.hashes.push(hash as u64);
