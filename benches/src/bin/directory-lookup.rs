@@ -28,7 +28,7 @@ fn main() {
         let found = index.lookup(id.to_str().expect("a number")).expect("an answer");
         assert_eq!(found.len(), 1);
         black_box(found[0].summary().expect("a summary"));
-        println!("{}", start.elapsed().as_secs_f64());
+        println!("{} {}", start.elapsed().as_secs_f64(), resident());
         return;
     }
     let index = folder.open().expect("the index: run the topic directory-import first");
@@ -96,18 +96,29 @@ fn main() {
     first(&numbers);
 }
 
-/// The first answer of a process: the whole of it, and its own work.
+/// The most megabytes of this process that were in memory, the pages of the index that it looked at among them.
+fn resident() -> f64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    line.split_whitespace().next().and_then(|kb| kb.parse::<f64>().ok()).unwrap_or(0.0) * 1.024 / 1000.0
+}
+
+/// The first answer of a process: the whole of it, its own work, its memory.
 fn first(numbers: &[Rpps]) {
     let program = std::env::current_exe().expect("this program");
-    let (mut wholes, mut owns) = (Vec::new(), Vec::new());
+    let (mut wholes, mut owns, mut memories) = (Vec::new(), Vec::new(), Vec::new());
     for number in &numbers[..15] {
         let clock = Instant::now();
         let said = Command::new(&program).env(FIRST, number.as_str()).output().expect("an answer");
         wholes.push(clock.elapsed().as_secs_f64() * 1e3);
-        owns.push(String::from_utf8_lossy(&said.stdout).trim().parse::<f64>().expect("seconds") * 1e3);
+        let said = String::from_utf8_lossy(&said.stdout).into_owned();
+        let (seconds, memory) = said.trim().split_once(' ').expect("two numbers");
+        owns.push(seconds.parse::<f64>().expect("seconds") * 1e3);
+        memories.push(memory.parse().expect("megabytes"));
     }
     line(TOPIC, "sas-psc, a process from its start to its first answer", median(&mut wholes), "ms", None);
     line(TOPIC, "sas-psc, its own work in that", median(&mut owns), "ms", None);
+    line(TOPIC, "sas-psc, the memory of that process", median(&mut memories), "MB", None);
 }
 
 /// Identifiers, and how family names start.

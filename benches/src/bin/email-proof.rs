@@ -35,7 +35,8 @@ fn challenge(binding: &Binding, address: &Address, random: &mut dyn Random) -> C
 fn main() {
     let key = ServerKey::new(&[7; 32]).expect("32 bytes");
     let raw = hmac::Key::new(hmac::HMAC_SHA256, &[7; 32]);
-    let (binding, address) = (Binding::new(ISSUER, SUBJECT, ATTEMPT), Address::parse("jeanne.dupont@exemple.fr").expect("one"));
+    let (binding, address) =
+        (Binding::new(ISSUER, SUBJECT, ATTEMPT), Address::parse("jeanne.dupont@exemple.fr").expect("one"));
     let made_and_checked = |random: &mut dyn Random| {
         let mut challenge = challenge(&binding, &address, random);
         let mail = challenge.write(black_box(&key), random, NOW).expect("written");
@@ -58,5 +59,7 @@ fn main() {
         challenge.handed_over(mail.number(), NOW).expect("handed over");
         black_box(challenge.answer_link(mail.link_token().expose_secret(), &binding, NOW).expect("right"));
     });
-    topic.case("sas-psc, the same by its code, with the system's randomness", None, || made_and_checked(&mut SystemRandom));
+    topic.case("sas-psc, the same by its code, with the system's randomness", None, || {
+        made_and_checked(&mut SystemRandom)
+    });
 }

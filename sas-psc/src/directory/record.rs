@@ -72,35 +72,41 @@ impl<'a> Record<'a> {
     /// # Errors
     /// `directory-damaged`.
     pub fn to_professional(&self) -> Result<Professional> {
-        let mut practices: Vec<Practice> = Vec::new();
-        let mut known: Vec<(u32, &str)> = Vec::new();
-        let mut civility = "";
-        for row in self.rows() {
-            let row = row?;
-            let cells = row.cells()?;
-            if practices.is_empty() {
-                civility = cells.get(Column::Civility);
-            }
-            // Under one name is one practice; the file of savoir-faire tells no civility.
-            let this = (row.practice, row.name()?.1);
-            let at = match known.iter().position(|seen| *seen == this) {
-                Some(at) => at,
-                None => {
-                    known.push(this);
-                    practices.push(cells.practice());
-                    practices.len() - 1
-                }
-            };
-            if row.is_active()? {
-                practices[at].activities.push(cells.activity());
-            }
-        }
+        let practices = self.practices()?;
+        let civility = practices.first().map_or("", |first| first.cells.get(Column::Civility));
         let name = Name {
             family: self.family_name().trim().to_owned(),
             given: self.given_name().trim().to_owned(),
             civility: civility.to_owned(),
         };
+        let practice = |of: &Practised<'_>| Practice {
+            activities: of.activities.iter().map(Cells::activity).collect(),
+            ..of.cells.practice()
+        };
+        let practices = practices.iter().map(practice).collect();
         Ok(Professional { id_nat: self.id_nat()?, other_ids: Vec::new(), name, practices })
+    }
+
+    /// Each practice, in the order of the source.
+    pub(super) fn practices(&self) -> Result<Vec<Practised<'a>>> {
+        let mut practices: Vec<Practised<'a>> = Vec::new();
+        for row in self.rows() {
+            let row = row?;
+            let cells = row.cells()?;
+            // Under one name is one practice; the file of savoir-faire tells no civility.
+            let this = (row.practice, row.name()?.1);
+            let at = match practices.iter().position(|seen| seen.key == this) {
+                Some(at) => at,
+                None => {
+                    practices.push(Practised { key: this, cells, activities: Vec::new() });
+                    practices.len() - 1
+                }
+            };
+            if row.is_active()? {
+                practices[at].activities.push(cells);
+            }
+        }
+        Ok(practices)
     }
 }
 
@@ -108,6 +114,15 @@ impl fmt::Debug for Record<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Record(•••, {} rows)", self.rows.1 - self.rows.0)
     }
+}
+
+/// A practice, and the rows that say where or how the person is active in it.
+pub(super) struct Practised<'a> {
+    /// The number of the practice, and the name under which it is exercised.
+    key: (u32, &'a str),
+    /// Its first row.
+    pub cells: Cells<'a>,
+    pub activities: Vec<Cells<'a>>,
 }
 
 /// A row of the extract: its numbers, and each text once it is asked for. Its `Debug` shows nothing.
@@ -194,6 +209,41 @@ impl<'a> Cells<'a> {
         self.0[column as usize]
     }
 
+    /// The name of the place.
+    pub(super) fn organization(&self) -> &'a str {
+        self.first_of(Column::Organization, Column::Brand)
+    }
+
+    /// The city as an envelope names it.
+    pub(super) fn city(&self) -> &'a str {
+        self.first_of(Column::Cedex, Column::CommuneLabel)
+    }
+
+    /// Number and street: the columns that PSC's userinfo has, in its order.
+    pub(super) fn street(&self) -> String {
+        const STREET: [Column; 7] = [
+            Column::Recipient,
+            Column::Spot,
+            Column::StreetNumber,
+            Column::StreetRepetition,
+            Column::StreetType,
+            Column::StreetName,
+            Column::Distribution,
+        ];
+        let mut street = String::new();
+        for part in STREET.map(|column| self.get(column)).into_iter().filter(|part| !part.is_empty()) {
+            if !street.is_empty() {
+                street.push(' ');
+            }
+            street.push_str(part);
+        }
+        street
+    }
+
+    fn first_of(&self, one: Column, other: Column) -> &'a str {
+        if self.get(one).is_empty() { self.get(other) } else { self.get(one) }
+    }
+
     fn practice(&self) -> Practice {
         let get = |column| self.get(column).to_owned();
         Practice {
@@ -212,35 +262,22 @@ impl<'a> Cells<'a> {
 
     fn activity(&self) -> Activity {
         let get = |column| self.get(column).to_owned();
-        let first = |a, b| if self.get(a).is_empty() { get(b) } else { get(a) };
-        // Those that PSC's userinfo has, in its order.
-        const STREET: [Column; 7] = [
-            Column::Recipient,
-            Column::Spot,
-            Column::StreetNumber,
-            Column::StreetRepetition,
-            Column::StreetType,
-            Column::StreetName,
-            Column::Distribution,
-        ];
-        let street: Vec<&str> =
-            STREET.map(|column| self.get(column)).into_iter().filter(|part| !part.is_empty()).collect();
         Activity {
             mode: get(Column::Mode),
             sector: get(Column::Sector),
             pharmacist_section: get(Column::PharmacistSection),
             role: get(Column::Role),
             kind: get(Column::ActivityKind),
-            organization: first(Column::Organization, Column::Brand),
+            organization: self.organization().to_owned(),
             structure_id: get(Column::StructureId),
             former_structure_id: get(Column::FormerStructureId),
             finess_site: get(Column::FinessSite),
             finess_entity: get(Column::FinessEntity),
             siret: get(Column::Siret),
             siren: get(Column::Siren),
-            street: street.join(" "),
+            street: self.street(),
             postcode: get(Column::Postcode),
-            city: first(Column::Cedex, Column::CommuneLabel),
+            city: self.city().to_owned(),
             registration_authority: get(Column::RegistrationAuthority),
             trade_name: get(Column::Brand),
             commune: get(Column::Commune),

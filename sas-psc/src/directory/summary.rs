@@ -1,6 +1,7 @@
 //! A person of the index in few words: what the command prints, and what C and Python get as JSON.
 
-use super::record::Record;
+use super::columns::Column;
+use super::record::{Cells, Practised, Record};
 use crate::error::Result;
 use crate::nomenclature;
 use crate::person::{Activity, Practice, Professional};
@@ -68,7 +69,40 @@ impl Record<'_> {
     /// # Errors
     /// `directory-damaged`.
     pub fn summary(&self) -> Result<Summary> {
-        self.to_professional().map(Summary::from)
+        let practice = |of: &Practised<'_>| {
+            let get = |column| of.cells.get(column).to_owned();
+            SummaryPractice {
+                profession: get(Column::Profession),
+                category: get(Column::Category),
+                speciality: get(Column::Speciality),
+                activities: of.activities.iter().map(SummaryActivity::of).collect(),
+            }
+        };
+        Ok(Summary {
+            id_nat: self.id_nat()?.as_str().to_owned(),
+            family_name: self.family_name().trim().to_owned(),
+            given_name: self.given_name().trim().to_owned(),
+            practices: self.practices()?.iter().map(practice).collect(),
+        })
+    }
+}
+
+impl SummaryActivity {
+    /// Of a row: what comes by way of a [`Professional`], without the two dozen texts that nobody reads here.
+    fn of(cells: &Cells<'_>) -> SummaryActivity {
+        let get = |column| cells.get(column).to_owned();
+        SummaryActivity {
+            structure: cells.organization().to_owned(),
+            structure_id: get(Column::StructureId),
+            finess: get(Column::FinessSite),
+            siret: get(Column::Siret),
+            street: cells.street(),
+            postcode: get(Column::Postcode),
+            city: cells.city().to_owned(),
+            mode: get(Column::Mode),
+            sector: get(Column::Sector),
+            role: get(Column::Role),
+        }
     }
 }
 

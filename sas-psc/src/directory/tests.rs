@@ -93,6 +93,16 @@ fn a_person_has_practices_and_each_its_activities() {
 }
 
 #[test]
+fn a_person_in_few_words_is_the_same_with_and_without_the_way_through_a_professional() {
+    let (index, _) = built(&[EXTRACT.as_bytes(), EXPERTISE.as_bytes()]).unwrap();
+    for at in 0..index.len() {
+        let person = index.person(at).unwrap();
+        let (short, long) = (person.summary().unwrap(), Summary::from(person.to_professional().unwrap()));
+        assert!(short == long, "{at}");
+    }
+}
+
+#[test]
 fn people_are_found_by_every_kind_of_identifier() {
     let index = small();
     for (id, wanted) in [
