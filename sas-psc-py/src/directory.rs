@@ -5,9 +5,10 @@ use crate::professional::{Professional, objects};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
-use sas_psc::Result;
+use sas_psc::{Code, Error, Result};
 use sas_psc::directory::{self, Observer, Progress, Query, Record, Reject, Summary, SummaryActivity};
 use sas_psc::store::{self, DirectoryFolder, ImportOptions};
+use std::fs::File;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -195,6 +196,13 @@ impl Observer for Told {
             ControlFlow::Continue,
         )
     }
+}
+
+/// How many bytes an extract has after unpacking.
+#[pyfunction]
+pub fn directory_extract_size(file: PathBuf) -> Result<u64, Raised> {
+    let unreadable = |error| Error::field(Code::FILE_UNREADABLE, "file").caused_by(error);
+    Ok(directory::extract_size(File::open(file).map_err(unreadable)?)?)
 }
 
 /// Makes the index of a folder out of extracts.

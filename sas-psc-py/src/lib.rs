@@ -82,7 +82,7 @@ mod _sas_psc {
     #[pymodule_export]
     use super::crl_cache::CrlCache;
     #[pymodule_export]
-    use super::directory::{Directory, Person, directory_import};
+    use super::directory::{Directory, Person, directory_extract_size, directory_import};
     #[pymodule_export]
     use super::doctor::examine;
     #[pymodule_export]

@@ -81,6 +81,9 @@ def test_what_is_refused_leaves_the_index(folder: Path, tmp_path: Path) -> None:
 def test_progress_is_told_and_may_stop(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     directory.import_extract(EXTRACT, tmp_path, progress=lambda rows, read: told.append((rows, read)))
+    assert told[-1][1] == directory.extract_size(EXTRACT) == EXTRACT.stat().st_size
+    with pytest.raises(errors.FileUnreadableError):
+        directory.extract_size(tmp_path / "absent.txt")
     assert told[-1] == (14, EXTRACT.stat().st_size)
 
     def stop(rows: int, read: int) -> None:

@@ -106,6 +106,7 @@ __all__ = [
     "consent_verify",
     "consent_verify_evidence",
     "consent_verify_receipt",
+    "directory_extract_size",
     "directory_import",
     "email_check",
     "error_blames",
@@ -1817,6 +1818,7 @@ class Person:
     def to_dict(self) -> dict[str, Any]:
         """The person in few words: ``id_nat``, ``family_name``, ``given_name``, ``practices`` with their ``activities``."""
 
+def directory_extract_size(file: str) -> int: ...
 def directory_import(
     files: list[str], folder: str, allow_shrink: bool, progress: Callable[[int, int], object] | None
 ) -> dict[str, Any]: ...

@@ -13,9 +13,9 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ._sas_psc import Directory, Person, directory_import
+from ._sas_psc import Directory, Person, directory_extract_size, directory_import
 
-__all__ = ["Directory", "Person", "import_extract"]
+__all__ = ["Directory", "Person", "extract_size", "import_extract"]
 
 
 def import_extract(
@@ -29,8 +29,16 @@ def import_extract(
 
     Other programs may read meanwhile. Whatever fails, the index before stays in use; the exception says why.
     ``allow_shrink`` takes an extract that is much smaller than the one before, or cut short. ``progress(rows, bytes)`` is
-    called now and then. Gives ``source_date``, ``source``, ``licence``, ``rows``, ``people``, ``structures``,
+    called now and then, up to the sum of ``extract_size``. Gives ``source_date``, ``source``, ``licence``, ``rows``, ``people``, ``structures``,
     ``rejected``, ``index_bytes`` and ``rejects_file``, the list of the rows that were not taken.
     """
     paths = [files] if isinstance(files, (str, os.PathLike)) else list(files)
     return directory_import([os.fspath(path) for path in paths], os.fspath(folder), allow_shrink, progress)
+
+
+def extract_size(file: str | os.PathLike[str]) -> int:
+    """How many bytes a file of ANS has after unpacking: what the ``bytes`` of ``progress`` come to.
+
+    Raises ``FileUnreadableError``; ``ArchiveRefusedError`` for a damaged zip.
+    """
+    return directory_extract_size(os.fspath(file))
