@@ -29,11 +29,16 @@ def number(value: float) -> str:
     return f"{value:,.{digits}f}"
 
 
-def row(line: dict) -> str:
+def times(ratio: float) -> str:
+    return f"{ratio:.3g}" if ratio < 1000 else f"{ratio:,.0f}"
+
+
+def row(line: dict, head: str) -> str:
     ratio, most, spread = line.get("ratio"), line.get("most"), line.get("spread")
     cells = [line["case"], f"{number(line['value'])} {line['unit']}"]
-    cells.append(f"{ratio:.3g} ×" if ratio else "1 ×")
-    cells.append(f"{spread[0]:.3g}–{spread[1]:.3g}" if spread else "")
+    # A figure of its own kind (memory, a rate) is a multiple of nothing.
+    cells.append(f"{times(ratio)} ×" if ratio else "1 ×" if line["case"] == head else "")
+    cells.append("–".join(map(times, spread)) if spread else "")
     cells.append("" if most is None else f"≤ {most:g} × " + ("held" if ratio <= most else "**missed**"))
     return f"| {' | '.join(cells)} |"
 
@@ -41,7 +46,7 @@ def row(line: dict) -> str:
 def section(topic: str) -> str:
     lines = [json.loads(line) for line in (ROOT / f"target/bench/{topic}.jsonl").read_text().splitlines()]
     head = next((line["ratio_to"] for line in lines if "ratio_to" in line), "")
-    table = [f"| case | | × {head} | paired ratios | promised |", "|---|---|---|---|---|", *map(row, lines)]
+    table = [f"| case | | × {head} | paired ratios | promised |", "|---|---|---|---|---|", *(row(line, head) for line in lines)]
     commit = said("git", "describe", "--always", "--dirty")
     day = datetime.date.today().isoformat()
     facts = f"`make bench TOPIC={topic}`, {day}, commit {commit}, {said('rustc', '--version')}; {machine()}."
