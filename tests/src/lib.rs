@@ -4,11 +4,13 @@
 
 pub mod browser;
 pub mod fault;
+mod journeys;
 mod person;
 mod platform;
 mod server;
 mod site;
 
+pub use journeys::journeys;
 pub use person::{Means, Person, Process, Stopped};
 pub use platform::{Draws, NOW, TERMS_CHANGE, policy, settings};
 pub use server::serve;
