@@ -205,8 +205,9 @@ struct Mails(PathBuf);
 
 impl Mailer for Mails {
     async fn hand_over(&self, message: &Message, to: &Address) -> Result<()> {
-        let text = message.text();
-        let code: Option<&str> = text.split(|c: char| !c.is_ascii_digit()).find(|digits| digits.len() == 8);
+        // On a line of its own, in two groups.
+        let mut code = message.text().lines().map(|line| line.replace(' ', ""));
+        let code = code.find(|line| line.len() == 8 && line.bytes().all(|byte| byte.is_ascii_digit()));
         let number = to.canonical().trim_start_matches('p').split('@').next().unwrap_or_default();
         let written = std::fs::write(self.0.join(number), code.unwrap_or_default());
         written.map_err(|_| Error::new(Code::MAIL_DEFERRED))
