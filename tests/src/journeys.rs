@@ -267,9 +267,9 @@ fn identifier(number: &str) -> String {
     format!("8{stem}{key}")
 }
 
-/// Each person comes from a network of their own: nobody is held back for the others.
+/// Each person comes from a network of their own, a /48 as the limiter counts: nobody is held back for the others.
 fn network(number: u32) -> IpAddr {
-    IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, (number >> 16) as u16, number as u16, 0, 0, 0, 1))
+    IpAddr::V6(Ipv6Addr::new(0xfd00, (number >> 16) as u16, number as u16, 0, 0, 0, 0, 1))
 }
 
 fn subject(person: &str) -> String {
