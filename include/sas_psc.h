@@ -1401,6 +1401,14 @@ int32_t sas_psc_card_key_sign(const sas_psc_card_key *key,
                               sas_psc_string **signature,
                               sas_psc_error **error);
 
+// The same for a hash that was made elsewhere, as TLS libraries make it: SHA-256 for "pkcs1-sha256".
+int32_t sas_psc_card_key_sign_hash(const sas_psc_card_key *key,
+                                   const char *scheme,
+                                   const void *hash,
+                                   size_t hash_len,
+                                   sas_psc_string **signature,
+                                   sas_psc_error **error);
+
 // Wipes the PIN and frees the key. Null is allowed.
 void sas_psc_card_key_free(sas_psc_card_key *key);
 
@@ -3183,9 +3191,11 @@ int32_t sas_psc_readers_pin_status(const sas_psc_readers *readers,
                                    sas_psc_card_work **work,
                                    sas_psc_error **error);
 
-// Whether the reader has keys to type a PIN on: true or false as JSON. With them, give no PIN, and say where to type.
+// Whether the reader has keys to type a PIN on, or with modify to change it on (sas_psc_readers_change_pin_on_pinpad): true
+// or false as JSON. With them, give no PIN, and say where to type.
 int32_t sas_psc_readers_pinpad(const sas_psc_readers *readers,
                                const char *reader,
+                               bool modify,
                                sas_psc_card_work **work,
                                sas_psc_error **error);
 
@@ -3210,6 +3220,14 @@ int32_t sas_psc_readers_change_pin(const sas_psc_readers *readers,
                                    bool last_try,
                                    sas_psc_card_work **work,
                                    sas_psc_error **error);
+
+// The same on the reader's keys, which ask for the old PIN and twice for the new one: no program sees either. Say that to
+// the person before. SAS_PSC_ERROR_CARD_PINPAD_MISSING without such keys, or with a CPS4; _CARD_PIN_NOT_ENTERED.
+int32_t sas_psc_readers_change_pin_on_pinpad(const sas_psc_readers *readers,
+                                             const char *reader,
+                                             bool last_try,
+                                             sas_psc_card_work **work,
+                                             sas_psc_error **error);
 
 // Unblocks the PIN with the PUK and gives it a new value.
 int32_t sas_psc_readers_unblock(const sas_psc_readers *readers,

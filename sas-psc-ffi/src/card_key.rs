@@ -97,6 +97,20 @@ export! {
         Ok(())
     }
 
+    /// The same for a hash that was made elsewhere, as TLS libraries make it: SHA-256 for "pkcs1-sha256".
+    fn sas_psc_card_key_sign_hash(
+        key: *const sas_psc_card_key,
+        scheme: *const c_char,
+        hash: *const c_void,
+        hash_len: usize,
+        signature: *mut *mut sas_psc_string,
+    ) -> Status {
+        // SAFETY: the caller passes the length beside the start.
+        let hash = unsafe { hash.bytes(hash_len) }?;
+        signature.give(key.0.sign_hash(SignatureScheme::of_word(scheme)?, hash)?);
+        Ok(())
+    }
+
     /// Wipes the PIN and frees the key. Null is allowed.
     fn sas_psc_card_key_free(key: *mut sas_psc_card_key) -> Freed {}
 }

@@ -92,13 +92,16 @@ export! {
         Ok(())
     }
 
-    /// Whether the reader has keys to type a PIN on: true or false as JSON. With them, give no PIN, and say where to type.
+    /// Whether the reader has keys to type a PIN on, or with modify to change it on (sas_psc_readers_change_pin_on_pinpad): true
+    /// or false as JSON. With them, give no PIN, and say where to type.
     fn sas_psc_readers_pinpad(
         readers: *const sas_psc_readers,
         reader: Maybe<*const c_char>,
+        modify: bool,
         work: *mut *mut sas_psc_card_work,
     ) -> Status {
-        let asking = readers.0.pinpad(named(reader).as_ref(), PinpadUse::Verify);
+        let purpose = if modify { PinpadUse::Change } else { PinpadUse::Verify };
+        let asking = readers.0.pinpad(named(reader).as_ref(), purpose);
         work.give(sas_psc_card_work::of(asking, |has| json(&has)));
         Ok(())
     }
@@ -135,6 +138,18 @@ export! {
     ) -> Status {
         let (old, new) = (PinEntry::of(Some(old_pin), last_try)?, Pin::parse(new_pin)?);
         work.give(sas_psc_card_work::done(readers.0.change_pin(named(reader).as_ref(), old, new)));
+        Ok(())
+    }
+
+    /// The same on the reader's keys, which ask for the old PIN and twice for the new one: no program sees either. Say that to
+    /// the person before. SAS_PSC_ERROR_CARD_PINPAD_MISSING without such keys, or with a CPS4; _CARD_PIN_NOT_ENTERED.
+    fn sas_psc_readers_change_pin_on_pinpad(
+        readers: *const sas_psc_readers,
+        reader: Maybe<*const c_char>,
+        last_try: bool,
+        work: *mut *mut sas_psc_card_work,
+    ) -> Status {
+        work.give(sas_psc_card_work::done(readers.0.change_pin_on_pinpad(named(reader).as_ref(), last_try)));
         Ok(())
     }
 

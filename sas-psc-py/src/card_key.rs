@@ -47,6 +47,13 @@ impl CardKey {
         let scheme = SignatureScheme::of_word(scheme)?;
         Ok(PyBytes::new(py, &py.detach(|| self.0.sign(scheme, message))?))
     }
+
+    /// Signs a hash.
+    #[pyo3(signature = (hash, *, scheme="pkcs1-sha256"))]
+    fn sign_hash<'py>(&self, py: Python<'py>, hash: &[u8], scheme: &str) -> Result<Bound<'py, PyBytes>, Raised> {
+        let scheme = SignatureScheme::of_word(scheme)?;
+        Ok(PyBytes::new(py, &py.detach(|| self.0.sign_hash(scheme, hash))?))
+    }
 }
 
 /// A module of PKCS#11.

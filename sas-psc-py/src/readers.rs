@@ -108,8 +108,9 @@ impl CardReaders {
         CardWork::of(self.0.pin_status(named(reader).as_ref()), |status| serde_json::to_value(status.described()))
     }
 
-    fn pinpad(&self, reader: Option<&str>) -> CardWork {
-        CardWork::of(self.0.pinpad(named(reader).as_ref(), PinpadUse::Verify), serde_json::to_value)
+    fn pinpad(&self, reader: Option<&str>, change: bool) -> CardWork {
+        let purpose = if change { PinpadUse::Change } else { PinpadUse::Verify };
+        CardWork::of(self.0.pinpad(named(reader).as_ref(), purpose), serde_json::to_value)
     }
 
     fn sign(
@@ -129,6 +130,10 @@ impl CardReaders {
     fn change_pin(&self, reader: Option<&str>, old: &str, new: &str, last_try: bool) -> Result<CardWork, Raised> {
         let (old, new) = (PinEntry::of(Some(old), last_try)?, Pin::parse(new)?);
         Ok(CardWork::of(self.0.change_pin(named(reader).as_ref(), old, new), serde_json::to_value))
+    }
+
+    fn change_pin_on_pinpad(&self, reader: Option<&str>, last_try: bool) -> CardWork {
+        CardWork::of(self.0.change_pin_on_pinpad(named(reader).as_ref(), last_try), serde_json::to_value)
     }
 
     fn unblock(&self, reader: Option<&str>, puk: &str, new: &str, last_try: bool) -> Result<CardWork, Raised> {

@@ -1,5 +1,6 @@
 /*
- * A program in C at a reader of pcscd that has the simulator's card: readers list|all. What came of each step is printed.
+ * A program in C at a reader of pcscd that has the simulator's card: readers list|all; at one with keys: readers keys. What
+ * came of each step is printed.
  * tests/tests/counterpart_readers builds on it.
  */
 #include <sas_psc.h>
@@ -103,6 +104,23 @@ static void watch(const sas_psc_readers *readers)
     sas_psc_card_watch_free(watch);
 }
 
+/* The person types on the reader: signs, changes the PIN, and changes their mind. */
+static void keys(const sas_psc_readers *readers)
+{
+    sas_psc_card_work *work = NULL;
+    int32_t begun = sas_psc_readers_pinpad(readers, NULL, false, &work, NULL);
+
+    told("keys", begun, work, "true");
+    begun = sas_psc_readers_pinpad(readers, NULL, true, &work, NULL);
+    told("keys for a change", begun, work, "true");
+    sign(readers, "sign", NULL);
+    begun = sas_psc_readers_change_pin_on_pinpad(readers, NULL, false, &work, NULL);
+    told("change", begun, work, "{}");
+    begun = sas_psc_readers_change_pin_on_pinpad(readers, NULL, false, &work, NULL);
+    told("cancelled", begun, work, "{}");
+    sign(readers, "wrong", NULL);
+}
+
 int main(int argc, char **argv)
 {
     sas_psc_readers *readers = NULL;
@@ -112,11 +130,13 @@ int main(int argc, char **argv)
     sas_psc_readers_new(&readers, NULL);
     if (argc == 2 && strcmp(argv[1], "list") == 0) {
         list(readers, "Virtual PCD");
+    } else if (argc == 2 && strcmp(argv[1], "keys") == 0) {
+        keys(readers);
     } else {
         list(readers, "\"reader\":\"Virtual PCD 00 00\",\"card\":\"cps3\"");
         begun = sas_psc_readers_read(readers, NULL, &work, NULL);
         told("read", begun, work, "\"serial\":\"99000001\",\"pin\":\"needed\",\"pin_tries_left\":3");
-        begun = sas_psc_readers_pinpad(readers, NULL, &work, NULL);
+        begun = sas_psc_readers_pinpad(readers, NULL, false, &work, NULL);
         told("keys", begun, work, "false");
         sign(readers, "sign", "1234");
         sign(readers, "wrong", "0000");

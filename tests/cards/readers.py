@@ -1,4 +1,6 @@
-"""A program in Python at a reader of pcscd that has the simulator's card: readers.py list|all, the same steps as readers.c."""
+"""A program in Python at a reader of pcscd that has the simulator's card: readers.py list|all; at one with keys: readers.py keys. The
+same steps as readers.c.
+"""
 
 import asyncio
 import base64
@@ -43,6 +45,14 @@ async def wait(readers):
 readers = card.Readers()
 if sys.argv[1:] == ["list"]:
     told("list", readers.list, lambda found: "Virtual PCD" in found[0]["reader"])
+    sys.exit()
+if sys.argv[1:] == ["keys"]:
+    told("keys", readers.has_pinpad, lambda has: has is True)
+    told("keys for a change", lambda: readers.has_pinpad(change=True), lambda has: has is True)
+    sign(readers, "sign", None)
+    told("change", readers.change_pin_on_pinpad, lambda nothing: nothing is None)
+    told("cancelled", readers.change_pin_on_pinpad, lambda nothing: nothing is None)
+    sign(readers, "wrong", None)
     sys.exit()
 told("list", readers.list, lambda found: (found[0]["reader"], found[0]["card"]) == ("Virtual PCD 00 00", "cps3"))
 told("read", readers.read, lambda it: (it["serial"], it["pin"], it["pin_tries_left"]) == ("99000001", "needed", 3))

@@ -5,6 +5,8 @@
 pub mod browser;
 pub mod fault;
 mod journeys;
+#[cfg(target_os = "linux")]
+pub mod pcsc;
 mod person;
 mod platform;
 mod server;

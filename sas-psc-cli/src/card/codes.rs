@@ -30,7 +30,8 @@ impl Codes {
             return Ok(self.spending(PinEntry::typed(Pin::parse(&line()?)?)));
         }
         match readers.pin_status(reader).wait_for(super::LONGEST) {
-            Ok(PinStatus::Verified) => return Ok(PinEntry::none()),
+            // Nobody is asked for a code that the card does not want, or will not take.
+            Ok(PinStatus::Verified | PinStatus::Blocked) => return Ok(PinEntry::none()),
             // A contactless card asks for nothing; what else is wrong, the operation itself will say.
             Err(error) if error.code() == Code::CARD_CONTACTLESS => return Ok(PinEntry::none()),
             other => other?,
@@ -58,6 +59,23 @@ impl Codes {
         }
         let prompt = || Pin::parse(&self.code(say(out.lang, "Code porteur : ", "PIN: "))?).map(Some);
         Ok(self.spending(PinEntry::preferred(false, own_entry, prompt)?))
+    }
+
+    /// Whether the PIN is changed on the reader's own keys: then no code is asked for here.
+    ///
+    /// # Errors
+    /// Those of the reader.
+    pub fn change_on_keys(&self, readers: &Readers, reader: Option<&ReaderName>, out: &Output) -> Result<bool, Error> {
+        let keys = !self.pin_stdin && readers.pinpad(reader, PinpadUse::Change).wait_for(super::LONGEST)?;
+        if keys {
+            let here = say(
+                out.lang,
+                "Sur le lecteur, saisissez l'ancien code porteur, puis deux fois le nouveau.",
+                "On the reader, enter the old PIN, then twice the new one.",
+            );
+            out.note(here);
+        }
+        Ok(keys)
     }
 
     /// The old and the new PIN.

@@ -40,7 +40,8 @@ pub enum Command {
     Certificate(Certificate),
     /// Sign a file with a key of the card: RSA PKCS#1 v1.5 with SHA-256
     Sign(Sign),
-    /// Give the card a new PIN; stdin holds the old one and the new one, one a line
+    /// Give the card a new PIN, on the reader's own keys when it has them; with --pin-stdin, stdin holds the old one and the new
+    /// one, one a line
     ChangePin(Change),
     /// Unblock the PIN; stdin holds the unblocking code (PUK) and the new PIN, one a line
     Unblock(Change),
@@ -203,8 +204,12 @@ impl Sign {
 impl Change {
     fn pin(&self, readers: &Readers, out: &mut Output) -> Result<(), Error> {
         let reader = self.reader.find(readers)?;
-        let (old, new) = self.codes.old_and_new(out)?;
-        readers.change_pin(reader.as_ref(), old, new).wait_for(LONGEST)?;
+        if self.codes.change_on_keys(readers, reader.as_ref(), out)? {
+            readers.change_pin_on_pinpad(reader.as_ref(), self.codes.use_last_try).wait_for(LONGEST)?;
+        } else {
+            let (old, new) = self.codes.old_and_new(out)?;
+            readers.change_pin(reader.as_ref(), old, new).wait_for(LONGEST)?;
+        }
         done(out);
         Ok(())
     }

@@ -114,9 +114,11 @@ class AsyncReaders:
         """The state of the PIN, which costs no try: ``pin`` (``verified``, ``needed``, ``blocked``), ``pin_tries_left``."""
         return await self._object(self._readers.pin_status(reader), timeout)
 
-    async def has_pinpad(self, reader: str | None = None, *, timeout: float = 30.0) -> bool:
-        """Whether the reader has keys to type a PIN on: then give none, and say where to type."""
-        return bool(await self._end(self._readers.pinpad(reader), timeout))
+    async def has_pinpad(self, reader: str | None = None, *, change: bool = False, timeout: float = 30.0) -> bool:
+        """Whether the reader has keys to type a PIN on, or with ``change`` to change it on: then give none, and say where to
+        type.
+        """
+        return bool(await self._end(self._readers.pinpad(reader, change), timeout))
 
     async def sign(
         self,
@@ -139,6 +141,14 @@ class AsyncReaders:
     ) -> None:
         """Gives the card a new PIN."""
         await self._end(self._readers.change_pin(reader, old, new, use_last_try), timeout)
+
+    async def change_pin_on_pinpad(
+        self, *, reader: str | None = None, use_last_try: bool = False, timeout: float = 90.0
+    ) -> None:
+        """The same on the reader's keys, which ask for the old PIN and twice for the new one: no program sees either. Say that
+        to the person before. ``card-pinpad-missing`` without such keys, or with a CPS4.
+        """
+        await self._end(self._readers.change_pin_on_pinpad(reader, use_last_try), timeout)
 
     async def unblock(
         self, puk: str, new: str, *, reader: str | None = None, use_last_try: bool = False, timeout: float = 60.0
@@ -219,9 +229,9 @@ class Readers:
         """See ``AsyncReaders.pin_status``."""
         return ended(self._readers.pin_status(reader, timeout=timeout))
 
-    def has_pinpad(self, reader: str | None = None, *, timeout: float = 30.0) -> bool:
+    def has_pinpad(self, reader: str | None = None, *, change: bool = False, timeout: float = 30.0) -> bool:
         """See ``AsyncReaders.has_pinpad``."""
-        return ended(self._readers.has_pinpad(reader, timeout=timeout))
+        return ended(self._readers.has_pinpad(reader, change=change, timeout=timeout))
 
     def sign(
         self,
@@ -243,6 +253,12 @@ class Readers:
     ) -> None:
         """See ``AsyncReaders.change_pin``."""
         ended(self._readers.change_pin(old, new, reader=reader, use_last_try=use_last_try, timeout=timeout))
+
+    def change_pin_on_pinpad(
+        self, *, reader: str | None = None, use_last_try: bool = False, timeout: float = 90.0
+    ) -> None:
+        """See ``AsyncReaders.change_pin_on_pinpad``."""
+        ended(self._readers.change_pin_on_pinpad(reader=reader, use_last_try=use_last_try, timeout=timeout))
 
     def unblock(
         self, puk: str, new: str, *, reader: str | None = None, use_last_try: bool = False, timeout: float = 60.0

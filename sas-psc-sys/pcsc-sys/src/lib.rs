@@ -9,6 +9,54 @@
 
 pub use sas_psc_sys::pcsc::*;
 
+/// As the library's, but an answer longer than its room is `SCARD_E_INSUFFICIENT_BUFFER`, whatever the driver says: the `pcsc`
+/// crate takes the length for true, and panics.
+///
+/// # Safety
+/// As winscard.h has it.
+pub unsafe fn SCardTransmit(
+    card: SCARDHANDLE,
+    send_pci: *const SCARD_IO_REQUEST,
+    send: *const u8,
+    send_length: DWORD,
+    receive_pci: *mut SCARD_IO_REQUEST,
+    receive: *mut u8,
+    receive_length: *mut DWORD,
+) -> LONG {
+    use sas_psc_sys::pcsc::SCardTransmit as transmit;
+    // SAFETY: the caller keeps the rules of the function, so the length can be read before and after.
+    unsafe {
+        let room = *receive_length;
+        let result = transmit(card, send_pci, send, send_length, receive_pci, receive, receive_length);
+        fitting(result, *receive_length, room)
+    }
+}
+
+/// As [`SCardTransmit`].
+///
+/// # Safety
+/// As winscard.h has it.
+pub unsafe fn SCardControl(
+    card: SCARDHANDLE,
+    code: DWORD,
+    send: *const u8,
+    send_length: DWORD,
+    receive: *mut u8,
+    receive_length: DWORD,
+    returned: *mut DWORD,
+) -> LONG {
+    use sas_psc_sys::pcsc::SCardControl as control;
+    // SAFETY: the caller keeps the rules of the function, so the length can be read after.
+    unsafe {
+        let result = control(card, code, send, send_length, receive, receive_length, returned);
+        fitting(result, *returned, receive_length)
+    }
+}
+
+fn fitting(result: LONG, length: DWORD, room: DWORD) -> LONG {
+    if result == SCARD_S_SUCCESS && length > room { SCARD_E_INSUFFICIENT_BUFFER } else { result }
+}
+
 macro_rules! numbers {
     ($of:ty: $($name:ident $value:expr;)*) => {
         $(pub const $name: $of = $value;)*

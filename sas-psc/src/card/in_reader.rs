@@ -62,6 +62,15 @@ impl Card {
         Card { keys: ReaderKeys { verify: can(PinpadUse::Verify), change: can(PinpadUse::Change) }, ..self }
     }
 
+    /// Whether a code of this card can be taken on the reader's keys for this: a CPS4 takes the old and the new one apart, which
+    /// keys do not.
+    pub fn takes_on_pinpad(&self, purpose: PinpadUse) -> bool {
+        match purpose {
+            PinpadUse::Verify => self.keys.verify,
+            PinpadUse::Change => self.keys.change && self.kind != CardKind::Cps4,
+        }
+    }
+
     /// The same, refusing any other card than this one: `card-other`.
     pub fn expecting(self, serial: CardSerial) -> Card {
         Card { expected: Some(serial), ..self }

@@ -39,15 +39,8 @@ impl SignatureScheme {
     }
 
     /// The hash of a message, by the scheme's algorithm.
-    #[cfg(feature = "pkcs11")]
     pub(crate) fn digest(self, message: &[u8]) -> Vec<u8> {
         digest::digest(self.hash(), message).as_ref().to_vec()
-    }
-
-    /// The same as the DigestInfo of RFC 8017, which a key without a hash of its own signs.
-    #[cfg(feature = "pkcs11")]
-    pub(crate) fn digest_info(self, message: &[u8]) -> Vec<u8> {
-        [&self.prefix()[..], &self.digest(message)].concat()
     }
 
     fn hash(self) -> &'static digest::Algorithm {
@@ -138,8 +131,25 @@ impl SignRequest {
         }
     }
 
-    fn digest_info(&self) -> Vec<u8> {
+    /// The hash.
+    #[cfg(feature = "pkcs11")]
+    pub(crate) fn hash(&self) -> &[u8] {
+        self.hash.as_ref()
+    }
+
+    /// The hash as the DigestInfo of RFC 8017, which a key without a hash of its own signs.
+    pub(crate) fn digest_info(&self) -> Vec<u8> {
         [&self.scheme.prefix()[..], self.hash.as_ref()].concat()
+    }
+
+    /// Whether this is a signature of it by the key of the certificate (DER), in which nothing else is looked at.
+    ///
+    /// # Errors
+    /// `card-signature`; `card-answer` for what is no certificate.
+    pub(crate) fn check(&self, certificate: &[u8], signature: &[u8]) -> Result<()> {
+        let key = public_key(certificate).ok_or_else(|| Error::new(Code::CARD_ANSWER))?;
+        let key = signature::UnparsedPublicKey::new(self.scheme.check(), key);
+        key.verify_digest(&self.hash, signature).map_err(|_| Error::new(Code::CARD_SIGNATURE))
     }
 }
 
@@ -216,7 +226,7 @@ async fn sign(chip: &Chip, cache: &CardCache, request: &SignRequest, pin: &PinEn
     }
     let signature = raw(chip, place.key, request).await?;
     let signed = |certificate| Signed { signature: signature.clone(), certificate, scheme, usage, serial: chip.serial };
-    match verified(&certificate, request, &signature) {
+    match request.check(&certificate, &signature) {
         Ok(()) => return Ok(signed(certificate)),
         Err(error) => {
             cache.forget(&chip.serial);
@@ -227,7 +237,7 @@ async fn sign(chip: &Chip, cache: &CardCache, request: &SignRequest, pin: &PinEn
     }
     // What was remembered is not this card's any more: its certificate as it is now may be the signature's.
     let certificate = fetch(chip, cache, place).await?;
-    verified(&certificate, request, &signature)?;
+    request.check(&certificate, &signature)?;
     Ok(signed(certificate))
 }
 
@@ -284,12 +294,6 @@ fn padded(digest_info: &[u8]) -> Vec<u8> {
     block[start..].copy_from_slice(digest_info);
     (block[0], block[1], block[start - 1]) = (0x00, 0x01, 0x00);
     block
-}
-
-fn verified(certificate: &[u8], request: &SignRequest, bytes: &[u8]) -> Result<()> {
-    let key = public_key(certificate).ok_or_else(|| Error::new(Code::CARD_ANSWER))?;
-    let key = signature::UnparsedPublicKey::new(request.scheme.check(), key);
-    key.verify_digest(&request.hash, bytes).map_err(|_| Error::new(Code::CARD_SIGNATURE))
 }
 
 /// The RSAPublicKey of a certificate, RFC 5280 4.1. Read laxly: some certificates of cards say that bits of their own

@@ -22,8 +22,17 @@ pub trait Signer: Send + Sync {
     /// Signs a message, which is hashed here. It blocks as long as the card takes.
     ///
     /// # Errors
-    /// `card-algorithm` for a scheme that is not one of its own; those of the card and of its reader.
-    fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>>;
+    /// Those of [`Signer::sign_hash`].
+    fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>> {
+        self.sign_hash(scheme, &scheme.digest(message))
+    }
+
+    /// Signs a hash of the scheme's algorithm that was made elsewhere, as TLS libraries make it.
+    ///
+    /// # Errors
+    /// `card-algorithm` for a scheme that is not one of its own and a hash that is not the scheme's; those of the card and of
+    /// its reader.
+    fn sign_hash(&self, scheme: SignatureScheme, hash: &[u8]) -> Result<Vec<u8>>;
 }
 
 impl<S: Signer + ?Sized> Signer for Arc<S> {
@@ -35,8 +44,8 @@ impl<S: Signer + ?Sized> Signer for Arc<S> {
         (**self).schemes()
     }
 
-    fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>> {
-        (**self).sign(scheme, message)
+    fn sign_hash(&self, scheme: SignatureScheme, hash: &[u8]) -> Result<Vec<u8>> {
+        (**self).sign_hash(scheme, hash)
     }
 }
 
@@ -125,8 +134,8 @@ impl Signer for CardKey {
         SignatureScheme::of(self.kind, Usage::Authentication)
     }
 
-    fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>> {
-        let signed = (self.sign)(SignRequest::new(Usage::Authentication, scheme, message), self.pin.clone())?;
+    fn sign_hash(&self, scheme: SignatureScheme, hash: &[u8]) -> Result<Vec<u8>> {
+        let signed = (self.sign)(SignRequest::of_hash(Usage::Authentication, scheme, hash)?, self.pin.clone())?;
         if signed.certificate != self.certificate {
             return Err(Error::new(Code::CARD_OTHER));
         }

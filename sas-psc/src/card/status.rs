@@ -90,6 +90,12 @@ impl StatusWord {
         }
     }
 
+    /// Whether it says that the command was checked and not done: `63Cx`, `67xx` to `6Exx` (ISO/IEC 7816-4, table 5). After any
+    /// other one (more to fetch, a warning, a failure on the way) the card may have done what it was told.
+    pub const fn refuses(self) -> bool {
+        matches!(self.0.to_be_bytes(), [0x63, 0xC0..=0xCF] | [0x67..=0x6E, _])
+    }
+
     /// The error that it is; none when the card did what it was told. `61xx` and `6Cxx` are handled below and are
     /// errors where they come to be asked: the answer was never complete.
     ///

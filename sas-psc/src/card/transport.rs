@@ -112,7 +112,7 @@ fn gone(error: &Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::card::{CardSerial, Pin, PinEntry};
+    use crate::card::{CardSerial, Pin, PinEntry, SignRequest, SignatureScheme, Usage};
     use std::collections::VecDeque;
 
     /// A reader that answers from a list, and writes down what is asked of it.
@@ -188,6 +188,43 @@ mod tests {
         assert_eq!(result.unwrap_err().code(), Code::CARD_RESET);
         assert_eq!(fake.done[fake.done.len() - 2..], ["00200001", "Reset"]);
         assert!(!fake.done.contains(&"reconnect".to_owned()));
+    }
+
+    /// The dialogue of a first signature with a CPS3 up to its VERIFY, which is answered like this.
+    fn verified_with(answer: [u8; 2]) -> (Code, String) {
+        let text = std::fs::read_to_string("../vectors/card/cps3-sign-cold.txt").unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        let verify = lines.iter().position(|line| line.starts_with("> 00 20 00 01 04")).unwrap();
+        let bytes = |line: &str| line.split(' ').map(|byte| u8::from_str_radix(byte, 16).unwrap()).collect();
+        let before = lines[..verify].iter().filter_map(|line| line.strip_prefix("< "));
+        let mut answers: VecDeque<Result<Vec<u8>>> = before.map(|line| Ok(bytes(line))).collect();
+        answers.push_back(Ok(answer.to_vec()));
+        let mut fake = Fake { answers, ..Fake::default() };
+        let request = SignRequest::new(Usage::Authentication, SignatureScheme::Pkcs1Sha256, b"a message");
+        let pin = PinEntry::typed(Pin::parse("1234").unwrap());
+        let error = play(&mut fake, &CardCache::new(), |card| card.sign(request.clone(), pin.clone())).unwrap_err();
+        (error.code(), fake.done.pop().unwrap())
+    }
+
+    #[test]
+    fn a_card_that_may_have_taken_the_code_forgets_it_and_one_that_refused_it_is_left_alone() {
+        for refused in [[0x63, 0xC2], [0x69, 0x83], [0x69, 0x82], [0x6A, 0x80], [0x6D, 0x00]] {
+            assert_eq!(verified_with(refused).1, "Leave", "{refused:02x?}");
+        }
+        for odd in [
+            [0x61, 0x04],
+            [0x6C, 0x04],
+            [0x62, 0x82],
+            [0x62, 0x00],
+            [0x63, 0x00],
+            [0x65, 0x81],
+            [0x6F, 0x00],
+            [0x91, 0x00],
+        ] {
+            let (code, ending) = verified_with(odd);
+            let wanted = if odd[0] == 0x6C { "Leave" } else { "Reset" };
+            assert_eq!(ending, wanted, "{odd:02x?}: {code}");
+        }
     }
 
     #[test]

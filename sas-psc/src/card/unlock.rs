@@ -158,12 +158,12 @@ fn check(found: PinStatus, last_try: bool, which: Which) -> Result<()> {
 async fn send(chip: &Chip, command: Command, which: Which) -> Result<()> {
     // Before it is known whether it is right: the link may break in between.
     chip.wire.end_by(Ending::Reset);
-    let answer = order(chip, command, which).await;
-    if answer.as_ref().is_err_and(|error| error.facts().status_word.is_some()) {
-        // Refused: nothing is verified that has to be dropped, and a reset would disturb other programs.
+    let word = chip.wire.run(&command).await?.status();
+    if word.refuses() {
+        // Nothing is verified that has to be dropped, and a reset would disturb other programs.
         chip.wire.end_by(Ending::Leave);
     }
-    answer
+    if word == StatusWord::OK { Ok(()) } else { Err(refused(word, which)) }
 }
 
 async fn pinpad(chip: &Chip, request: PinpadRequest) -> Result<()> {
@@ -177,8 +177,9 @@ async fn pinpad(chip: &Chip, request: PinpadRequest) -> Result<()> {
             Err(Error::new(Code::CARD_PIN_NOT_ENTERED).with(|facts| facts.status_word = Some(word.value())))
         }
         _ => {
-            // Refused by the card: nothing is verified that has to be dropped.
-            chip.wire.end_by(Ending::Leave);
+            if word.refuses() {
+                chip.wire.end_by(Ending::Leave);
+            }
             Err(refused(word, Which::Pin))
         }
     }

@@ -5,7 +5,7 @@
 //! only what the administrator installed. A code is given at each use and the token is logged out after it; where the
 //! module has a path of its own to it (a keypad, its own window), no program sees the code.
 
-use crate::card::{CardCertificate, PinEntry, Purpose, SignatureScheme, Signer};
+use crate::card::{CardCertificate, PinEntry, Purpose, SignRequest, SignatureScheme, Signer, Usage};
 use crate::error::{Code, Error, Result};
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11 as Context};
 use cryptoki::error::{Error as Failure, RvError};
@@ -274,7 +274,8 @@ impl Signer for Pkcs11Key {
         &self.schemes
     }
 
-    fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>> {
+    fn sign_hash(&self, scheme: SignatureScheme, hash: &[u8]) -> Result<Vec<u8>> {
+        let request = SignRequest::of_hash(Usage::Authentication, scheme, hash)?;
         if !self.schemes.contains(&scheme) {
             return Err(Error::new(Code::CARD_ALGORITHM));
         }
@@ -289,17 +290,16 @@ impl Signer for Pkcs11Key {
                         mgf: PkcsMgfType::MGF1_SHA256,
                         s_len: 32usize.try_into().map_err(failure)?,
                     };
-                    (Mechanism::RsaPkcsPss(parameters), scheme.digest(message))
+                    (Mechanism::RsaPkcsPss(parameters), request.hash().to_vec())
                 }
-                _ => (Mechanism::RsaPkcs, scheme.digest_info(message)),
+                _ => (Mechanism::RsaPkcs, request.digest_info()),
             };
             session.sign(&mechanism, key, &input).map_err(failure)
         });
         // Logged out whatever came: the code stays verified for nobody. A token that went needs no logout.
         let _ = session.logout();
         let signature = signed?;
-        let certificate = CardCertificate::read(&self.certificate)?;
-        certificate.verify(scheme, message, &signature).map_err(|_| Error::new(Code::CARD_SIGNATURE))?;
+        request.check(&self.certificate, &signature)?;
         Ok(signature)
     }
 }

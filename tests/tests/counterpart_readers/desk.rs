@@ -100,6 +100,11 @@ pub fn sas_psc(arguments: &[&str], stdin: &str) -> (i32, Vec<serde_json::Value>)
     finish(command().args(arguments), stdin)
 }
 
+/// The same with another PC/SC library in the place of the system's.
+pub fn sas_psc_with(arguments: &[&str], stdin: &str, library: &std::path::Path) -> (i32, Vec<serde_json::Value>) {
+    finish(command().args(arguments).env("LD_LIBRARY_PATH", library), stdin)
+}
+
 fn finish(command: &mut Command, stdin: &str) -> (i32, Vec<serde_json::Value>) {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // It may not read at all.

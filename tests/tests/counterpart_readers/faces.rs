@@ -1,7 +1,8 @@
 //! Programs in C and Python at the same reader, and where the library is hidden.
 
-use super::desk::{Desk, hidden};
-use sas_psc_sim::card::{Generation, Profile};
+use super::desk::{Desk, hidden, sas_psc_with};
+use sas_psc_sim::card::{Generation, Press, Profile};
+use sas_psc_tests::pcsc;
 use std::process::Command;
 
 fn setting(name: &str) -> String {
@@ -64,4 +65,59 @@ fn where_pc_sc_is_not_installed_programs_start_and_say_so() {
         let whole: Vec<&str> = program.iter().map(String::as_str).chain(["list"]).collect();
         assert_eq!(said(&mut hidden(&whole)), "list: reader-library-absent\n");
     }
+}
+
+const KEYS: &str = "keys: as expected
+keys for a change: as expected
+sign: as expected
+change: as expected
+cancelled: card-pin-not-entered
+wrong: card-pin-wrong, 2 left
+";
+
+/// pcscd has no virtual reader with keys: the library in its place has one.
+#[test]
+fn programs_in_c_and_python_let_the_person_type_on_the_readers_keys() {
+    for program in programs() {
+        let desk = pcsc::Desk::new(Generation::Cps3);
+        let person = ["1234", "1234", "4321", "4321"].map(Press::code);
+        desk.pad().will(person.into_iter().chain([Press::Cancel, Press::code("0000")]));
+        let mut command = Command::new(&program[0]);
+        command.args(&program[1..]).arg("keys").env("LD_LIBRARY_PATH", desk.folder());
+        assert_eq!(said(&mut command), KEYS, "{program:?}");
+        assert_eq!(desk.card(|card| (card.tries(), card.is_verified())), (2, false));
+    }
+}
+
+#[test]
+fn the_command_changes_the_pin_on_the_readers_keys_and_asks_for_it_at_the_terminal_nowhere() {
+    let desk = pcsc::Desk::new(Generation::Cps3);
+    let library = desk.folder();
+    let run = |arguments: &[&str], stdin| sas_psc_with(arguments, stdin, &library);
+    desk.pad().will(["1234", "4321", "4321"].map(Press::code));
+    let (status, lines) = run(&["--json", "card", "change-pin"], "");
+    assert_eq!((status, &lines[0]["done"]), (0, &true.into()), "{lines:?}");
+    assert_eq!(desk.take_asked(), [pcsc::CHANGE]);
+    for (presses, name) in [
+        (vec![Press::code("4321"), Press::code("1111"), Press::code("1112")], "card-pin-not-entered"),
+        (vec![Press::Nothing], "card-pin-not-entered"),
+        (vec![Press::code("0000"), Press::code("1111"), Press::code("1111")], "card-pin-wrong"),
+    ] {
+        desk.pad().will(presses);
+        let (status, lines) = run(&["--json", "card", "change-pin"], "");
+        assert_eq!((status, &lines[0]["error"]["name"]), (3, &name.into()));
+    }
+    desk.take_asked();
+    // Who gives codes on stdin is asked for none.
+    assert_eq!(run(&["card", "change-pin", "--pin-stdin"], "4321\n1234\n").0, 0);
+    // A CPS4 takes the two apart: that is for the terminal, and there is none.
+    drop(desk);
+    let desk = pcsc::Desk::new(Generation::Cps4);
+    let (status, lines) = run(&["--json", "card", "change-pin"], "");
+    assert_eq!((status, &lines[0]["error"]["name"]), (3, &"card-pin-required".into()));
+    // A blocked card asks nobody.
+    desk.card(|card| card.set_tries(0));
+    let sign = ["--json", "card", "sign", "--usage", "authentication", "--in", "/dev/null", "--out", "/dev/null"];
+    assert_eq!(run(&sign, "").1[0]["error"]["name"], "card-pin-blocked");
+    assert!(desk.take_asked().is_empty());
 }

@@ -153,8 +153,11 @@ impl Exchanger for Inside<'_> {
         let code = self.keys.code(request.purpose()).ok_or_else(|| Error::new(Code::CARD_PINPAD_MISSING))?;
         self.cancel.check()?;
         let mut buffer = [0; BUFFER];
-        let answer = self.card.control(code.into(), &request.to_bytes(), &mut buffer).map_err(error)?;
-        Ok(answer.to_vec())
+        match self.card.control(code.into(), &request.to_bytes(), &mut buffer) {
+            Ok(answer) => Ok(answer.to_vec()),
+            Err(pcsc::Error::InsufficientBuffer) => Err(Error::new(Code::CARD_ANSWER)),
+            Err(code) => Err(error(code)),
+        }
     }
 }
 

@@ -173,7 +173,8 @@ impl Readers {
         self.play(reader, Card::pin_status)
     }
 
-    /// Whether the reader has keys of its own that can be used for this: [`PinEntry::on_pinpad`].
+    /// Whether the reader has keys of its own that can be used for this with the card in it: [`PinEntry::on_pinpad`],
+    /// [`Readers::change_pin_on_pinpad`].
     ///
     /// # Errors
     /// Of the work: those of [`Readers::play`].
@@ -181,7 +182,9 @@ impl Readers {
         let reader = reader.cloned();
         Pending::new(move |cancel| {
             let context = establish()?;
-            Ok(Link::connect(&context, &chosen(reader, &context)?, cancel)?.pinpad(purpose))
+            let link = Link::connect(&context, &chosen(reader, &context)?, cancel)?;
+            let card = Card::new(&link.atr(), link.protocol(), &CardCache::new());
+            Ok(card.with_pinpad(|purpose| link.pinpad(purpose)).takes_on_pinpad(purpose))
         })
     }
 
