@@ -50,6 +50,8 @@ pub use presence::{CardAdvice, CardPresence, CardPresencePolicy};
 pub use reader::{CardEvent, ReaderName, ReaderState, RemoteSession};
 pub use serial::CardSerial;
 pub use sign::{SignRequest, Signed};
+#[cfg(feature = "pkcs11")]
+pub(crate) use signer::Spent;
 pub use signer::{CardKey, Signer};
 pub use status::{Meaning, StatusWord};
 pub use tlv::{Tlv, Tlvs, bits};

@@ -53,6 +53,9 @@ pub struct PinpadRequest {
 }
 
 impl PinpadRequest {
+    /// The longest block that keys fill up: clause 2.5.2, bmPINBlockString.
+    pub(super) const LONGEST_BLOCK: u8 = 15;
+
     pub(super) fn verify(command: Command, length: (u8, u8), filled: Option<(u8, u8)>) -> PinpadRequest {
         PinpadRequest::new(PinpadUse::Verify, command, length, filled)
     }
@@ -62,8 +65,7 @@ impl PinpadRequest {
     }
 
     fn new(purpose: PinpadUse, command: Command, length: (u8, u8), filled: Option<(u8, u8)>) -> PinpadRequest {
-        // A block has 15 bytes at most: clause 2.5.2, bmPINBlockString.
-        let (block, filler) = filled.filter(|(block, _)| *block < 16).unwrap_or_default();
+        let (block, filler) = filled.filter(|(block, _)| *block <= Self::LONGEST_BLOCK).unwrap_or_default();
         let codes = if purpose == PinpadUse::Change { 2 } else { 1 };
         // The header alone, or filled blocks that the reader writes the digits into.
         let command = command.with_data(&vec![filler; codes * usize::from(block)]);

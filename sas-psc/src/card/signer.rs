@@ -3,12 +3,14 @@
 //! [`CardKey`] is the authentication key of a card in a reader. Nothing here knows TLS, nor a reader: a driver gives both.
 
 use super::pin::Source;
+use super::transport::{Failed, played};
 use super::{
     Card, CardCache, CardContents, CardKind, Dialogue, PinEntry, PinStatus, SignRequest, SignatureScheme, Signed,
     Transport, Usage, play,
 };
 use crate::error::{Code, Error, Result};
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A key that signs, and the certificate of it.
@@ -53,14 +55,38 @@ type Sign = dyn Fn(SignRequest, PinEntry) -> Result<Signed> + Send + Sync;
 
 /// The authentication key of a card, with the code that opens it.
 ///
-/// The code is held as long as this value lives, and wiped with it: the card forgets it after each signature.
+/// The code is held as long as this value lives, and wiped with it: the card forgets it after each signature. One that the card
+/// refused, since somebody changed it, is not tried again: a client that connects anew would spend try after try.
 #[derive(Clone)]
 pub struct CardKey {
     kind: CardKind,
     certificate: Arc<[u8]>,
     authorities: Vec<Arc<[u8]>>,
     pin: PinEntry,
+    spent: Spent,
     sign: Arc<Sign>,
+}
+
+/// Whether a typed code was refused; shared by what shares the code.
+#[derive(Clone, Default)]
+pub(crate) struct Spent(Arc<AtomicBool>);
+
+impl Spent {
+    /// Signs with the code, which is sent no more once it was refused. What the person types elsewhere is theirs to repeat.
+    ///
+    /// # Errors
+    /// `card-pin-wrong`; those of `sign`.
+    pub(crate) fn guard<T>(&self, pin: &PinEntry, sign: impl FnOnce() -> Result<T>) -> Result<T> {
+        if self.0.load(Ordering::Acquire) {
+            return Err(Error::new(Code::CARD_PIN_WRONG));
+        }
+        let signed = sign();
+        let refused = |error: &Error| [Code::CARD_PIN_WRONG, Code::CARD_PIN_BLOCKED].contains(&error.code());
+        if matches!(pin.from, Source::Typed(_)) && signed.as_ref().is_err_and(refused) {
+            self.0.store(true, Ordering::Release);
+        }
+        signed
+    }
 }
 
 impl CardKey {
@@ -81,12 +107,13 @@ impl CardKey {
             let mut transport = other.lock().unwrap_or_else(PoisonError::into_inner);
             let sign =
                 |card: &Card| -> Dialogue<Signed> { card.clone().expecting(serial).sign(request.clone(), pin.clone()) };
-            let signed = play(&mut *transport, &cache, sign);
             let lost = |error: &Error| [Code::CARD_RESET, Code::CARD_REMOVED].contains(&error.code());
-            // Whoever reset the card since took nothing from us: no code was sent yet when the first command fails.
-            match signed {
-                Err(error) if lost(&error) && transport.reconnect().is_ok() => play(&mut *transport, &cache, sign),
-                signed => signed,
+            match played(&mut *transport, &cache, sign) {
+                // Whoever reset the card since, or pulled it and put it back, took nothing from us.
+                Err(Failed { error, pin_was_sent: false }) if lost(&error) && transport.reconnect().is_ok() => {
+                    play(&mut *transport, &cache, sign)
+                }
+                signed => signed.map_err(|failed| failed.error),
             }
         })
     }
@@ -104,7 +131,8 @@ impl CardKey {
         if contents.pin == Some(PinStatus::Blocked) {
             return Err(Error::new(Code::CARD_PIN_BLOCKED).with(|facts| facts.pin_tries_left = Some(0)));
         }
-        let key = CardKey { kind: contents.kind, certificate, authorities: Vec::new(), pin, sign: Arc::new(sign) };
+        let (authorities, spent, sign) = (Vec::new(), Spent::default(), Arc::new(sign));
+        let key = CardKey { kind: contents.kind, certificate, authorities, pin, spent, sign };
         let typed = matches!(key.pin.from, Source::Typed(_));
         match key.schemes().first() {
             Some(_) if !typed => Ok(key),
@@ -135,7 +163,8 @@ impl Signer for CardKey {
     }
 
     fn sign_hash(&self, scheme: SignatureScheme, hash: &[u8]) -> Result<Vec<u8>> {
-        let signed = (self.sign)(SignRequest::of_hash(Usage::Authentication, scheme, hash)?, self.pin.clone())?;
+        let request = SignRequest::of_hash(Usage::Authentication, scheme, hash)?;
+        let signed = self.spent.guard(&self.pin, || (self.sign)(request, self.pin.clone()))?;
         if signed.certificate != self.certificate {
             return Err(Error::new(Code::CARD_OTHER));
         }

@@ -65,6 +65,22 @@ pub fn play<T>(
     cache: &CardCache,
     make: impl Fn(&Card) -> Dialogue<T>,
 ) -> Result<T> {
+    played(transport, cache, make).map_err(|failed| failed.error)
+}
+
+/// How a dialogue came to nothing.
+pub(super) struct Failed {
+    pub(super) error: Error,
+    /// A code was sent to the card: it must not be sent again.
+    pub(super) pin_was_sent: bool,
+}
+
+/// [`play`], for who may begin anew after another program's reset or a card put back.
+pub(super) fn played<T>(
+    transport: &mut (impl Transport + ?Sized),
+    cache: &CardCache,
+    make: impl Fn(&Card) -> Dialogue<T>,
+) -> Result<T, Failed> {
     let mut retries = 0;
     loop {
         let card = Card::new(&transport.atr(), transport.protocol(), cache);
@@ -80,13 +96,14 @@ pub fn play<T>(
             (Some(Ok(result)), Err(error)) if dialogue.ending() == Ending::Leave || gone(&error) => return Ok(result),
             // What went wrong first says more than that the end went wrong too.
             (Some(Err(error)), _) | (_, Err(error)) => error,
-            (None, Ok(())) => return Err(Error::new(Code::BROKEN_INVARIANT)),
+            (None, Ok(())) => Error::new(Code::BROKEN_INVARIANT),
         };
-        if error.code() != Code::CARD_RESET || dialogue.pin_was_sent() || retries == RETRIES {
-            return Err(error);
+        let pin_was_sent = dialogue.pin_was_sent();
+        if error.code() != Code::CARD_RESET || pin_was_sent || retries == RETRIES {
+            return Err(Failed { error, pin_was_sent });
         }
         retries += 1;
-        transport.reconnect()?;
+        transport.reconnect().map_err(|error| Failed { error, pin_was_sent })?;
     }
 }
 

@@ -90,9 +90,9 @@ pub(super) async fn unlock(chip: &Chip, rules: CodeRules, entry: &PinEntry) -> R
     let verify = chip.command(0x20, 0x00, rules.reference);
     match &entry.from {
         Source::Typed(pin) => send(chip, verify.with_data(&rules.block(pin.bytes())), Which::Pin).await,
-        Source::Pinpad => pinpad(chip, PinpadRequest::verify(verify, rules.length, rules.filled)).await,
+        Source::Pinpad => pinpad(chip, rules, PinpadRequest::verify(verify, rules.length, rules.filled)).await,
         Source::Reader if chip.keys.verify => {
-            pinpad(chip, PinpadRequest::verify(verify, rules.length, rules.filled)).await
+            pinpad(chip, rules, PinpadRequest::verify(verify, rules.length, rules.filled)).await
         }
         Source::Nowhere | Source::Reader => Err(required(found)),
     }
@@ -110,7 +110,7 @@ async fn change(chip: &Chip, rules: CodeRules, old: &PinEntry, new: Option<&Pin>
         Source::Reader if !chip.keys.change => return Err(required(found)),
         // A keypad fills in the old and the new code one after the other: CPS4 does not take them so.
         Source::Pinpad | Source::Reader if chip.dialect == Dialect::Ias => {
-            return pinpad(chip, PinpadRequest::change(whole, rules.length, rules.filled)).await;
+            return pinpad(chip, rules, PinpadRequest::change(whole, rules.length, rules.filled)).await;
         }
         Source::Pinpad | Source::Reader => return Err(Error::new(Code::CARD_PINPAD_MISSING)),
     };
@@ -166,7 +166,11 @@ async fn send(chip: &Chip, command: Command, which: Which) -> Result<()> {
     if word == StatusWord::OK { Ok(()) } else { Err(refused(word, which)) }
 }
 
-async fn pinpad(chip: &Chip, request: PinpadRequest) -> Result<()> {
+async fn pinpad(chip: &Chip, rules: CodeRules, request: PinpadRequest) -> Result<()> {
+    if rules.filled.is_some_and(|(block, _)| block > PinpadRequest::LONGEST_BLOCK) {
+        // Sent without what fills it up it could cost a try.
+        return Err(Error::new(Code::CARD_PINPAD_MISSING));
+    }
     chip.wire.end_by(Ending::Reset);
     let word = chip.wire.pinpad(request).await?;
     match word.value() {

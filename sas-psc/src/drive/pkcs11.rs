@@ -5,7 +5,7 @@
 //! only what the administrator installed. A code is given at each use and the token is logged out after it; where the
 //! module has a path of its own to it (a keypad, its own window), no program sees the code.
 
-use crate::card::{CardCertificate, PinEntry, Purpose, SignRequest, SignatureScheme, Signer, Usage};
+use crate::card::{CardCertificate, PinEntry, Purpose, SignRequest, SignatureScheme, Signer, Spent, Usage};
 use crate::error::{Code, Error, Result};
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11 as Context};
 use cryptoki::error::{Error as Failure, RvError};
@@ -142,8 +142,16 @@ impl Pkcs11 {
             schemes.extend([SignatureScheme::Pkcs1Sha256, SignatureScheme::Pkcs1Sha384, SignatureScheme::Pkcs1Sha512]);
         }
         let own_entry = info.protected_authentication_path();
-        let mut key =
-            Pkcs11Key { module: self.clone(), slot, id, certificate: certificate.into(), schemes, pin, own_entry };
+        let mut key = Pkcs11Key {
+            module: self.clone(),
+            slot,
+            id,
+            certificate: certificate.into(),
+            schemes,
+            pin,
+            spent: Spent::default(),
+            own_entry,
+        };
         if key.pin.typed_pin().is_some() && !own_entry {
             key.prove()?;
         }
@@ -209,6 +217,7 @@ pub struct Pkcs11Key {
     certificate: Arc<[u8]>,
     schemes: Vec<SignatureScheme>,
     pin: PinEntry,
+    spent: Spent,
     own_entry: bool,
 }
 
@@ -281,7 +290,10 @@ impl Signer for Pkcs11Key {
         }
         let _turn = self.module.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let session = self.module.context.open_ro_session(self.slot).map_err(failure)?;
-        self.login(&session)?;
+        match self.own_entry {
+            true => self.login(&session)?,
+            false => self.spent.guard(&self.pin, || self.login(&session))?,
+        }
         let signed = self.object(&session).and_then(|key| {
             let (mechanism, input) = match scheme {
                 SignatureScheme::PssSha256 => {

@@ -5,10 +5,12 @@ mod rig;
 
 use rig::{Job, PIN, PUK, Rig, jobs, profile, request, typed};
 use sas_psc::card::{
-    CardCertificate, CardKind, CardSerial, Pin, PinEntry, PinStatus, Puk, SignRequest, SignatureScheme, Usage,
+    CardCache, CardCertificate, CardKind, CardSerial, Pin, PinEntry, PinStatus, Puk, SignRequest, SignatureScheme,
+    Signer, Usage, play,
 };
 use sas_psc::{Blame, Code};
-use sas_psc_sim::card::{Fault, Generation, Profile, VirtualCard};
+use sas_psc_sim::card::{Fault, Generation, Profile, Reader, VirtualCard};
+use sas_psc_tests::slot::{Slot, key};
 
 #[test]
 fn each_dialogue_takes_as_many_exchanges_as_published() {
@@ -348,5 +350,38 @@ fn a_busy_channel_of_a_cps4_is_freed_and_a_generation_that_the_atr_hides_is_foun
             .unwrap()
             .kind;
         assert_eq!(kind.name(), generation.name());
+    }
+}
+
+#[test]
+fn a_key_sends_its_code_once_whatever_happens_to_the_card_after() {
+    let reader = Reader::with(VirtualCard::new(profile(Generation::Cps3)));
+    let key = key(&reader, PIN).unwrap();
+    // Serial number, application, state of the code; it is sent fifth.
+    for at in 1..=8 {
+        reader.card(|card| card.at(at, Fault::Reset));
+        let signed = key.sign(SignatureScheme::Pkcs1Sha256, b"a handshake");
+        match at {
+            1..5 => drop(signed.unwrap()),
+            _ => assert_eq!(signed.unwrap_err().code(), Code::CARD_RESET, "at {at}"),
+        }
+    }
+    key.sign(SignatureScheme::Pkcs1Sha256, b"a handshake").unwrap();
+}
+
+#[test]
+fn a_key_whose_code_somebody_changed_spends_one_try_however_often_it_is_asked() {
+    for generation in [Generation::Cps3, Generation::Cps4] {
+        let reader = Reader::with(VirtualCard::new(profile(generation)));
+        let key = key(&reader, PIN).unwrap();
+        let new = || Pin::parse("2468").unwrap();
+        play(&mut Slot::of(&reader), &CardCache::new(), |card| card.change_pin(typed(), new())).unwrap();
+        let tries = || reader.card(|card| card.tries()).unwrap();
+        let wrong = key.sign(SignatureScheme::Pkcs1Sha256, b"a handshake").unwrap_err();
+        assert_eq!((wrong.code(), wrong.facts().pin_tries_left, tries()), (Code::CARD_PIN_WRONG, Some(2), 2));
+        for again in [&key, &key.clone()] {
+            let wrong = again.sign(SignatureScheme::Pkcs1Sha256, b"a handshake").unwrap_err();
+            assert_eq!((wrong.code(), tries()), (Code::CARD_PIN_WRONG, 2), "{}", generation.name());
+        }
     }
 }
