@@ -1417,6 +1417,35 @@ public:
                                   error);
     });
   }
+  /// The state of the PIN, which costs no try, as JSON.
+  std::string pin_status(std::chrono::milliseconds longest, const char *reader = nullptr) const {
+    return ended(longest, [&](auto work, auto error) { return sas_psc_readers_pin_status(get(), reader, work, error); });
+  }
+  /// Whether the reader has keys to type a PIN on, or with modify to change it on.
+  bool has_pinpad(std::chrono::milliseconds longest, bool modify = false, const char *reader = nullptr) const {
+    return ended(longest, [&](auto work, auto error) { return sas_psc_readers_pinpad(get(), reader, modify, work, error); }) ==
+           "true";
+  }
+  /// Gives the card a new PIN.
+  void change_pin(std::chrono::milliseconds longest, const char *old_pin, const char *new_pin, const char *reader = nullptr,
+                  bool last_try = false) const {
+    ended(longest, [&](auto work, auto error) {
+      return sas_psc_readers_change_pin(get(), reader, old_pin, new_pin, last_try, work, error);
+    });
+  }
+  /// The same on the reader's keys, which ask for the old PIN and twice for the new one: no program sees either.
+  void change_pin_on_pinpad(std::chrono::milliseconds longest, const char *reader = nullptr, bool last_try = false) const {
+    ended(longest, [&](auto work, auto error) {
+      return sas_psc_readers_change_pin_on_pinpad(get(), reader, last_try, work, error);
+    });
+  }
+  /// Unblocks the PIN with the PUK and gives it a new value.
+  void unblock(std::chrono::milliseconds longest, const char *puk, const char *new_pin, const char *reader = nullptr,
+               bool last_try = false) const {
+    ended(longest, [&](auto work, auto error) {
+      return sas_psc_readers_unblock(get(), reader, puk, new_pin, last_try, work, error);
+    });
+  }
 
 private:
   template <typename Begin> static std::string ended(std::chrono::milliseconds longest, Begin begin) {
