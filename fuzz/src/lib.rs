@@ -29,7 +29,7 @@ pub const TARGETS: &[Target] = &[
     Target {
         name: "card-dialogue",
         run: targets::card_bytes::dialogue,
-        seeds: |at| seeds::dialogues(&at.join("card"), &["cps3-sign-cold.txt", "cps3-sign-signature-key-cold.txt"]),
+        seeds: |at| seeds::dialogues(&at.join("card")),
     },
     Target {
         name: "card-directories",

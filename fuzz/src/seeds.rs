@@ -49,12 +49,21 @@ pub fn card_answers(file: &Path) -> Vec<Vec<u8>> {
     text.lines().filter_map(|line| line.strip_prefix("< ")).map(bytes).collect()
 }
 
-/// Whole dialogues, as the target reads them: which card and key, then each answer after its length.
-pub fn dialogues(folder: &Path, names: &[&str]) -> Vec<Vec<u8>> {
-    let joined = |(which, name): (usize, &&str)| {
-        let answers = card_answers(&folder.join(name));
+/// Whole dialogues, as the target reads them: which key and job, then each answer after its length. All are with a card never
+/// met: those that the vectors have of a met one get the directories before.
+pub fn dialogues(folder: &Path) -> Vec<Vec<u8>> {
+    let of = |name: &str| card_answers(&folder.join(name));
+    let directories = &of("cps3-sign-cold.txt")[..14];
+    let after_them = |name: &str| [directories, &of(name)[2..]].concat();
+    let joined = |which: u8, answers: Vec<Vec<u8>>| {
         let counted = answers.iter().flat_map(|answer| [&(answer.len() as u16).to_be_bytes()[..], answer].concat());
-        [(which as u8) << 3].into_iter().chain(counted).collect()
+        std::iter::once(which).chain(counted).collect()
     };
-    names.iter().enumerate().map(joined).collect()
+    vec![
+        joined(0, of("cps3-sign-cold.txt")),
+        joined(1 << 3, of("cps3-sign-signature-key-cold.txt")),
+        joined(1 << 5, of("cps3-read.txt")),
+        joined(2 << 5, after_them("cps3-change-pin.txt")),
+        joined(3 << 5, after_them("cps3-unblock.txt")),
+    ]
 }

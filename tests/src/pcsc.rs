@@ -66,6 +66,8 @@ struct Shared {
     says: Mutex<VecDeque<Said>>,
     /// What the next command is answered with instead.
     transmit: Mutex<Option<Said>>,
+    /// What the next question for the card's state is answered with instead.
+    state: Mutex<Option<Said>>,
     asked: Mutex<Vec<u32>>,
 }
 
@@ -128,7 +130,7 @@ impl Desk {
         shared.reader.insert(VirtualCard::new(Profile::of(generation)));
         shared.pad.will([]);
         *lock(&shared.features) = Said::bytes(&LIST);
-        *lock(&shared.transmit) = None;
+        (*lock(&shared.transmit), *lock(&shared.state)) = (None, None);
         lock(&shared.says).clear();
         lock(&shared.asked).clear();
         Desk { shared, _one: one }
@@ -162,6 +164,11 @@ impl Desk {
     /// What the keys answer next, in this order, instead of asking the person.
     pub fn say(&self, said: impl IntoIterator<Item = Said>) {
         lock(&self.shared.says).extend(said);
+    }
+
+    /// What the next question for the card's state is answered with.
+    pub fn state(&self, said: Said) {
+        *lock(&self.shared.state) = Some(said);
     }
 
     /// What the next command to the card is answered with, instead of reaching it.
@@ -231,7 +238,10 @@ impl Shared {
 
     fn on(&self, what: char, handle: &mut Handle, value: u32, bytes: &[u8], protocol: u32) -> Said {
         match what {
-            'T' => Said { claimed: protocol, ..said(handle.atr()) },
+            'T' => {
+                let scripted = lock(&self.state).take();
+                scripted.unwrap_or_else(|| Said { claimed: protocol, ..said(handle.atr()) })
+            }
             'R' => Said { claimed: protocol, ..said(handle.reconnect().map(|()| Vec::new())) },
             'B' => said(handle.begin().map(|()| Vec::new())),
             // SCARD_RESET_CARD; a card that is left is not touched.

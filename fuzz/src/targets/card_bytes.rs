@@ -2,8 +2,8 @@
 //! anything at all.
 
 use sas_psc::card::{
-    Atr, Card, CardCache, CardSerial, FileControl, Pin, PinEntry, Protocol, Response, SignRequest, SignatureScheme,
-    StatusWord, Step, Tlv, Tlvs, Usage, bits, pkcs15,
+    Atr, Card, CardCache, CardSerial, Dialogue, Ending, FileControl, Pin, PinEntry, Protocol, Puk, Response,
+    SignRequest, SignatureScheme, StatusWord, Step, Tlv, Tlvs, Usage, bits, pkcs15,
 };
 
 /// Each status word is done, or an error that carries it.
@@ -59,9 +59,9 @@ pub fn atr(data: &[u8]) {
 }
 
 /// A card that answers what the input says: two bytes of length and the answer, one after the other, then nothing but `6F00`. The
-/// dialogue ends, sends the PIN at most once, and only after the card said how many tries are left.
+/// dialogue ends, sends each code at most once, the first only after the card said how many tries are left, and leaves none verified.
 pub fn dialogue(data: &[u8]) {
-    let Some((&which, mut answers)) = data.split_first() else { return };
+    let Some((&which, answers)) = data.split_first() else { return };
     let atrs: [&[u8]; 4] = [
         &[0x3B, 0xAC, 0, 0x40, 0x2A, 0, 0x12, 0x25, 0, 0x64, 0x80, 0, 3, 0x10, 0, 0x90, 0],
         &[0x3B, 0x9B, 0x18, 0x80, 1, 0, 0x12, 0x25, 0, 0x64, 0x80, 4, 1, 0, 0, 0x90, 0x44],
@@ -73,21 +73,43 @@ pub fn dialogue(data: &[u8]) {
     let usage = [Usage::Authentication, Usage::Signature, Usage::Technical][usize::from(which >> 3) % 3];
     let request = SignRequest::new(usage, SignatureScheme::Pkcs1Sha256, b"x");
     let Ok(pin) = Pin::parse("1234") else { return };
-    let mut dialogue = card.sign(request, PinEntry::typed(pin));
-    let (mut pins, mut state) = (0, [0, 0]);
+    let entry = || PinEntry::typed(pin.clone());
+    match which >> 5 & 3 {
+        0 => played(card.sign(request, entry()), answers, false),
+        1 => played(card.read(), answers, false),
+        2 => played(card.change_pin(entry(), pin.clone()), answers, true),
+        _ => {
+            let Ok(puk) = Puk::parse("12345678") else { return };
+            played(card.unblock(puk, pin, false), answers, true);
+        }
+    }
+}
+
+/// `verifies` a code even when the card says that it is verified: a card that says so has all its tries.
+fn played<T>(mut dialogue: Dialogue<T>, mut answers: &[u8], verifies: bool) {
+    let (mut pins, mut state, mut refused) = (0, [0, 0], true);
     while let Ok(step) = dialogue.step() {
         let Step::Transmit(apdu) = step else { break };
-        if apdu.carries_pin() {
-            pins += 1;
-            assert!(state[0] == 0x63 && state[1] & 0xF0 == 0xC0 && state[1] > 0xC1, "a try was spent in the dark");
+        let carries = apdu.carries_pin();
+        if carries {
+            let told = state[0] == 0x63 && state[1] & 0xF0 == 0xC0 && state[1] > 0xC1;
+            let verified = state == [0x90, 0x00] && verifies;
+            assert!(pins > 0 || told || verified, "a try was spent in the dark");
+            pins += usize::from(apdu.instruction() == 0x20);
         }
         let length = answers.first_chunk().map_or(0, |length| usize::from(u16::from_be_bytes(*length)));
         let answer = answers.get(2..2 + length).filter(|answer| !answer.is_empty()).unwrap_or(&[0x6F, 0x00]);
         answers = answers.get(2 + length..).unwrap_or_default();
+        let word = answer.last_chunk().copied().unwrap_or_default();
         if apdu.instruction() == 0x20 {
-            state = answer.last_chunk().copied().unwrap_or_default();
+            state = word;
         }
+        if carries && answer.len() > 1 {
+            refused = refused && StatusWord::new(u16::from_be_bytes(word)).refuses();
+        }
+        refused &= !carries || answer.len() > 1;
         dialogue.answered(answer);
     }
     assert!(pins <= 1 && dialogue.exchanges() <= 300);
+    assert!(refused || dialogue.ending() == Ending::Reset, "a code stays verified");
 }

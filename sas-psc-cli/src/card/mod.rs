@@ -205,7 +205,8 @@ impl Change {
     fn pin(&self, readers: &Readers, out: &mut Output) -> Result<(), Error> {
         let reader = self.reader.find(readers)?;
         if self.codes.change_on_keys(readers, reader.as_ref(), out)? {
-            readers.change_pin_on_pinpad(reader.as_ref(), self.codes.use_last_try).wait_for(LONGEST)?;
+            // Three codes, each in its own time.
+            readers.change_pin_on_pinpad(reader.as_ref(), self.codes.use_last_try).wait_for(LONGEST * 3)?;
         } else {
             let (old, new) = self.codes.old_and_new(out)?;
             readers.change_pin(reader.as_ref(), old, new).wait_for(LONGEST)?;

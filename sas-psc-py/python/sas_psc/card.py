@@ -143,7 +143,7 @@ class AsyncReaders:
         await self._end(self._readers.change_pin(reader, old, new, use_last_try), timeout)
 
     async def change_pin_on_pinpad(
-        self, *, reader: str | None = None, use_last_try: bool = False, timeout: float = 90.0
+        self, *, reader: str | None = None, use_last_try: bool = False, timeout: float = 240.0
     ) -> None:
         """The same on the reader's keys, which ask for the old PIN and twice for the new one: no program sees either. Say that
         to the person before. ``card-pinpad-missing`` without such keys, or with a CPS4.
@@ -255,7 +255,7 @@ class Readers:
         ended(self._readers.change_pin(old, new, reader=reader, use_last_try=use_last_try, timeout=timeout))
 
     def change_pin_on_pinpad(
-        self, *, reader: str | None = None, use_last_try: bool = False, timeout: float = 90.0
+        self, *, reader: str | None = None, use_last_try: bool = False, timeout: float = 240.0
     ) -> None:
         """See ``AsyncReaders.change_pin_on_pinpad``."""
         ended(self._readers.change_pin_on_pinpad(reader=reader, use_last_try=use_last_try, timeout=timeout))

@@ -170,6 +170,19 @@ fn a_word_after_which_the_code_may_be_verified_ends_with_a_reset() {
     }
 }
 
+/// SCARD_W_RESET_CARD, SCARD_W_REMOVED_CARD: the first question of all says it.
+#[test]
+fn a_card_that_another_program_resets_while_it_is_opened_is_opened_again() {
+    let desk = Desk::here(Generation::Cps3);
+    let readers = Readers::new();
+    desk.state(Said::error(0x8010_0068));
+    sign(&readers, PinEntry::typed(Pin::parse(PIN).unwrap())).unwrap();
+    desk.state(Said::error(0x8010_0069));
+    let error = sign(&readers, PinEntry::typed(Pin::parse(PIN).unwrap())).unwrap_err();
+    assert_eq!(error.code(), Code::CARD_REMOVED);
+    nothing_spent(&desk);
+}
+
 #[test]
 fn an_answer_of_the_card_longer_than_it_may_be_is_told() {
     let desk = Desk::here(Generation::Cps3);

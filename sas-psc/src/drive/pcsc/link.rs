@@ -64,7 +64,11 @@ impl Link {
         let cancel = cancel.clone();
         let (atr, protocol) = (Atr::new(&[]), Protocol::T1);
         let mut link = Link { card: Some(card), atr, protocol, keys: Keys::default(), cancel, unclean: false };
-        link.look()?;
+        match link.look() {
+            // Another program was here between the two calls: nothing was done yet.
+            Err(error) if error.code() == Code::CARD_RESET => link.reconnect()?,
+            looked => looked?,
+        }
         let mut answer = [0; BUFFER];
         let features = link.card()?.control(pcsc::ctl_code(FEATURES.into()), &[], &mut answer);
         // A reader that does not know the question has no keys.
