@@ -4,6 +4,7 @@ same steps as readers.c.
 
 import asyncio
 import base64
+import hashlib
 import sys
 import time
 
@@ -68,6 +69,8 @@ key = readers.key("1234")
 card.CardCertificate(key.certificate).check_signature(
     "pkcs1-sha512", b"a message", key.sign(b"a message", scheme="pkcs1-sha512")
 )
+assert key.sign_hash(hashlib.sha256(b"a message").digest()) == key.sign(b"a message")
+told("another hash", lambda: key.sign_hash(hashlib.sha1(b"a message").digest()), lambda signature: False)
 print(f"key: {key.schemes}")
 asyncio.run(wait(card.AsyncReaders()))
 watch = readers.watch()

@@ -41,6 +41,7 @@ nothing more: yes
 another session: card-other
 ";
 const PYTHON: &str = ", 2 left
+another hash: card-algorithm
 key: ['pkcs1-sha256', 'pkcs1-sha384', 'pkcs1-sha512']
 waiting: not done
 given up: at once
