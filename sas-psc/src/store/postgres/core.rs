@@ -156,6 +156,11 @@ impl Core {
         self.once(params, work, Instant::now() + self.statement).await
     }
 
+    /// When a caller of now has waited long enough.
+    pub(super) fn patience_ends(&self) -> Instant {
+        Instant::now() + self.patience
+    }
+
     /// Waits a little, longer each time, and not as long as the others do.
     pub(super) async fn step_aside(&self, met: u32) {
         let call = self.calls.fetch_add(1, Ordering::Relaxed);

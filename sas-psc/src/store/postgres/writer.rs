@@ -7,16 +7,17 @@ use super::change::{self, Named};
 use super::core::Shared;
 use super::failure::Then;
 use crate::error::{Code, Error, Result};
-use crate::onboarding::Change;
+use crate::onboarding::{AccountId, Change};
 use std::collections::BTreeSet;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 /// At most this many changes go together, so that none waits long.
 const MOST: usize = 256;
 
-/// How often a transaction of many is tried again before its changes go alone.
-const ROUNDS: u32 = 6;
+/// Steps aside for a transaction of many grow up to this one: some 13 ms, a few syncs of a disk.
+const LONGEST_STEP: u32 = 5;
 
 /// A change whose caller waits.
 pub(super) struct Waiting {
@@ -43,40 +44,66 @@ pub(super) async fn write(core: Shared, mut line: UnboundedReceiver<Waiting>) {
         // In the order of their keys, as every instance does, so that two never wait for each other.
         now.sort_by_key(|waiting| waiting.change.account.id);
         let mut seen = BTreeSet::new();
-        let (mut changes, mut answers) = (Vec::new(), Vec::new());
+        let mut batch = Batch::default();
         for waiting in now {
             if seen.insert(waiting.change.account.id) {
-                changes.push((waiting.change, core.tag()));
-                answers.push(waiting.answer);
+                batch.changes.push((waiting.change, core.tag()));
+                batch.answers.push(waiting.answer);
             } else {
                 later.push(waiting);
             }
         }
-        together(&core, changes, answers).await;
+        together(&core, batch).await;
     }
 }
 
-async fn together(core: &Shared, changes: Vec<Named>, answers: Vec<oneshot::Sender<Result<u64>>>) {
-    let mut met = 0;
-    let (done, unsure) = loop {
-        match core.try_once(&changes, change::many).await {
-            Ok(done) => break (done, false),
-            Err((failure, _)) if failure.then == Then::Again && met < ROUNDS => {
+/// Writes changes as one transaction. Met by another instance's, they stay together, however often: alone, each would meet
+/// all the others. One that breaks a rule of the tables is found by halves; what was sent and not answered is looked for
+/// one by one.
+async fn together(core: &Shared, batch: Batch) {
+    let (end, mut met) = (core.patience_ends(), 0);
+    let mut parts = vec![batch];
+    while let Some(mut part) = parts.pop() {
+        match core.try_once(&part.changes, change::many).await {
+            Ok(done) => part.settle(core, &done, false),
+            Err((failure, _)) if failure.then == Then::Again && Instant::now() < end => {
                 met += 1;
-                core.step_aside(met).await;
+                core.step_aside(met.min(LONGEST_STEP)).await;
+                parts.push(part);
             }
-            // Each will learn what became of it, also where the answer was lost.
-            Err((failure, sent)) => break (BTreeSet::new(), sent && failure.then == Then::Elsewhere),
+            Err((failure, _)) if failure.then == Then::Tell && part.changes.len() > 1 => {
+                parts.push(part.split_off_half());
+                parts.push(part);
+            }
+            Err((failure, sent)) => part.settle(core, &BTreeSet::new(), sent && failure.then == Then::Elsewhere),
         }
-    };
-    for (named, answer) in changes.into_iter().zip(answers) {
-        if done.contains(&named.0.account.id) {
-            let _ = answer.send(Ok(named.0.account.version + 1));
-        } else {
-            let core = core.clone();
-            drop(tokio::spawn(async move {
-                let _ = answer.send(core.write_again(named, unsure, change::one).await);
-            }));
+    }
+}
+
+/// Changes of different accounts, and who waits for each.
+#[derive(Default)]
+struct Batch {
+    changes: Vec<Named>,
+    answers: Vec<oneshot::Sender<Result<u64>>>,
+}
+
+impl Batch {
+    fn split_off_half(&mut self) -> Batch {
+        let half = self.changes.len() / 2;
+        Batch { changes: self.changes.split_off(half), answers: self.answers.split_off(half) }
+    }
+
+    /// Answers for those that were done; each of the others is looked at by itself, and will learn what became of it.
+    fn settle(self, core: &Shared, done: &BTreeSet<AccountId>, unsure: bool) {
+        for (named, answer) in self.changes.into_iter().zip(self.answers) {
+            if done.contains(&named.0.account.id) {
+                let _ = answer.send(Ok(named.0.account.version + 1));
+            } else {
+                let core = core.clone();
+                drop(tokio::spawn(async move {
+                    let _ = answer.send(core.write_again(named, unsure, change::one).await);
+                }));
+            }
         }
     }
 }
