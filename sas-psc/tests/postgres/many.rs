@@ -59,6 +59,38 @@ fn what_many_callers_of_four_instances_log_is_all_there_without_a_gap() {
 }
 
 #[test]
+fn instances_that_meet_at_the_log_of_a_slow_server_keep_their_callers_together() {
+    const CALLERS: u32 = 64;
+    const EACH: u32 = 4;
+    let place = Place::new();
+    let stores: Vec<Postgres> = (0..4).map(|_| place.open()).collect();
+    // As with a standby that is far: whoever logs is at it for 20 ms, and all others who come then are turned away.
+    place.sql(
+        "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.02); RETURN NULL; END'",
+    );
+    place.sql(
+        "CREATE CONSTRAINT TRIGGER slow AFTER UPDATE ON sas_log_head DEFERRABLE INITIALLY DEFERRED
+             FOR EACH ROW EXECUTE FUNCTION slow()",
+    );
+    thread::scope(|scope| {
+        for caller in 0..CALLERS {
+            let store = &stores[caller as usize % stores.len()];
+            scope.spawn(move || {
+                let mut account = own_account(caller);
+                account.version = now(store.commit(Change { account: account.clone(), entries: Vec::new() })).unwrap();
+                for n in 0..EACH {
+                    let entries = vec![named(caller * EACH + n)];
+                    account.version = now(store.commit(Change { account: account.clone(), entries })).unwrap();
+                }
+            });
+        }
+    });
+    let transactions: u32 = place.sql("SELECT count(DISTINCT xmin::text) FROM sas_log").parse().unwrap();
+    assert!(transactions <= CALLERS * EACH / 4, "{} records in {transactions} transactions", CALLERS * EACH);
+    assert_eq!(now(stores[0].log_size()).unwrap(), u64::from(CALLERS * EACH));
+}
+
+#[test]
 fn callers_that_change_one_account_lose_nothing() {
     let place = Place::new();
     let stores: Vec<Postgres> = (0..3).map(|_| place.open()).collect();
