@@ -1,11 +1,12 @@
 //! How changes of accounts are written.
 //!
 //! Most changes move an account on whose numbers stay, with or without records, and one in ten begins an account: many of
-//! those are one statement, which writes those it may and names them. Any other change (refused, of other numbers, met by
-//! another one, or whose answer was lost) is looked at by itself, in the order that every store keeps: the version, the
-//! numbers, the address, the records.
+//! those are one statement, which writes those it may and names them. It reads no row but those it writes, under their locks,
+//! and the log's head is the last of them: so instances queue for the head, and none is turned away. Any other change (refused,
+//! of other numbers, met by another one, or whose answer was lost) is looked at by itself, in a serializable transaction and in
+//! the order that every store keeps: the version, the numbers, the address, the records.
 
-use super::core::{Tag, Work, begin, finish, give_up, transaction};
+use super::core::{Tag, Work, begin, finish, give_up, on_rows};
 use super::failure::{Failure, Rule};
 use super::log::{Append, Entries};
 use super::{integer, number_list};
@@ -185,7 +186,7 @@ pub(super) fn many<'a>(db: &'a Client, changes: &'a Vec<Named>) -> Work<'a, BTre
             }
             Ok(done)
         };
-        transaction(db, all).await
+        on_rows(db, all).await
     })
 }
 

@@ -25,6 +25,9 @@ pub(super) const ROUNDS: u32 = 16;
 /// Whole tables are never read for a row: what was planned while a table was small would read it when it is large, and
 /// every transaction would meet every other one.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL enable_seqscan = off";
+/// For what decides by the rows it writes and by nothing else: each is judged as it is when its lock is had, so that who meets
+/// another one waits, and does not begin again.
+const BEGIN_ON_ROWS: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL enable_seqscan = off";
 
 /// The connections of an instance.
 pub(super) struct Core {
@@ -179,7 +182,16 @@ fn is_judgement(code: Code) -> bool {
 
 /// Statements as one transaction, sent without waiting for one another. `body` sends what it has when it is first polled.
 pub(super) async fn transaction<T>(db: &Client, body: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    let (begun, done, ended) = join3(db.batch_execute(BEGIN), body, db.batch_execute("COMMIT")).await;
+    at_once(db, BEGIN, body).await
+}
+
+/// The same for statements that read no row but those they write, each of them by its key and its version.
+pub(super) async fn on_rows<T>(db: &Client, body: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    at_once(db, BEGIN_ON_ROWS, body).await
+}
+
+async fn at_once<T>(db: &Client, begin: &str, body: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let (begun, done, ended) = join3(db.batch_execute(begin), body, db.batch_execute("COMMIT")).await;
     begun?;
     // After a statement that failed, COMMIT has rolled back.
     let value = done?;

@@ -1,8 +1,9 @@
 //! A store in a PostgreSQL database, which any number of instances share.
 //!
-//! What changes a row that others may change too is a serializable transaction, tried again when it met another one; a row
-//! is replaced only by who has read its last version. The instance holds nothing that another one would need. The SQL keeps
-//! to what PostgreSQL's distributed kin take as well: no session state, no locks by name, no sequences, no notifications.
+//! What decides by rows that it does not write is a serializable transaction, tried again when it met another one; what
+//! decides by those it writes waits for their locks. A row is replaced only by who has read its last version. The instance
+//! holds nothing that another one would need. The SQL keeps to what PostgreSQL's distributed kin take as well: no session
+//! state, no locks by name, no sequences, no notifications.
 //!
 //! A call whose answer was lost finds its own writing again by its tag, over another connection and on whichever server
 //! answers for the database by then. So it is done once, and the caller learns that it was done.
