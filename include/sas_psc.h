@@ -3290,6 +3290,23 @@ int32_t sas_psc_client_set_scope(sas_psc_client *client, const char *scope, sas_
 // Asks for at least this level: "eidas1" (the default), "eidas2", "eidas3". SAS_PSC_ERROR_ACR_UNKNOWN.
 int32_t sas_psc_client_set_acr(sas_psc_client *client, const char *acr, sas_psc_error **error);
 
+// Accepts the level asked for and no higher one.
+int32_t sas_psc_client_set_exact_acr(sas_psc_client *client, sas_psc_error **error);
+
+// Takes an ID token that names no level for one of "eidas1".
+int32_t sas_psc_client_set_allow_missing_acr(sas_psc_client *client, sas_psc_error **error);
+
+// How many seconds the provider's clock may be off in the times of its tokens: 30 by default, at most 600.
+int32_t sas_psc_client_set_leeway(sas_psc_client *client, uint64_t seconds, sas_psc_error **error);
+
+// Names people by their RPPS alone in CIBA requests, in place of the national identifier: which of both Pro Santé
+// Connect takes is not documented.
+int32_t sas_psc_client_set_login_hint_rpps(sas_psc_client *client, sas_psc_error **error);
+
+// Sends the browser on to the local identity provider that Pro Santé Connect delegates to (kc_idp_hint): "OKTA_" and
+// its alias, or a number of DataPass.
+int32_t sas_psc_client_set_idp_hint(sas_psc_client *client, const char *alias, sas_psc_error **error);
+
 // Frees a client. Null is allowed.
 void sas_psc_client_free(sas_psc_client *client);
 

@@ -278,6 +278,26 @@ public:
   void set_acr(const std::string &acr) {
     detail::call([&](auto error) { return sas_psc_client_set_acr(client_.get(), acr.c_str(), error); });
   }
+  /// Accepts the level asked for and no higher one.
+  void set_exact_acr() {
+    detail::call([&](auto error) { return sas_psc_client_set_exact_acr(client_.get(), error); });
+  }
+  /// Takes an ID token that names no level for one of "eidas1".
+  void set_allow_missing_acr() {
+    detail::call([&](auto error) { return sas_psc_client_set_allow_missing_acr(client_.get(), error); });
+  }
+  /// How far the provider's clock may be off in the times of its tokens: 30 seconds by default, at most ten minutes.
+  void set_leeway(std::chrono::seconds leeway) {
+    detail::call([&](auto error) { return sas_psc_client_set_leeway(client_.get(), leeway.count(), error); });
+  }
+  /// Names people by their RPPS alone in CIBA requests.
+  void set_login_hint_rpps() {
+    detail::call([&](auto error) { return sas_psc_client_set_login_hint_rpps(client_.get(), error); });
+  }
+  /// Sends the browser on to the local identity provider that Pro Santé Connect delegates to (kc_idp_hint).
+  void set_idp_hint(const std::string &alias) {
+    detail::call([&](auto error) { return sas_psc_client_set_idp_hint(client_.get(), alias.c_str(), error); });
+  }
 
   /// The handle, for the C interface.
   const sas_psc_client *get() const noexcept { return client_.get(); }

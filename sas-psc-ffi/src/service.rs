@@ -5,8 +5,9 @@ use crate::environment::sas_psc_environment;
 use crate::export::export;
 use crate::handle::Handle;
 use sas_psc::drive::SystemRandom;
-use sas_psc::psc::{AssertionKey, Client, ClientAuth, Metadata, Service};
+use sas_psc::psc::{AssertionKey, Client, ClientAuth, LoginHint, Metadata, Service};
 use std::ffi::c_char;
+use std::time::Duration;
 
 /// A service as the provider knows it.
 pub struct sas_psc_client(pub(crate) Client);
@@ -69,6 +70,38 @@ export! {
     /// Asks for at least this level: "eidas1" (the default), "eidas2", "eidas3". SAS_PSC_ERROR_ACR_UNKNOWN.
     fn sas_psc_client_set_acr(client: *mut sas_psc_client, acr: *const c_char) -> Status {
         client.0 = client.0.clone().with_acr(acr.parse()?);
+        Ok(())
+    }
+
+    /// Accepts the level asked for and no higher one.
+    fn sas_psc_client_set_exact_acr(client: *mut sas_psc_client) -> Status {
+        client.0 = client.0.clone().with_exact_acr();
+        Ok(())
+    }
+
+    /// Takes an ID token that names no level for one of "eidas1".
+    fn sas_psc_client_set_allow_missing_acr(client: *mut sas_psc_client) -> Status {
+        client.0 = client.0.clone().with_missing_acr();
+        Ok(())
+    }
+
+    /// How many seconds the provider's clock may be off in the times of its tokens: 30 by default, at most 600.
+    fn sas_psc_client_set_leeway(client: *mut sas_psc_client, seconds: u64) -> Status {
+        client.0 = client.0.clone().with_leeway(Duration::from_secs(seconds));
+        Ok(())
+    }
+
+    /// Names people by their RPPS alone in CIBA requests, in place of the national identifier: which of both Pro Santé
+    /// Connect takes is not documented.
+    fn sas_psc_client_set_login_hint_rpps(client: *mut sas_psc_client) -> Status {
+        client.0 = client.0.clone().with_login_hint(LoginHint::Rpps);
+        Ok(())
+    }
+
+    /// Sends the browser on to the local identity provider that Pro Santé Connect delegates to (kc_idp_hint): "OKTA_" and
+    /// its alias, or a number of DataPass.
+    fn sas_psc_client_set_idp_hint(client: *mut sas_psc_client, alias: *const c_char) -> Status {
+        client.0 = client.0.clone().with_idp_hint(alias);
         Ok(())
     }
 

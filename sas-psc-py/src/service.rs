@@ -11,7 +11,7 @@ use pyo3::types::PyBytes;
 use sas_psc::Lang;
 use sas_psc::drive::SystemRandom;
 use sas_psc::id::IdNat;
-use sas_psc::psc::{self, AssertionKey, ClientAuth, ResponseMode, SignInOptions};
+use sas_psc::psc::{self, AssertionKey, ClientAuth, LoginHint, ResponseMode, SignInOptions};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -41,7 +41,8 @@ pub struct Client(pub psc::Client);
 impl Client {
     #[new]
     #[pyo3(signature = (client_id, redirect_uri, *, secret=None, secret_in_body=false, private_key=None, key_id=None,
-                        audience=None, certificate=false, scope=None, acr=None))]
+                        audience=None, certificate=false, scope=None, acr=None, exact_acr=false, allow_missing_acr=false,
+                        leeway=None, login_hint_rpps=false, idp_hint=None))]
     #[allow(clippy::too_many_arguments)] // keywords, for Python
     fn new(
         client_id: &str,
@@ -54,6 +55,11 @@ impl Client {
         certificate: bool,
         scope: Option<&str>,
         acr: Option<&str>,
+        exact_acr: bool,
+        allow_missing_acr: bool,
+        leeway: Option<u64>,
+        login_hint_rpps: bool,
+        idp_hint: Option<&str>,
     ) -> Result<Client, Raised> {
         let of_secret = if secret_in_body { ClientAuth::SecretPost } else { ClientAuth::SecretBasic };
         let secret = secret.map(|secret| of_secret(secret.into()));
@@ -71,6 +77,21 @@ impl Client {
         }
         if let Some(acr) = acr {
             client = client.with_acr(acr.parse()?);
+        }
+        if exact_acr {
+            client = client.with_exact_acr();
+        }
+        if allow_missing_acr {
+            client = client.with_missing_acr();
+        }
+        if let Some(seconds) = leeway {
+            client = client.with_leeway(Duration::from_secs(seconds));
+        }
+        if login_hint_rpps {
+            client = client.with_login_hint(LoginHint::Rpps);
+        }
+        if let Some(alias) = idp_hint {
+            client = client.with_idp_hint(alias);
         }
         Ok(Client(client))
     }

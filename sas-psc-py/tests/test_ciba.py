@@ -73,6 +73,17 @@ def test_all_the_vectors_were_found() -> None:
     assert len(VECTORS) >= 60
 
 
+def test_what_psc_does_not_document_is_the_clients_to_set() -> None:
+    client = psc.Client(
+        "sas-psc-test", CALLBACK, exact_acr=True, allow_missing_acr=True, leeway=60, login_hint_rpps=True, idp_hint="OKTA_chu"
+    )
+    service = psc.Service(client, psc.Metadata.of_preset(psc.Environment.bas()))
+    asked = service.ciba("899700000013", "MOBILE").next()
+    assert isinstance(asked, psc.Send)
+    assert b"login_hint=99700000013&" in asked.request.body
+    assert "&kc_idp_hint=OKTA_chu" in service.begin()[1]
+
+
 def test_help_comes_at_20_and_60_seconds(simulator: Simulator) -> None:
     poll = psc.Psc(simulator.environment(), simulator.client()).ciba(RPPS)
     begun = poll_begun(poll)

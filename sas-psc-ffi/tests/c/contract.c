@@ -110,6 +110,7 @@ static sas_psc_authorization *begun(const sas_psc_service *service, char *callba
     assert(sas_psc_authorization_begin(service, NOW, &authorization, &url, NULL) == 0);
     state = strstr(sas_psc_string_data(url), "&state=");
     assert(state != NULL);
+    assert(strstr(sas_psc_string_data(url), "&kc_idp_hint=OKTA_chu") != NULL);
     assert(snprintf(callback, size, "https://service.example.fr/callback?code=c%.50s", state) < (int)size);
     sas_psc_string_free(url);
     return authorization;
@@ -125,6 +126,11 @@ static sas_psc_service *sandbox(void)
     assert(sas_psc_client_new("my-service", "hush", "https://service.example.fr/callback", &client, NULL) == 0);
     assert(sas_psc_client_set_acr(client, "eidas9", NULL) == SAS_PSC_ERROR_ACR_UNKNOWN);
     assert(sas_psc_client_set_acr(client, "eidas1", NULL) == 0);
+    assert(sas_psc_client_set_exact_acr(client, NULL) == 0);
+    assert(sas_psc_client_set_allow_missing_acr(client, NULL) == 0);
+    assert(sas_psc_client_set_leeway(client, 60, NULL) == 0);
+    assert(sas_psc_client_set_login_hint_rpps(client, NULL) == 0);
+    assert(sas_psc_client_set_idp_hint(client, "OKTA_chu", NULL) == 0);
     assert(sas_psc_service_new(environment, client, &service, NULL) == 0);
     sas_psc_environment_free(environment);
     sas_psc_client_free(client);

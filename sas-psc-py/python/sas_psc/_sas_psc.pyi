@@ -1311,6 +1311,11 @@ class Client:
     It proves itself by its ``secret`` (in the body with ``secret_in_body``), by an assertion signed with ``private_key``
     (PEM; ``key_id`` is its name in the published keys, ``audience`` the issuer unless given; not at Pro Santé Connect),
     or without either by the certificate of its connection. ``certificate`` says that ``Http`` shows one beside a secret.
+
+    ``acr`` is the least level of a sign-in: the only one with ``exact_acr``; ``allow_missing_acr`` takes tokens that name none.
+    ``leeway``: how many seconds the provider's clock may be off in the times of its tokens, 30 by default, at most 600.
+    ``login_hint_rpps`` names people in CIBA requests by their RPPS alone. ``idp_hint`` sends the browser on to the local identity
+    provider that Pro Santé Connect delegates to (``kc_idp_hint``).
     """
 
     def __new__(
@@ -1326,6 +1331,11 @@ class Client:
         certificate: bool = False,
         scope: str | None = None,
         acr: str | None = None,
+        exact_acr: bool = False,
+        allow_missing_acr: bool = False,
+        leeway: int | None = None,
+        login_hint_rpps: bool = False,
+        idp_hint: str | None = None,
     ) -> Client: ...
 
 @final

@@ -162,6 +162,9 @@ impl Service {
         if options.response_mode == ResponseMode::FormPost {
             request = request.add_extra_param("response_mode", "form_post");
         }
+        if let Some(alias) = &client.settings.idp_hint {
+            request = request.add_extra_param("kc_idp_hint", alias);
+        }
         let (url, _, _) = request.url();
         Ok((pending, url.into()))
     }

@@ -7,7 +7,10 @@ use super::Acr;
 #[cfg(feature = "psc")]
 use super::AssertionKey;
 use crate::base::SecretString;
+#[cfg(feature = "psc")]
+use crate::id::IdNat;
 use std::fmt;
+use std::time::Duration;
 
 /// How a client authenticates at the token endpoint.
 #[derive(Clone)]
@@ -56,6 +59,38 @@ pub struct Client {
     scope: String,
     acr: Acr,
     certificate: bool,
+    pub(super) settings: Settings,
+}
+
+/// What PSC does not document, or documents otherwise than some of its tokens are.
+#[derive(Debug, Clone)]
+pub(super) struct Settings {
+    pub(super) exact_acr: bool,
+    pub(super) missing_acr: bool,
+    pub(super) leeway: Duration,
+    pub(super) login_hint: LoginHint,
+    pub(super) idp_hint: Option<String>,
+}
+
+/// How the request of a CIBA sign-in names the person (`login_hint`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum LoginHint {
+    /// By the national identifier, as `SubjectNameID` has it: `899700218896`. Inferred from ANS's proxy.
+    #[default]
+    IdNat,
+    /// By the RPPS alone: `99700218896`. A person without one is named by the national identifier.
+    Rpps,
+}
+
+#[cfg(feature = "psc")]
+impl LoginHint {
+    pub(super) fn of(self, person: &IdNat) -> String {
+        match (self, person.rpps()) {
+            (LoginHint::Rpps, Some(rpps)) => rpps.as_str().to_owned(),
+            _ => person.as_str().to_owned(),
+        }
+    }
 }
 
 impl Client {
@@ -68,6 +103,13 @@ impl Client {
             scope: "openid scope_all".to_owned(),
             acr: Acr::Eidas1,
             certificate: false,
+            settings: Settings {
+                exact_acr: false,
+                missing_acr: false,
+                leeway: Duration::from_secs(30),
+                login_hint: LoginHint::default(),
+                idp_hint: None,
+            },
         }
     }
 
@@ -81,6 +123,38 @@ impl Client {
     /// Asks for at least this level.
     pub fn with_acr(mut self, acr: Acr) -> Client {
         self.acr = acr;
+        self
+    }
+
+    /// Accepts the level asked for and no higher one: as ANS's own Keycloak plugin does.
+    pub fn with_exact_acr(mut self) -> Client {
+        self.settings.exact_acr = true;
+        self
+    }
+
+    /// Takes an ID token that names no level for one of `eidas1`, as ANS's own Keycloak plugin does.
+    pub fn with_missing_acr(mut self) -> Client {
+        self.settings.missing_acr = true;
+        self
+    }
+
+    /// How far the provider's clock may be off in the times of its tokens: at most ten minutes. 30 seconds by default; tokens
+    /// of PSC live two minutes.
+    pub fn with_leeway(mut self, leeway: Duration) -> Client {
+        self.settings.leeway = leeway;
+        self
+    }
+
+    /// Names people in another way in CIBA requests: which forms PSC takes is not documented.
+    pub fn with_login_hint(mut self, login_hint: LoginHint) -> Client {
+        self.settings.login_hint = login_hint;
+        self
+    }
+
+    /// Sends the browser on to the local identity provider that PSC delegates to (`kc_idp_hint`): `OKTA_` and its alias, or a
+    /// number of DataPass.
+    pub fn with_idp_hint(mut self, alias: impl Into<String>) -> Client {
+        self.settings.idp_hint = Some(alias.into());
         self
     }
 

@@ -131,7 +131,7 @@ fn sign_in(evidence: &SignInEvidence, userinfo: &UserInfo, acr: Acr) -> Result<S
         subject: token.subject().to_owned(),
         session_id: token.session_id().map(str::to_owned),
         professional,
-        // The check has refused a token without a known level: `acr` is never what is told here.
+        // A token without a level has passed only where it counts as `eidas1`, and that was asked for.
         acr: token.acr().unwrap_or(acr),
         auth_mode: token.auth_mode().or(userinfo.auth_mode()).cloned(),
         auth_time: token.auth_time(),

@@ -220,7 +220,8 @@ impl Exchange for LogoutRequest {
         if let Some(until) = self.retry.waits(now) {
             return Ok(Next::Wait(until));
         }
-        let check = LogoutTokenCheck::new(self.service.metadata().issuer(), self.service.client().id());
+        let client = self.service.client();
+        let check = LogoutTokenCheck::new(self.service.metadata().issuer(), client.id()).leeway(client.settings.leeway);
         let mut keys = self.service.keys().current(now)?;
         loop {
             let used = match keys {

@@ -68,7 +68,7 @@ use crate::base::address;
 
 pub use acr::{Acr, AuthMode};
 pub use availability::{Availability, Outage};
-pub use client::{Client, ClientAuth};
+pub use client::{Client, ClientAuth, LoginHint};
 pub use environment::{Endpoint, Endpoints, Environment};
 pub use metadata::{Drift, Metadata};
 pub use observation::{Observed, observe};

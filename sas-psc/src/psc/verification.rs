@@ -78,14 +78,21 @@ impl Verification {
     }
 
     fn check<'a>(&'a self, service: &'a Service) -> IdTokenCheck<'a> {
-        let expected = &self.expected;
+        let (expected, settings) = (&self.expected, &service.client().settings);
         let mut check = IdTokenCheck::new(service.metadata().issuer(), service.client().id())
-            .access_token(self.tokens.access_token.expose_secret());
+            .access_token(self.tokens.access_token.expose_secret())
+            .leeway(settings.leeway);
         if let Some(nonce) = &expected.nonce {
             check = check.nonce(nonce.expose_secret());
         }
         if let Some(acr) = expected.acr {
             check = check.acr(acr);
+        }
+        if settings.exact_acr {
+            check = check.exact_acr();
+        }
+        if settings.missing_acr && expected.acr.is_none_or(|acr| acr == Acr::Eidas1) {
+            check = check.allow_missing_acr();
         }
         if let Some(max_age) = expected.max_age {
             check = check.max_age(max_age);

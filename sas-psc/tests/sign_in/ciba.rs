@@ -1,10 +1,11 @@
 //! By CIBA: minutes of waiting in a millisecond.
 
-use crate::fake::{Fake, PERSON, psc};
+use crate::fake::{Fake, PERSON, REDIRECT, psc};
+use crate::minting::CLIENT;
 use sas_psc::base::{ExposeSecret, Response};
 use sas_psc::drive::{Psc, World, block_on};
 use sas_psc::id::IdNat;
-use sas_psc::psc::{Channel, CibaPoll, Client, ClientAuth, Endpoint, Environment, Exchange, Next};
+use sas_psc::psc::{Channel, CibaPoll, Client, ClientAuth, Endpoint, Environment, Exchange, LoginHint, Next};
 use sas_psc::{Code, Error};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -38,6 +39,18 @@ fn the_phone_is_asked_for_with_two_digits() {
     }
     let shown = format!("{poll:?}");
     assert!(!shown.contains("e.y.J") && !shown.contains(PERSON), "{shown}");
+}
+
+#[test]
+fn people_are_named_by_their_rpps_where_a_provider_wants_that() {
+    let auth = ClientAuth::SecretBasic("secret".to_owned().into());
+    let client = Client::new(CLIENT, auth, REDIRECT).with_login_hint(LoginHint::Rpps);
+    let psc = Psc::over(Fake::new(), Environment::bas(), client);
+    for (person, hint) in [("899700000013", "99700000013"), ("ANS20231025092312", "ANS20231025092312")] {
+        block_on(psc.ciba(&IdNat::parse(person).unwrap(), Channel::Mobile)).unwrap();
+        let form = psc.world().form(Endpoint::Ciba);
+        assert!(form.split('&').any(|pair| pair == format!("login_hint={hint}")), "{form}");
+    }
 }
 
 #[test]

@@ -5,7 +5,8 @@ use crate::minting::{CLIENT, ISSUER, Key};
 use sas_psc::base::ExposeSecret;
 use sas_psc::drive::{Psc, World, block_on};
 use sas_psc::psc::{
-    Acr, AuthMode, Authorization, Endpoint, Exchange, Finished, Next, Prompt, ReturnAddresses, SignInOptions, SignedIn,
+    Acr, AuthMode, Authorization, Client, ClientAuth, Endpoint, Environment, Exchange, Finished, Next, Prompt,
+    ReturnAddresses, SignInOptions, SignedIn,
 };
 use sas_psc::{Code, Lang, Result};
 use serde_json::{Value, json};
@@ -81,6 +82,34 @@ fn the_browser_is_sent_with_all_that_psc_wants() {
     let options = SignInOptions::default().prompt(Prompt::Login).fresh_within(Duration::from_secs(90)).lang(Lang::Fr);
     let asked = begin(&psc, &options).1;
     assert_eq!((&*asked["prompt"], &*asked["max_age"], &*asked["ui_locales"]), ("login", "90", "fr"));
+}
+
+#[test]
+fn what_psc_does_not_document_is_the_clients_to_set() {
+    let with = |change: fn(Client) -> Client| {
+        let client = Client::new(CLIENT, ClientAuth::SecretBasic("secret".to_owned().into()), REDIRECT);
+        Psc::over(Fake::new(), Environment::bas(), change(client))
+    };
+    let level = |value: Value| move |fake: &Fake| drop(fake.state().claims.insert("acr".into(), value.clone()));
+    let of = |psc: &Psc<Fake>, change: &dyn Fn(&Fake)| {
+        let signed_in = sign_in(psc, &SignInOptions::default(), |fake| change(fake));
+        signed_in.map(|signed_in| signed_in.sign_in.acr()).map_err(|error| error.code())
+    };
+    assert_eq!(of(&with(|client| client), &level("eidas3".into())), Ok(Acr::Eidas3));
+    assert_eq!(of(&with(Client::with_exact_acr), &level("eidas3".into())), Err(Code::ID_TOKEN_ACR));
+    assert_eq!(of(&with(|client| client), &level(Value::Null)), Err(Code::ID_TOKEN_ACR));
+    assert_eq!(of(&with(Client::with_missing_acr), &level(Value::Null)), Ok(Acr::Eidas1));
+    let higher = with(|client| client.with_missing_acr().with_acr(Acr::Eidas2));
+    assert_eq!(of(&higher, &level(Value::Null)), Err(Code::ID_TOKEN_ACR), "no level is the lowest");
+    let late = |fake: &Fake| {
+        let ended = fake.now().unix() - 45;
+        fake.state().claims.insert("exp".into(), ended.into());
+    };
+    assert_eq!(of(&with(|client| client), &late), Err(Code::ID_TOKEN_EXPIRED));
+    assert_eq!(of(&with(|client| client.with_leeway(Duration::from_secs(60))), &late), Ok(Acr::Eidas1));
+    let asked = |psc: &Psc<Fake>| begin(psc, &SignInOptions::default()).1.get("kc_idp_hint").cloned();
+    assert_eq!(asked(&with(|client| client)), None);
+    assert_eq!(asked(&with(|client| client.with_idp_hint("OKTA_chu"))).as_deref(), Some("OKTA_chu"));
 }
 
 #[test]

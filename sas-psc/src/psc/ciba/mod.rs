@@ -108,7 +108,7 @@ impl Service {
         let form = [
             ("scope", client.scope().to_owned()),
             ("acr_values", client.acr().as_str().to_owned()),
-            ("login_hint", person.as_str().to_owned()),
+            ("login_hint", client.settings.login_hint.of(person)),
             ("binding_message", digits.clone()),
             ("channel", channel.as_str().to_owned()),
         ];

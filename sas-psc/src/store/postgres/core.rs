@@ -181,6 +181,7 @@ fn is_judgement(code: Code) -> bool {
 }
 
 /// Statements as one transaction, sent without waiting for one another. `body` sends what it has when it is first polled.
+#[cfg(any(feature = "psc", feature = "card"))]
 pub(super) async fn transaction<T>(db: &Client, body: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     at_once(db, BEGIN, body).await
 }
