@@ -106,7 +106,7 @@ mod with {
 
     impl Onboarding {
         /// The evidence that was kept sealed for a record, opened with the record's salt (see
-        /// [`LogEntry`](crate::onboarding::LogEntry)); none when none was kept, or it was dropped.
+        /// [`LogEntry`]); none when none was kept, or it was dropped.
         ///
         /// # Errors
         /// `sealed-value-refused` for another salt, as when the person was forgotten; `stored-form-unreadable`.
