@@ -141,6 +141,13 @@ fn time(run: &mut dyn FnMut(), count: u32) -> f64 {
     (on_cpu() - start).as_secs_f64() * 1e6 / f64::from(count)
 }
 
+/// A line of /proc/self/status, such as `VmHWM:`, in KiB.
+pub fn memory(name: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("the state of this process");
+    let line = status.lines().find(|line| line.starts_with(name)).expect("that line");
+    line.split_whitespace().nth(1).and_then(|size| size.parse().ok()).expect("a size")
+}
+
 /// How long this thread has been on a CPU.
 pub fn on_cpu() -> Duration {
     let time = clock_gettime(ClockId::ThreadCPUTime);

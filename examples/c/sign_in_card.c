@@ -170,7 +170,7 @@ int main(int argc, char **argv)
     sas_psc_string *person = NULL;
     sas_psc_error *error = NULL;
     SSL_CTX *tls = NULL;
-    char pin[16];
+    char pin[16] = "";
 
     if (argc != 5) {
         fprintf(stderr, "usage: %s ISSUER CA CLIENT_ID REDIRECT_URI\n", argv[0]);
@@ -186,13 +186,13 @@ int main(int argc, char **argv)
     if (sas_psc_readers_new(&readers, &error) != 0 ||
         sas_psc_card_key_in_reader(readers, NULL, pin, false, &card, &error) != 0)
         goto end;
-    OPENSSL_cleanse(pin, sizeof pin);
     if ((tls = tls_of_the_card(argv[2], &error)) == NULL || run(exchange, tls, &error) != 0 ||
         sas_psc_exchange_signed_in(exchange, now(), &person, &error) != 0)
         goto end;
     printf("%s\n", sas_psc_string_data(person));
 
 end:
+    OPENSSL_cleanse(pin, sizeof pin);
     if (refused != NULL)
         fprintf(stderr, "%s: %s\n", sas_psc_error_name(refused), sas_psc_error_message(refused, getenv("LANG")));
     else if (error != NULL)

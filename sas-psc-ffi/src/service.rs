@@ -81,7 +81,7 @@ export! {
 
     /// Takes an ID token that names no level for one of "eidas1".
     fn sas_psc_client_set_allow_missing_acr(client: *mut sas_psc_client) -> Status {
-        client.0 = client.0.clone().with_missing_acr();
+        client.0 = client.0.clone().with_missing_acr_allowed();
         Ok(())
     }
 

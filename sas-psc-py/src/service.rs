@@ -82,7 +82,7 @@ impl Client {
             client = client.with_exact_acr();
         }
         if allow_missing_acr {
-            client = client.with_missing_acr();
+            client = client.with_missing_acr_allowed();
         }
         if let Some(seconds) = leeway {
             client = client.with_leeway(Duration::from_secs(seconds));

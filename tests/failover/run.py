@@ -1,12 +1,12 @@
-"""Four instances on PostgreSQL with a synchronous standby, through one fail-over: run.py JOURNEYS (in namespaces of its own).
+"""Four instances on PostgreSQL with a synchronous standby, through one fail-over (in namespaces of its own): run.py JOURNEYS FOLDER
 
 Two servers, each in a network namespace with a cable to a bridge, where the instances are. Instances are killed by SIGKILL
 at random and started again at once; in the middle the primary's cable is pulled and all of its processes are killed, and the
 standby is promoted. Every connection is by TLS. In the end nothing that a person was told may be missing, and nothing may be
 there twice.
 
-Environment: SAS_PSC_SECONDS (60), SAS_PSC_RATE (170 journeys a second together: 150 are promised, the fail-over in them), SAS_PSC_KILLS (of instances; one in two
-seconds), SAS_PSC_SEED.
+Environment: SAS_PSC_SECONDS (60), SAS_PSC_RATE (170 journeys a second together: 150 are promised, the fail-over in them),
+SAS_PSC_KILLS (of instances; one in two seconds), SAS_PSC_SEED.
 """
 
 import glob
@@ -15,7 +15,6 @@ import random
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
@@ -29,7 +28,7 @@ INSTANCES = 4
 BIN = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
 ADDRESSES = {"one": "10.77.0.1", "two": "10.77.0.2"}
 dice = random.Random(SEED)
-work = Path(tempfile.mkdtemp())
+work = Path(sys.argv[2])
 work.chmod(0o755)
 
 

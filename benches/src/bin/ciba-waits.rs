@@ -12,6 +12,7 @@ use sas_psc::drive::tokio::{Http, Psc};
 use sas_psc::drive::{CibaWaits, HttpConfig, World};
 use sas_psc::id::Rpps;
 use sas_psc::psc::{Channel, Client, ClientAuth, danger};
+use sas_psc_benches::memory;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{BufRead, BufReader};
@@ -76,13 +77,6 @@ impl World for Timed {
     async fn sleep(&self, wait: Duration) {
         self.http.sleep(wait).await;
     }
-}
-
-/// A line of /proc/self/status, in KiB.
-fn memory(name: &str) -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with(name)).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
 /// Time on the CPU, in clock ticks of a hundredth of a second.
@@ -178,13 +172,13 @@ async fn run(simulator: &Simulator, waits: usize, time: Duration) {
     let mut watch = std::mem::take(&mut *timed.watch.lock().unwrap());
     let polls = f64::from(watch.polls - before_polls) / from.elapsed().as_secs_f64();
     let max = f64::from(watch.read.iter().max().copied().unwrap_or_default()) / 1000.0;
-    let memory = (after - before) as f64 / 1024.0;
+    let grown = (after - before) as f64 / 1024.0;
     assert_eq!(watch.errors, 0, "a poll was not answered as pending");
     line("polls told to slow down", f64::from(watch.slowed), "", None);
     line("waits held", held.len() as f64, "", None);
     line("all of them started within", started.as_secs_f64(), "s", None);
     line("polls", polls, "a second", None);
-    line("memory (VmHWM less VmRSS before)", memory, "MB", Some(100.0));
+    line("memory (VmHWM less VmRSS before)", grown, "MB", Some(100.0));
     line("CPU of one core", cpu, "%", Some(100.0));
     line("poll sent late, p50", percentile(&mut watch.sent, 0.5), "ms", None);
     line("poll sent late, p99", percentile(&mut watch.sent, 0.99), "ms", Some(50.0));

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use sas_psc::directory::{Column, Index, Query, Record};
 use sas_psc::id::Rpps;
 use sas_psc::store::DirectoryFolder;
-use sas_psc_benches::{Topic, directory, line, median};
+use sas_psc_benches::{Topic, directory, line, median, memory};
 use std::fs;
 use std::hint::black_box;
 use std::process::Command;
@@ -28,7 +28,8 @@ fn main() {
         let found = index.lookup(id.to_str().expect("a number")).expect("an answer");
         assert_eq!(found.len(), 1);
         black_box(found[0].summary().expect("a summary"));
-        println!("{} {}", start.elapsed().as_secs_f64(), resident());
+        // The most that was in memory, the pages of the index that were looked at among it.
+        println!("{} {}", start.elapsed().as_secs_f64(), memory("VmHWM:") as f64 * 1.024 / 1000.0);
         return;
     }
     let index = folder.open().expect("the index: run the topic directory-import first");
@@ -94,13 +95,6 @@ fn main() {
     times.sort_by(f64::total_cmp);
     line(TOPIC, "sas-psc, start of a name, 99 of 100 within", times[times.len() * 99 / 100], "µs", None);
     first(&numbers);
-}
-
-/// The most megabytes of this process that were in memory, the pages of the index that it looked at among them.
-fn resident() -> f64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-    line.split_whitespace().next().and_then(|kb| kb.parse::<f64>().ok()).unwrap_or(0.0) * 1.024 / 1000.0
 }
 
 /// The first answer of a process: the whole of it, its own work, its memory.

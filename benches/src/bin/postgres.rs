@@ -100,10 +100,9 @@ async fn measure(address: &str, turns: u64) {
         step_ratios.push(stepped / plain);
     }
     line(TOPIC, BARE, median(&mut bares), "µs", None);
-    let told = |ratios: &mut Vec<f64>| median(ratios);
-    let ratio = Ratio { to: BARE, median: told(&mut ratios), ratios: &ratios, most: Some(1.3) };
+    let ratio = Ratio { to: BARE, median: median(&mut ratios), ratios: &ratios, most: Some(1.3) };
     line(TOPIC, "sas-psc, one acceptance: account and record", median(&mut ours), "µs", Some(ratio));
-    let ratio = Ratio { to: BARE, median: told(&mut step_ratios), ratios: &step_ratios, most: Some(1.3) };
+    let ratio = Ratio { to: BARE, median: median(&mut step_ratios), ratios: &step_ratios, most: Some(1.3) };
     line(TOPIC, "sas-psc, one step without a record", median(&mut steps), "µs", Some(ratio));
 
     let each = (turns / 10).max(4);

@@ -104,10 +104,9 @@ fn played<T>(mut dialogue: Dialogue<T>, mut answers: &[u8], verifies: bool) {
         if apdu.instruction() == 0x20 {
             state = word;
         }
-        if carries && answer.len() > 1 {
-            refused = refused && StatusWord::new(u16::from_be_bytes(word)).refuses();
+        if carries {
+            refused &= answer.len() > 1 && StatusWord::new(u16::from_be_bytes(word)).refuses();
         }
-        refused &= !carries || answer.len() > 1;
         dialogue.answered(answer);
     }
     assert!(pins <= 1 && dialogue.exchanges() <= 300);

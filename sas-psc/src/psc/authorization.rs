@@ -75,7 +75,7 @@ impl SignInOptions {
     }
 
     /// The person proved who they are within this time, in whole seconds: sends `max_age`, and compares `auth_time` with
-    /// 30 seconds of leeway; else `sign-in-not-fresh`, whose way on is [`CodeExchange::sign_out_first`]. For the
+    /// the client's leeway; else `sign-in-not-fresh`, whose way on is [`CodeExchange::sign_out_first`]. For the
     /// provider to ask in any case, add [`Prompt::Login`].
     pub fn fresh_within(mut self, within: Duration) -> SignInOptions {
         self.max_age = Some(within);

@@ -63,11 +63,11 @@ pub struct Client {
 }
 
 /// What PSC does not document, or documents otherwise than some of its tokens are.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Settings {
     pub(super) exact_acr: bool,
     pub(super) missing_acr: bool,
-    pub(super) leeway: Duration,
+    pub(super) leeway: Option<Duration>,
     pub(super) login_hint: LoginHint,
     pub(super) idp_hint: Option<String>,
 }
@@ -103,13 +103,7 @@ impl Client {
             scope: "openid scope_all".to_owned(),
             acr: Acr::Eidas1,
             certificate: false,
-            settings: Settings {
-                exact_acr: false,
-                missing_acr: false,
-                leeway: Duration::from_secs(30),
-                login_hint: LoginHint::default(),
-                idp_hint: None,
-            },
+            settings: Settings::default(),
         }
     }
 
@@ -133,7 +127,7 @@ impl Client {
     }
 
     /// Takes an ID token that names no level for one of `eidas1`, as ANS's own Keycloak plugin does.
-    pub fn with_missing_acr(mut self) -> Client {
+    pub fn with_missing_acr_allowed(mut self) -> Client {
         self.settings.missing_acr = true;
         self
     }
@@ -141,7 +135,7 @@ impl Client {
     /// How far the provider's clock may be off in the times of its tokens: at most ten minutes. 30 seconds by default; tokens
     /// of PSC live two minutes.
     pub fn with_leeway(mut self, leeway: Duration) -> Client {
-        self.settings.leeway = leeway;
+        self.settings.leeway = Some(leeway);
         self
     }
 

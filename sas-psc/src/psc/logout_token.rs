@@ -221,7 +221,10 @@ impl Exchange for LogoutRequest {
             return Ok(Next::Wait(until));
         }
         let client = self.service.client();
-        let check = LogoutTokenCheck::new(self.service.metadata().issuer(), client.id()).leeway(client.settings.leeway);
+        let mut check = LogoutTokenCheck::new(self.service.metadata().issuer(), client.id());
+        if let Some(leeway) = client.settings.leeway {
+            check = check.leeway(leeway);
+        }
         let mut keys = self.service.keys().current(now)?;
         loop {
             let used = match keys {

@@ -9,7 +9,7 @@ use crate::id::IdNat;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How far two clocks may differ, as everywhere else.
+/// How far two clocks may differ when it is asked which request a token answers: more is not the client's to set.
 const LEEWAY: Duration = Duration::from_secs(30);
 
 /// What the ID token must say beyond what every one must.
@@ -80,8 +80,10 @@ impl Verification {
     fn check<'a>(&'a self, service: &'a Service) -> IdTokenCheck<'a> {
         let (expected, settings) = (&self.expected, &service.client().settings);
         let mut check = IdTokenCheck::new(service.metadata().issuer(), service.client().id())
-            .access_token(self.tokens.access_token.expose_secret())
-            .leeway(settings.leeway);
+            .access_token(self.tokens.access_token.expose_secret());
+        if let Some(leeway) = settings.leeway {
+            check = check.leeway(leeway);
+        }
         if let Some(nonce) = &expected.nonce {
             check = check.nonce(nonce.expose_secret());
         }

@@ -22,26 +22,31 @@ fn own_account(n: u32) -> StoredAccount {
     StoredAccount { id: AccountId(id), ..account(1, &[&format!("ANS{n}")]) }
 }
 
+/// Callers spread over the instances, each of whom begins an account and logs `each` records for it.
+fn log_side_by_side(stores: &[Postgres], callers: u32, each: u32) {
+    thread::scope(|scope| {
+        for caller in 0..callers {
+            let store = &stores[caller as usize % stores.len()];
+            scope.spawn(move || {
+                let mut account = own_account(caller);
+                account.version = now(store.commit(Change { account: account.clone(), entries: Vec::new() })).unwrap();
+                for n in 0..each {
+                    let entries = vec![named(caller * each + n)];
+                    account.version = now(store.commit(Change { account: account.clone(), entries })).unwrap();
+                }
+                assert_eq!(account.version, u64::from(each) + 1);
+            });
+        }
+    });
+}
+
 #[test]
 fn what_many_callers_of_four_instances_log_is_all_there_without_a_gap() {
     const CALLERS: u32 = 12;
     const EACH: u32 = 15;
     let place = Place::new();
     let stores: Vec<Postgres> = (0..4).map(|_| place.open()).collect();
-    thread::scope(|scope| {
-        for caller in 0..CALLERS {
-            let store = &stores[caller as usize % stores.len()];
-            scope.spawn(move || {
-                let mut account = own_account(caller);
-                account.version = now(store.commit(Change { account: account.clone(), entries: Vec::new() })).unwrap();
-                for n in 0..EACH {
-                    let entries = vec![named(caller * EACH + n)];
-                    account.version = now(store.commit(Change { account: account.clone(), entries })).unwrap();
-                }
-                assert_eq!(account.version, u64::from(EACH) + 1);
-            });
-        }
-    });
+    log_side_by_side(&stores, CALLERS, EACH);
     let all = now(stores[0].log_entries(0, u64::MAX)).unwrap();
     assert_eq!((all.len() as u32, now(stores[1].log_size()).unwrap()), (CALLERS * EACH, u64::from(CALLERS * EACH)));
     let ids: BTreeSet<_> = all.iter().map(|entry| entry.record_id).collect();
@@ -72,19 +77,7 @@ fn instances_that_meet_at_the_log_of_a_slow_server_keep_their_callers_together()
         "CREATE CONSTRAINT TRIGGER slow AFTER UPDATE ON sas_log_head DEFERRABLE INITIALLY DEFERRED
              FOR EACH ROW EXECUTE FUNCTION slow()",
     );
-    thread::scope(|scope| {
-        for caller in 0..CALLERS {
-            let store = &stores[caller as usize % stores.len()];
-            scope.spawn(move || {
-                let mut account = own_account(caller);
-                account.version = now(store.commit(Change { account: account.clone(), entries: Vec::new() })).unwrap();
-                for n in 0..EACH {
-                    let entries = vec![named(caller * EACH + n)];
-                    account.version = now(store.commit(Change { account: account.clone(), entries })).unwrap();
-                }
-            });
-        }
-    });
+    log_side_by_side(&stores, CALLERS, EACH);
     let transactions: u32 = place.sql("SELECT count(DISTINCT xmin::text) FROM sas_log").parse().unwrap();
     assert!(transactions <= CALLERS * EACH / 4, "{} records in {transactions} transactions", CALLERS * EACH);
     assert_eq!(now(stores[0].log_size()).unwrap(), u64::from(CALLERS * EACH));

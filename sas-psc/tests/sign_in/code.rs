@@ -98,8 +98,8 @@ fn what_psc_does_not_document_is_the_clients_to_set() {
     assert_eq!(of(&with(|client| client), &level("eidas3".into())), Ok(Acr::Eidas3));
     assert_eq!(of(&with(Client::with_exact_acr), &level("eidas3".into())), Err(Code::ID_TOKEN_ACR));
     assert_eq!(of(&with(|client| client), &level(Value::Null)), Err(Code::ID_TOKEN_ACR));
-    assert_eq!(of(&with(Client::with_missing_acr), &level(Value::Null)), Ok(Acr::Eidas1));
-    let higher = with(|client| client.with_missing_acr().with_acr(Acr::Eidas2));
+    assert_eq!(of(&with(Client::with_missing_acr_allowed), &level(Value::Null)), Ok(Acr::Eidas1));
+    let higher = with(|client| client.with_missing_acr_allowed().with_acr(Acr::Eidas2));
     assert_eq!(of(&higher, &level(Value::Null)), Err(Code::ID_TOKEN_ACR), "no level is the lowest");
     let late = |fake: &Fake| {
         let ended = fake.now().unix() - 45;

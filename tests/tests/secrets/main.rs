@@ -186,6 +186,7 @@ const NOTHING_TO_SHOW: &[&str] = &[
     "drive::waits::CibaWaiting",
     "drive::waits::CibaWaits",
     "psc::ciba::Channel",
+    "psc::client::LoginHint",
     "psc::ciba::guard::rules::GuardAlarmKind",
     "psc::ciba::guard::rules::GuardEnd",
     "psc::ciba::guard::rules::GuardRules",

@@ -101,7 +101,7 @@ impl Core {
         writes: bool,
         mut unsure: bool,
     ) -> Result<T> {
-        let end = Instant::now() + self.patience;
+        let end = self.patience_ends();
         let (mut met, mut pause) = (0, Duration::from_millis(10));
         loop {
             let (failure, sent) = match self.once(params, work, end).await {
