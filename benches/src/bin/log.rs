@@ -17,7 +17,7 @@ use sas_psc_benches::{Ratio, Topic, line, median, on_cpu};
 use std::fs;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 const TOPIC: &str = "log";
 const BARE: &str = "rusqlite, one insert, WAL and synchronous=FULL";
@@ -28,7 +28,7 @@ struct Still;
 
 impl Clock for Still {
     fn now(&self) -> Timestamp {
-        NOW
+        NOW + Duration::from_secs(3600)
     }
 }
 
@@ -47,6 +47,7 @@ impl Random for Draws {
     }
 }
 
+/// Records of different people, a millisecond apart: their identities are in the order of time, as those of version 7 are.
 fn records(count: u64, from: u64) -> Vec<Record> {
     let cgu = Document::new("CGU", "text/plain; charset=utf-8", "Article 1");
     let terms = TermsVersion::new("cgu", "1", "fr", NOW, Change::Material, vec![cgu]).expect("terms");
@@ -57,7 +58,8 @@ fn records(count: u64, from: u64) -> Vec<Record> {
     let record = |number: u64| {
         let person = Binding::new("https://psc.example", format!("f:1:{number}"), "tab");
         let shown = Presented::new(&terms, person.clone(), Sha256([1; 32]), NOW);
-        let answer = shown.accept(true, &terms.hash().to_string(), &terms, &person, NOW).expect("an answer");
+        let at = NOW + Duration::from_millis(number - from);
+        let answer = shown.accept(true, &terms.hash().to_string(), &terms, &person, at).expect("an answer");
         recorder.accepted(&answer, None, None, &mut draws).expect("a record")
     };
     (from..from + count).map(record).collect()

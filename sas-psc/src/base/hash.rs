@@ -27,6 +27,28 @@ pub(crate) fn sha256_joined(parts: &[&[u8]]) -> [u8; 32] {
     hash.finalize().into()
 }
 
+/// Plain SHA-256 of `0x01 ‖ left ‖ right`: of 65 bytes, the two blocks as FIPS 180-4 §5.1.1 pads them. A tree has as many of
+/// these as entries, so they are laid out here and not buffered.
+pub(crate) fn sha256_node(left: &[u8; 32], right: &[u8; 32]) -> [u8; 32] {
+    let mut blocks = [[0; 64]; 2];
+    let [first, last] = &mut blocks;
+    first[0] = 1;
+    first[1..33].copy_from_slice(left);
+    first[33..].copy_from_slice(&right[..31]);
+    last[0] = right[31];
+    last[1] = 0x80;
+    last[56..].copy_from_slice(&(65 * 8_u64).to_be_bytes());
+    // FIPS 180-4 §5.3.3.
+    let mut state =
+        [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
+    sha2::block_api::compress256(&mut state, &blocks);
+    let mut hash = [0; 32];
+    for (bytes, word) in hash.as_chunks_mut::<4>().0.iter_mut().zip(state) {
+        *bytes = word.to_be_bytes();
+    }
+    hash
+}
+
 /// A secret of the server from which keyed hashes are made: of the codes sent by mail, of the people in the records.
 ///
 /// One key serves a whole platform and each of its instances; the labels keep the purposes apart. Whoever loses it

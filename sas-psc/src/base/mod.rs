@@ -13,8 +13,8 @@ mod stored;
 
 pub use clock::{Clock, Timestamp};
 pub use exchange::{Method, Request, Response};
-pub(crate) use hash::sha256_joined;
 pub use hash::{ServerKey, digest, sha256};
+pub(crate) use hash::{sha256_joined, sha256_node};
 pub(crate) use html::escaped;
 #[cfg(any(feature = "psc", feature = "card"))]
 pub(crate) use pem::pem;

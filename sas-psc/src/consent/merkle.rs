@@ -13,7 +13,7 @@ pub fn leaf_hash(entry: &[u8]) -> Sha256 {
 /// The root over leaf hashes in the order of the log; of none, the SHA-256 of nothing.
 pub fn root(leaves: &[Sha256]) -> Sha256 {
     // The roots of full subtrees, the largest first, each with its height: as long as the binary form of the count.
-    let mut stack: Vec<(u32, Sha256)> = Vec::new();
+    let mut stack: Vec<(u32, Sha256)> = Vec::with_capacity(16);
     for leaf in leaves {
         let mut top = (0, *leaf);
         while let Some((height, left)) = stack.pop_if(|(height, _)| *height == top.0) {
@@ -30,10 +30,7 @@ pub fn root(leaves: &[Sha256]) -> Sha256 {
 
 /// `SHA-256(0x01 ‖ left ‖ right)`.
 pub fn node(left: &Sha256, right: &Sha256) -> Sha256 {
-    let mut bytes = [1; 65];
-    bytes[1..33].copy_from_slice(&left.0);
-    bytes[33..].copy_from_slice(&right.0);
-    Sha256(base::sha256(&bytes))
+    Sha256(base::sha256_node(&left.0, &right.0))
 }
 
 #[cfg(test)]

@@ -40,7 +40,8 @@ impl Wire {
         Wire { port, state }
     }
 
-    /// The answer to the next COMMIT is lost, and the connection with it.
+    /// The answer to the next COMMIT is lost, or to the next statement that is a transaction by itself; and the connection
+    /// with it.
     pub fn cut_at_the_next_commit(&self) {
         self.state.cut_at_commit.store(true, Ordering::SeqCst);
     }
@@ -56,13 +57,18 @@ impl Wire {
 }
 
 fn there(mut from: TcpStream, mut to: TcpStream, state: &State, cut: &AtomicBool) {
-    let mut buffer = [0; 1 << 16];
+    let (mut buffer, mut open) = ([0; 1 << 16], false);
     while let Ok(count) = from.read(&mut buffer) {
         let sent = &buffer[..count];
-        if sent.windows(6).any(|word| word == b"COMMIT") && state.cut_at_commit.swap(false, Ordering::SeqCst) {
+        let says = |word: &[u8]| sent.windows(word.len()).any(|found| found == word);
+        open |= says(b"BEGIN");
+        // A message of type "B" binds a statement, which is executed then.
+        let commits = says(b"COMMIT") || sent.starts_with(b"B") && !open;
+        if commits && state.cut_at_commit.swap(false, Ordering::SeqCst) {
             cut.store(true, Ordering::SeqCst);
             state.cuts.fetch_add(1, Ordering::SeqCst);
         }
+        open &= !says(b"COMMIT") && !says(b"ROLLBACK");
         if count == 0 || to.write_all(sent).is_err() {
             break;
         }

@@ -17,6 +17,10 @@ const WITH_EVIDENCE: i64 = 2;
 /// "sPCL", in the header of the file.
 const APPLICATION: i64 = 0x7350_434c;
 
+/// So many pages, 32 MiB, wait in the database's own log before they are copied to their places. People's records lie all over
+/// one index: of its pages, each is then copied once for many records and not once for each.
+const WAL_PAGES: i64 = 8192;
+
 pub(super) struct Private {
     pub(super) db: Connection,
     pub(super) steps: Steps,
@@ -59,7 +63,9 @@ impl KeptRow {
 impl Private {
     /// Opens the file to write, and makes it when it is missing.
     pub(super) fn open(path: &Path, steps: Steps) -> Result<Private> {
-        Ok(Private { db: open_file(path, SCRIPTS, APPLICATION)?, steps })
+        let db = open_file(path, SCRIPTS, APPLICATION)?;
+        db.pragma_update(None, "wal_autocheckpoint", WAL_PAGES).map_err(Failure::from)?;
+        Ok(Private { db, steps })
     }
 
     /// Opens the file to read.

@@ -43,11 +43,11 @@ const MOVE_AND_LOG: &str = "
         SELECT e.record_id, e.leaf, e.record, e.salt, row_number() OVER (ORDER BY e.place) AS place
         FROM unnest($9::BYTEA[], $10::BYTEA[], $11::BYTEA[], $12::BYTEA[], $13::BYTEA[]) WITH ORDINALITY
             AS e (account, record_id, leaf, record, salt, place)
-        WHERE e.account IN (SELECT id FROM moved)),
+        JOIN moved ON moved.id = e.account),
     head AS (
-        UPDATE sas_log_head SET size = size + (SELECT count(*) FROM entry)
-        WHERE name = 'log' AND EXISTS (SELECT 1 FROM moved)
-        RETURNING size - (SELECT count(*) FROM entry) AS first),
+        UPDATE sas_log_head SET size = size + more FROM (SELECT count(*) AS more FROM entry) AS counted
+        WHERE name = 'log' AND more > 0
+        RETURNING size - more AS first),
     logged AS (
         INSERT INTO sas_log (position, record_id, leaf, record, salt)
         SELECT head.first + entry.place - 1, entry.record_id, entry.leaf, entry.record, entry.salt FROM head, entry)
@@ -109,6 +109,7 @@ pub(super) fn many<'a>(db: &'a Client, changes: &'a Vec<Named>) -> Work<'a, BTre
                 (_, false) => logs.push(named),
             }
         }
+        let kinds = [&starts, &moves, &logs].iter().filter(|kind| !kind.is_empty()).count();
         let (starting, moving, logging) = (
             if starts.is_empty() { None } else { Some(db.prepare_cached(START).await?) },
             if moves.is_empty() { None } else { Some(db.prepare_cached(MOVE).await?) },
@@ -186,7 +187,8 @@ pub(super) fn many<'a>(db: &'a Client, changes: &'a Vec<Named>) -> Work<'a, BTre
             }
             Ok(done)
         };
-        on_rows(db, all).await
+        // One statement is a transaction by itself.
+        if kinds > 1 { on_rows(db, all).await } else { all.await }
     })
 }
 

@@ -22,12 +22,10 @@ pub(super) type Work<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + 
 /// How often a transaction that met another one is tried.
 pub(super) const ROUNDS: u32 = 16;
 
-/// Whole tables are never read for a row: what was planned while a table was small would read it when it is large, and
-/// every transaction would meet every other one.
-const BEGIN: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL enable_seqscan = off";
+const BEGIN: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
 /// For what decides by the rows it writes and by nothing else: each is judged as it is when its lock is had, so that who meets
 /// another one waits, and does not begin again.
-const BEGIN_ON_ROWS: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL enable_seqscan = off";
+const BEGIN_ON_ROWS: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
 /// The connections of an instance.
 pub(super) struct Core {

@@ -10,7 +10,7 @@ use deadpool_postgres::Client;
 use tokio_postgres::error::SqlState;
 
 /// The scripts, in order; the first makes version 1.
-const SCRIPTS: &[&str] = &[include_str!("1.sql"), include_str!("2.sql"), include_str!("3.sql")];
+const SCRIPTS: &[&str] = &[include_str!("1.sql"), include_str!("2.sql"), include_str!("3.sql"), include_str!("4.sql")];
 
 pub(super) async fn migrate(core: &Core) -> Result<()> {
     core.read((), |db, ()| forward(db, SCRIPTS)).await

@@ -13,6 +13,12 @@ use std::time::Duration;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 
+/// Every connection works alike, whatever the database's defaults are. Whole tables are never read for a row: what was planned
+/// while a table was small would read it when it is large, and every transaction would meet every other one. A statement is
+/// planned once and not at each call, and by itself is read committed. Servers know all of these since PostgreSQL 12.
+const ALIKE_EVERYWHERE: &str =
+    r"-c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c default_transaction_isolation=read\ committed";
+
 /// How to reach a PostgreSQL database. `Debug` shows nothing of it.
 ///
 /// ```
@@ -149,7 +155,8 @@ impl PostgresSettings {
         config.ssl_mode(if self.plaintext { SslMode::Disable } else { SslMode::Require });
         // The server ends what its client no longer waits for, and what a dead client left open.
         let limit = self.statement.as_millis();
-        let ours = format!("-c statement_timeout={limit} -c idle_in_transaction_session_timeout={limit}");
+        let ours =
+            format!("-c statement_timeout={limit} -c idle_in_transaction_session_timeout={limit} {ALIKE_EVERYWHERE}");
         let theirs = config.get_options().map(|options| format!(" {options}")).unwrap_or_default();
         config.options(ours + &theirs);
         config
@@ -243,8 +250,8 @@ mod tests {
     fn every_connection_has_its_limits_beside_what_the_address_asks() {
         let settings = read("postgres://u@localhost/d?options=-c%20search_path%3Dsas").unwrap();
         let config = settings.statement_timeout(Duration::from_secs(2)).ready();
-        let options = "-c statement_timeout=2000 -c idle_in_transaction_session_timeout=2000 -c search_path=sas";
-        assert_eq!(config.get_options(), Some(options));
+        let options = "-c statement_timeout=2000 -c idle_in_transaction_session_timeout=2000";
+        assert_eq!(config.get_options(), Some(&*format!("{options} {ALIKE_EVERYWHERE} -c search_path=sas")));
         assert_eq!(config.get_target_session_attrs(), TargetSessionAttrs::ReadWrite);
     }
 }
