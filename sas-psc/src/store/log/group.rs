@@ -1,8 +1,8 @@
 //! Group commit: many callers, one of which works for all that wait, so that one sync of the disk serves them together.
 //!
 //! The caller that finds nobody at work takes everything that waits, works, and hands over to the first that came meanwhile. A
-//! lone caller pays no change of thread; the callers of a batch are woken together, by one call of the system. What the work is, and whether it may fail, is the
-//! caller's matter.
+//! lone caller pays no change of thread; the callers of a batch are woken together, by one call of the system. What the work is,
+//! and whether it may fail, is the caller's matter.
 
 use crate::error::{Code, Error, Result};
 use std::collections::VecDeque;
