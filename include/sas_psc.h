@@ -660,6 +660,30 @@ enum {
   SAS_PSC_ERROR_SETTINGS_SIRET_MISSING = 8011,
   // Invalid SIRET number.
   SAS_PSC_ERROR_SETTINGS_SIRET_INVALID = 8012,
+  // The structure has no number.
+  SAS_PSC_ERROR_SETTINGS_STRUCTURE_MISSING = 8013,
+  // It is not said what the number of the structure is.
+  SAS_PSC_ERROR_SETTINGS_ID_TYPE = 8014,
+  // It is missing how many professionals take part.
+  SAS_PSC_ERROR_SETTINGS_PRACTITIONERS_MISSING = 8015,
+  // This is not a date.
+  SAS_PSC_ERROR_SLOT_DATE = 8020,
+  // An hour is missing, or does not lie on the quarter.
+  SAS_PSC_ERROR_SLOT_HOURS = 8021,
+  // The end does not come after the start.
+  SAS_PSC_ERROR_SLOT_ORDER = 8022,
+  // This slot lies in the past.
+  SAS_PSC_ERROR_SLOT_PAST = 8023,
+  // It is not said whether this is one appointment or a range.
+  SAS_PSC_ERROR_SLOT_KIND = 8024,
+  // The number of patients is not possible.
+  SAS_PSC_ERROR_SLOT_PATIENTS = 8025,
+  // No way to be seen is chosen, or one that is not known.
+  SAS_PSC_ERROR_SLOT_MODALITIES = 8026,
+  // A day of the week is not one.
+  SAS_PSC_ERROR_SLOT_REPEAT = 8027,
+  // This is not a region of France.
+  SAS_PSC_ERROR_SLOT_REGION = 8028,
   // This card belongs to a member of a structure's staff, not to a health professional.
   SAS_PSC_ERROR_ELIGIBILITY_STRUCTURE_STAFF = 9001,
   // This card belongs to a member of a practice's staff, not to a health professional.
@@ -2917,6 +2941,34 @@ int32_t sas_psc_loopback_wait(const sas_psc_loopback *loopback,
 
 // Frees a listener. Null is allowed.
 void sas_psc_loopback_free(sas_psc_loopback *loopback);
+
+// Checks an effector's participation settings: a JSON object of the members that SAS's own interface takes
+// ("participation_sas", "participation_sas_via", "has_software"…). compatible: SAS's rules and words as they are, with
+// their gaps. lang "fr" or "en", null for French. verdict is JSON: {"valid","problems":[{"field","code","message"}],
+// "payload": the body for SAS, null when something must change}. SAS_PSC_ERROR_SETTINGS_UNREADABLE, here and below.
+int32_t sas_psc_participation_check(const char *settings,
+                                    bool compatible,
+                                    const char *lang,
+                                    sas_psc_string **verdict,
+                                    sas_psc_error **error);
+
+// The same for a structure: "structure_id", "id_type" ("finess" or "siret"), "sas_participation", "hours_available",
+// "practitioner_count".
+int32_t sas_psc_participation_check_structure(const char *settings,
+                                              bool compatible,
+                                              const char *lang,
+                                              sas_psc_string **verdict,
+                                              sas_psc_error **error);
+
+// The same for a slot of the agenda: "date" ("2026-12-01"), "start_hours" and "end_hours" ("08h00"), "max_patients" (-1:
+// one appointment), "modalities" ("physical", "teleconsultation", "home"), "repeat" (1, Monday, to 7), "region" ("FR-RE").
+// now in milliseconds since 1970: what is past by the clocks of the place is refused.
+int32_t sas_psc_participation_check_slot(const char *slot,
+                                         bool compatible,
+                                         const char *lang,
+                                         int64_t now,
+                                         sas_psc_string **verdict,
+                                         sas_psc_error **error);
 
 // Somebody who proved who they are then and is here now. By default nothing locks and nothing is renewed.
 int32_t sas_psc_presence_new(int64_t authenticated_at, int64_t now, sas_psc_presence **presence, sas_psc_error **error);

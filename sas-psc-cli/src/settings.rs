@@ -1,10 +1,12 @@
-//! `settings check`: would SAS accept these participation settings, and what must change.
+//! `settings check`: would SAS accept these participation settings, or this slot, and what must change.
 
 use crate::input;
 use crate::output::Output;
 use clap::{Args, Subcommand};
 use sas_psc::Error;
-use sas_psc::participation::{Mode, check_json};
+use sas_psc::base::Clock;
+use sas_psc::drive::SystemClock;
+use sas_psc::participation::{Mode, check_json, check_slot_json, check_structure_json};
 use std::path::PathBuf;
 
 /// Commands on participation settings.
@@ -20,6 +22,12 @@ pub struct Check {
     /// SAS's own rules, without the gaps closed
     #[arg(long)]
     compatible: bool,
+    /// The settings are those of a structure: a health centre, an SOS Médecins association
+    #[arg(long)]
+    structure: bool,
+    /// It is a slot of the agenda
+    #[arg(long, conflicts_with = "structure")]
+    slot: bool,
     /// The settings, as JSON; `-` is stdin
     file: PathBuf,
 }
@@ -29,7 +37,12 @@ impl Command {
     pub fn run(&self, out: &mut Output) -> Result<(), Error> {
         let Command::Check(check) = self;
         let mode = if check.compatible { Mode::Compatible } else { Mode::Strict };
-        let found = check_json(&input::text("file", &check.file)?, mode, out.lang)?;
+        let json = input::text("file", &check.file)?;
+        let found = match (check.structure, check.slot) {
+            (true, _) => check_structure_json(&json, mode, out.lang)?,
+            (_, true) => check_slot_json(&json, mode, out.lang, SystemClock.now())?,
+            _ => check_json(&json, mode, out.lang)?,
+        };
         out.answer(found.valid, &found, if found.valid { "yes" } else { "no" });
         for problem in &found.problems {
             out.explain(format_args!("{}: {}", problem.field, problem.message));

@@ -50,6 +50,7 @@ mod link;
 mod local_sign_in;
 mod logout_token;
 mod loopback;
+mod participation;
 mod presence;
 mod professional;
 mod proxy;

@@ -1,4 +1,4 @@
-//! The vectors as lines that a C program reads without a JSON reader: what `tests/c/tokens.c`, `ciba.c`, `link.c` and `fhir.c` are run on
+//! The vectors as lines that a C program reads without a JSON reader: what `tests/c/tokens.c`, `ciba.c`, `link.c`, `participation.c` and `fhir.c` are run on
 //! (tools/parts/50-c).
 //!
 //! One case a line, its fields separated by tabs and percent-encoded; `-` is a field that is absent. A case of CIBA or
@@ -176,6 +176,26 @@ fn lives() {
         [encoded(name), life, field(&case["rules"]), now.to_string(), expect].join("\t")
     };
     write("life.lines", &cases("life").iter().map(line).collect::<Vec<_>>());
+}
+
+#[test]
+fn participation() {
+    let line = |(name, case): &(String, Value)| {
+        let now = case["now"].as_str().map(|now| sas_psc::base::Timestamp::parse_rfc3339(now).unwrap().unix_millis());
+        // In the order in which the library writes the members.
+        let problem = |problem: &Value| {
+            format!(r#"{{"field":{},"code":{},"message":{}}}"#, problem["field"], problem["code"], problem["message"])
+        };
+        let expected = &case["expected"];
+        let problems: Vec<String> = expected["problems"].as_array().unwrap().iter().map(problem).collect();
+        let (problems, payload) = (problems.join(","), &expected["payload"]);
+        let verdict = format!(r#"{{"valid":{},"problems":[{problems}],"payload":{payload}}}"#, expected["valid"]);
+        let compatible = u8::from(case["mode"] == "compatible").to_string();
+        let settings = encoded(&case["settings"].to_string());
+        let now = now.unwrap_or_default().to_string();
+        [encoded(name), field(&case["kind"]), compatible, now, settings, encoded(&verdict)].join("\t")
+    };
+    write("participation.lines", &cases("participation").iter().map(line).collect::<Vec<_>>());
 }
 
 #[test]

@@ -33,6 +33,7 @@ mod life;
 mod link;
 mod logout_token;
 mod loopback;
+mod participation;
 mod presence;
 mod professional;
 mod proxy;
@@ -115,6 +116,8 @@ mod _sas_psc {
     use super::logout_token::{LogoutToken, LogoutTokenCheck};
     #[pymodule_export]
     use super::loopback::Loopback;
+    #[pymodule_export]
+    use super::participation::{participation_check, participation_check_slot, participation_check_structure};
     #[pymodule_export]
     use super::presence::{Activity, Presence, PresencePolicy};
     #[pymodule_export]

@@ -128,6 +128,9 @@ __all__ = [
     "link_decide",
     "link_plan_columns",
     "not_you",
+    "participation_check",
+    "participation_check_slot",
+    "participation_check_structure",
     "person_export",
     "verification_link_read",
 ]
@@ -2222,6 +2225,15 @@ class LinkPlan:
 
 def life_due(life: str, rules: str, now: int) -> dict[str, Any]:
     """What is due in a life, which comes as JSON, by rules, likewise: see ``life.due``."""
+
+def participation_check(settings: str, compatible: bool, lang: str) -> dict[str, Any]:
+    """The verdict on an effector's settings, which come as JSON: see ``participation.check``."""
+
+def participation_check_structure(settings: str, compatible: bool, lang: str) -> dict[str, Any]:
+    """The verdict on a structure's settings, which come as JSON: see ``participation.check_structure``."""
+
+def participation_check_slot(slot: str, compatible: bool, lang: str, now: int) -> dict[str, Any]:
+    """The verdict on a slot, which comes as JSON, as it is at a moment: see ``participation.check_slot``."""
 
 def person_export(parts: str, now: int) -> bytes:
     """The file of all that is held of a person, of parts that come as JSON: see ``life.export``."""

@@ -351,6 +351,18 @@ class SettingsUnreadableError(CallerError):
 class SettingsFieldUnreadableError(CallerError):
     """One of the settings does not have the expected form."""
 
+class SettingsStructureMissingError(CallerError):
+    """The structure has no number."""
+
+class SettingsIdTypeError(CallerError):
+    """It is not said what the number of the structure is."""
+
+class SlotRepeatError(CallerError):
+    """A day of the week is not one."""
+
+class SlotRegionError(CallerError):
+    """This is not a region of France."""
+
 class StepOutOfOrderError(CallerError):
     """This step does not follow from where the sign-up stands."""
 
@@ -689,6 +701,30 @@ class SettingsSiretMissingError(UserError):
 
 class SettingsSiretInvalidError(UserError):
     """Invalid SIRET number."""
+
+class SettingsPractitionersMissingError(UserError):
+    """It is missing how many professionals take part."""
+
+class SlotDateError(UserError):
+    """This is not a date."""
+
+class SlotHoursError(UserError):
+    """An hour is missing, or does not lie on the quarter."""
+
+class SlotOrderError(UserError):
+    """The end does not come after the start."""
+
+class SlotPastError(UserError):
+    """This slot lies in the past."""
+
+class SlotKindError(UserError):
+    """It is not said whether this is one appointment or a range."""
+
+class SlotPatientsError(UserError):
+    """The number of patients is not possible."""
+
+class SlotModalitiesError(UserError):
+    """No way to be seen is chosen, or one that is not known."""
 
 class EligibilityStructureStaffError(UserError):
     """This card belongs to a member of a structure's staff, not to a health professional."""

@@ -356,6 +356,18 @@ codes! {
     8010 SETTINGS_FINESS_INVALID   "settings-finess-invalid"   User;
     8011 SETTINGS_SIRET_MISSING    "settings-siret-missing"    User;
     8012 SETTINGS_SIRET_INVALID    "settings-siret-invalid"    User;
+    8013 SETTINGS_STRUCTURE_MISSING     "settings-structure-missing"     Caller;
+    8014 SETTINGS_ID_TYPE               "settings-id-type"               Caller;
+    8015 SETTINGS_PRACTITIONERS_MISSING "settings-practitioners-missing" User;
+    8020 SLOT_DATE       "slot-date"       User;
+    8021 SLOT_HOURS      "slot-hours"      User;
+    8022 SLOT_ORDER      "slot-order"      User;
+    8023 SLOT_PAST       "slot-past"       User;
+    8024 SLOT_KIND       "slot-kind"       User;
+    8025 SLOT_PATIENTS   "slot-patients"   User;
+    8026 SLOT_MODALITIES "slot-modalities" User;
+    8027 SLOT_REPEAT     "slot-repeat"     Caller;
+    8028 SLOT_REGION     "slot-region"     Caller;
 
     // 9: onboarding
     9001 ELIGIBILITY_STRUCTURE_STAFF  "eligibility-structure-staff"  User;

@@ -325,6 +325,18 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("settings-finess-invalid", "Invalid FINESS number format.", "Check the 9 characters, one by one."),
     ("settings-siret-missing", "Missing SIRET number.", "Choose your association in the list, or type its SIRET number (14 digits)."),
     ("settings-siret-invalid", "Invalid SIRET number.", "Check the 14 digits, one by one."),
+    ("settings-structure-missing", "The structure has no number.", "Give its FINESS or its SIRET."),
+    ("settings-id-type", "It is not said what the number of the structure is.", "Say `finess` or `siret`."),
+    ("settings-practitioners-missing", "It is missing how many professionals take part.", "Give at least one."),
+    ("slot-date", "This is not a date.", "Give the day, month and year."),
+    ("slot-hours", "An hour is missing, or does not lie on the quarter.", "Choose an hour such as 08h00 or 08h15."),
+    ("slot-order", "The end does not come after the start.", "Choose a later end, on the same day."),
+    ("slot-past", "This slot lies in the past.", "Choose a later day or hour."),
+    ("slot-kind", "It is not said whether this is one appointment or a range.", "Choose one appointment, or a range with its number of patients."),
+    ("slot-patients", "The number of patients is not possible.", "Give 1 or more."),
+    ("slot-modalities", "No way to be seen is chosen, or one that is not known.", "Choose at the practice, at a distance or at home."),
+    ("slot-repeat", "A day of the week is not one.", "Days are numbers from 1 (Monday) to 7."),
+    ("slot-region", "This is not a region of France.", "Give its ISO 3166-2 code, such as FR-RE."),
 
     // 9: onboarding
     ("eligibility-structure-staff", "This card belongs to a member of a structure's staff, not to a health professional.", "Ask the structure's manager for a structure manager account."),

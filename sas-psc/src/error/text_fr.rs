@@ -325,6 +325,18 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("settings-finess-invalid", "Ce numéro FINESS n'est pas valide.", "Vérifiez les 9 caractères, un par un."),
     ("settings-siret-missing", "Veuillez indiquer votre association SOS Médecins.", "Choisissez votre association dans la liste, ou saisissez son numéro SIRET (14 chiffres)."),
     ("settings-siret-invalid", "Ce numéro SIRET n'est pas valide.", "Vérifiez les 14 chiffres, un par un."),
+    ("settings-structure-missing", "L'identifiant de la structure manque.", "Indiquez son FINESS ou son SIRET."),
+    ("settings-id-type", "Le type de l'identifiant de la structure manque ou n'est pas connu.", "Indiquez `finess` ou `siret`."),
+    ("settings-practitioners-missing", "Le nombre de professionnels qui participent manque.", "Indiquez-en au moins un."),
+    ("slot-date", "Cette date n'est pas valide.", "Indiquez le jour, le mois et l'année."),
+    ("slot-hours", "Une heure manque ou ne tombe pas sur un quart d'heure.", "Choisissez une heure, par exemple 08h00 ou 08h15."),
+    ("slot-order", "L'heure de fin n'est pas après l'heure de début.", "Choisissez une fin plus tardive, le même jour."),
+    ("slot-past", "Ce créneau est dans le passé.", "Choisissez un jour ou une heure à venir."),
+    ("slot-kind", "Le type manque : créneau ou plage horaire.", "Choisissez un créneau, ou une plage avec son nombre de patients."),
+    ("slot-patients", "Le nombre de patients n'est pas possible.", "Indiquez 1 patient ou plus."),
+    ("slot-modalities", "Aucun type de consultation n'est choisi, ou il n'est pas connu.", "Choisissez au cabinet, en téléconsultation ou à domicile."),
+    ("slot-repeat", "Un jour de répétition n'existe pas.", "Les jours sont des nombres de 1 (lundi) à 7."),
+    ("slot-region", "Cette région n'est pas une région de France.", "Indiquez son code ISO 3166-2, par exemple FR-RE."),
 
     // 9 : onboarding
     ("eligibility-structure-staff", "Cette carte est celle d'un membre du personnel d'une structure, pas d'un professionnel de santé.", "Demandez au responsable de la structure un compte de gestionnaire de structure."),

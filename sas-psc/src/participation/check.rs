@@ -2,9 +2,12 @@
 
 use super::rules::{Mode, Problem};
 use super::settings::Settings;
+use super::slot::Slot;
+use super::structure::StructureSettings;
+use crate::base::Timestamp;
 use crate::error::{Code, Error, Lang, Result};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::fmt;
 
 /// The longest text that is read, in bytes.
@@ -52,26 +55,54 @@ pub struct CheckProblem {
 /// ```
 ///
 /// # Errors
-/// `settings-unreadable` when the text is not a JSON object of at most 64 KiB.
+/// `settings-unreadable` when the text is not a JSON object of at most 64 KiB; the same for the two below.
 pub fn check_json(json: &str, mode: Mode, lang: Lang) -> Result<Check> {
+    let settings = Settings::from_sas(&members(json)?);
+    let valid = settings.and_then(|settings| settings.validate(mode, |_| None));
+    Ok(Check::of(valid.map(|valid| valid.payload()), lang))
+}
+
+/// The same for a structure ([`StructureSettings`]).
+///
+/// # Errors
+/// `settings-unreadable`.
+pub fn check_structure_json(json: &str, mode: Mode, lang: Lang) -> Result<Check> {
+    let settings = StructureSettings::from_sas(&members(json)?);
+    Ok(Check::of(settings.and_then(|settings| settings.validate(mode)), lang))
+}
+
+/// The same for a slot of the agenda ([`Slot`]), as it is at `now`.
+///
+/// # Errors
+/// `settings-unreadable`.
+pub fn check_slot_json(json: &str, mode: Mode, lang: Lang, now: Timestamp) -> Result<Check> {
+    let slot = Slot::from_sas(&members(json)?);
+    Ok(Check::of(slot.and_then(|slot| slot.validate(mode, now)), lang))
+}
+
+fn members(json: &str) -> Result<Map<String, Value>> {
     let unreadable = || Error::new(Code::SETTINGS_UNREADABLE);
     if json.len() > MAX {
         return Err(unreadable());
     }
-    let value: Value = serde_json::from_str(json).map_err(|_| unreadable())?;
-    let members = value.as_object().ok_or_else(unreadable)?;
-    let valid = Settings::from_sas(members).and_then(|settings| settings.validate(mode, |_| None));
-    Ok(match valid {
-        Ok(valid) => Check { valid: true, problems: Vec::new(), payload: Some(valid.payload()) },
-        Err(problems) => {
-            let line = |problem: &Problem| CheckProblem {
-                field: problem.field(),
-                code: problem.code().number(),
-                message: problem.message(lang),
-            };
-            Check { valid: false, problems: problems.iter().map(line).collect(), payload: None }
+    match serde_json::from_str(json) {
+        Ok(Value::Object(members)) => Ok(members),
+        _ => Err(unreadable()),
+    }
+}
+
+impl Check {
+    fn of(verdict: std::result::Result<Value, Vec<Problem>>, lang: Lang) -> Check {
+        let line = |problem: &Problem| CheckProblem {
+            field: problem.field(),
+            code: problem.code().number(),
+            message: problem.message(lang),
+        };
+        match verdict {
+            Ok(payload) => Check { valid: true, problems: Vec::new(), payload: Some(payload) },
+            Err(problems) => Check { valid: false, problems: problems.iter().map(line).collect(), payload: None },
         }
-    })
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! The participation settings of an effector: what is asked, the rules, the sworn declarations, the payload for SAS.
+//! The participation settings of an effector or a structure, and slots of the agenda: what is asked, the rules, the sworn
+//! declarations, the payload for SAS.
 //!
 //! Follows the public part of the SAS site (ansforge/SAS-moteur-recherche e951be9): the entity `sas_snp_user_data`, its
 //! constraint `EffectorSettingsValid` and the form `DashboardSettingsModal`. It calls no SAS server: those are internal.
@@ -23,13 +24,19 @@ mod read;
 mod rules;
 mod sentence;
 mod settings;
+mod slot;
+mod structure;
 mod valid;
 mod words;
+mod zone;
 
-pub use check::{Check, check_json};
+pub use check::{Check, CheckProblem, check_json, check_slot_json, check_structure_json};
 pub use form::{Form, Refusal};
 pub use rules::{Mode, Problem};
 pub use sentence::Sentence;
 pub use settings::{Settings, Via};
+pub use slot::{MODALITIES, Slot};
+pub use structure::{StructureIdType, StructureSettings};
 pub use valid::ValidSettings;
 pub use words::{Declaration, Label};
+pub use zone::Zone;

@@ -25,27 +25,28 @@ impl Settings {
     /// # Errors
     /// A problem `settings-field-unreadable` for each member of a wrong kind.
     pub fn from_sas(members: &Map<String, Value>) -> Result<Settings, Vec<Problem>> {
-        let mut reader = Reader { members, unreadable: Vec::new() };
+        let mut reader = Reader::new(members);
         let mut settings = Settings {
-            participation_sas: reader.get("participation_sas", switch).unwrap_or(false),
-            participation_sas_via: reader.get("participation_sas_via", number).map(Via::from_code),
-            structure_finess: reader.get("structure_finess", text),
-            cpts_locations: reader.get("cpts_locations", list).unwrap_or_default(),
-            siret: reader.get("siret", text),
-            has_software: reader.get("has_software", switch),
-            editor_disabled: reader.get("editor_disabled", switch).unwrap_or(false),
-            hours_available: reader.get("hours_available", switch),
-            forfait_reo_enabled: reader.get("forfait_reo_enabled", switch).unwrap_or(false),
-            editors: reader.get("editors", list).unwrap_or_default(),
+            participation_sas: reader.switch("participation_sas").unwrap_or(false),
+            participation_sas_via: reader.number("participation_sas_via").map(Via::from_code),
+            structure_finess: reader.text("structure_finess"),
+            cpts_locations: reader.list("cpts_locations"),
+            siret: reader.text("siret"),
+            has_software: reader.switch("has_software"),
+            editor_disabled: reader.switch("editor_disabled").unwrap_or(false),
+            hours_available: reader.switch("hours_available"),
+            forfait_reo_enabled: reader.switch("forfait_reo_enabled").unwrap_or(false),
+            editors: reader.list("editors"),
         };
         if settings.editors.is_empty() {
-            settings.editors = reader.get("editorIds", list).unwrap_or_default();
+            settings.editors = reader.list("editorIds");
         }
-        if reader.unreadable.is_empty() { Ok(settings) } else { Err(reader.unreadable) }
+        reader.done(settings)
     }
 }
 
-struct Reader<'a> {
+/// Members, and those among them that could not be read.
+pub(super) struct Reader<'a> {
     members: &'a Map<String, Value>,
     unreadable: Vec<Problem>,
 }
@@ -53,7 +54,45 @@ struct Reader<'a> {
 /// A member of the wrong kind.
 struct Unreadable;
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    pub(super) fn new(members: &'a Map<String, Value>) -> Reader<'a> {
+        Reader { members, unreadable: Vec::new() }
+    }
+
+    pub(super) fn switch(&mut self, field: &'static str) -> Option<bool> {
+        self.get(field, switch)
+    }
+
+    pub(super) fn number(&mut self, field: &'static str) -> Option<i64> {
+        self.get(field, number)
+    }
+
+    /// A number that is not below 0.
+    pub(super) fn count(&mut self, field: &'static str) -> Option<u32> {
+        self.get(field, |value| number(value)?.map(|count| u32::try_from(count).map_err(|_| Unreadable)).transpose())
+    }
+
+    pub(super) fn text(&mut self, field: &'static str) -> Option<String> {
+        self.get(field, text)
+    }
+
+    pub(super) fn list(&mut self, field: &'static str) -> Vec<String> {
+        self.get(field, list).unwrap_or_default()
+    }
+
+    pub(super) fn numbers(&mut self, field: &'static str) -> Vec<i64> {
+        let numbers = |value: &Value| {
+            let parsed = |items: Vec<String>| items.iter().map(|item| item.parse().map_err(|_| Unreadable)).collect();
+            list(value)?.map(parsed).transpose()
+        };
+        self.get(field, numbers).unwrap_or_default()
+    }
+
+    /// What was read, unless something could not be.
+    pub(super) fn done<T>(self, read: T) -> Result<T, Vec<Problem>> {
+        if self.unreadable.is_empty() { Ok(read) } else { Err(self.unreadable) }
+    }
+
     fn get<T>(&mut self, field: &'static str, read: fn(&Value) -> Result<Option<T>, Unreadable>) -> Option<T> {
         read(self.members.get(field)?).unwrap_or_else(|Unreadable| {
             self.unreadable.push(Problem::new(field, Code::SETTINGS_FIELD_UNREADABLE));

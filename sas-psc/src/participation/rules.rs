@@ -34,6 +34,12 @@ impl Problem {
         Problem { field, code, verbatim: None }
     }
 
+    /// With SAS's own words in [`Mode::Compatible`], where it has some.
+    pub(super) fn in_mode(field: &'static str, code: Code, mode: Mode, verbatim: &[(Code, &'static str)]) -> Problem {
+        let verbatim = verbatim.iter().find(|row| mode == Mode::Compatible && row.0 == code).map(|row| row.1);
+        Problem { field, code, verbatim }
+    }
+
     /// The field at fault, as SAS names it: `participation_sas_via`.
     pub fn field(&self) -> &'static str {
         self.field
@@ -75,10 +81,7 @@ pub(super) fn problems(settings: &Settings, mode: Mode, known_finess: impl Fn(&s
         return found;
     }
     let (via, strict) = (settings.via(), mode == Mode::Strict);
-    let mut add = |field, code| {
-        let server = VERBATIM.iter().find(|row| row.0 == code).map(|row| row.1);
-        found.push(Problem { field, code, verbatim: server.filter(|_| !strict) });
-    };
+    let mut add = |field, code| found.push(Problem::in_mode(field, code, mode, VERBATIM));
 
     match via {
         None => add("participation_sas_via", Code::SETTINGS_VIA_MISSING),

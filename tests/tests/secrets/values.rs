@@ -19,7 +19,7 @@ use sas_psc::id::fhir::FhirIdentifier;
 use sas_psc::id::{self, IdNat, Kind};
 use sas_psc::onboarding::companion::{LinkHosts, Means, Preparation, VerificationLink, steps};
 use sas_psc::onboarding::{Author, Change, Store, StoredAccount, VisitKey};
-use sas_psc::participation::{Form, Mode, Settings, Via, check_json};
+use sas_psc::participation::{Form, Mode, Settings, StructureSettings, Via, check_json};
 use sas_psc::person::Binding;
 use sas_psc::psc::SignInEvidence;
 use sas_psc::store::{
@@ -272,6 +272,8 @@ pub fn settings(shown: &mut Shown) {
     }
     shown.debug(&settings);
     shown.debug(Form::of(&settings));
+    let (structure_id, id_type) = (settings.structure_finess.clone(), Some("lieu-siret-faux".into()));
+    shown.debug(StructureSettings { structure_id, id_type, ..StructureSettings::default() });
     shown.debug(settings.validate(Mode::Compatible, |_| None).unwrap());
     let json = r#"{"participation_sas": true, "participation_sas_via": 2, "structure_finess": "54000269X"}"#;
     shown.secret("an answer", "54000269X");

@@ -1,0 +1,52 @@
+"""Participation in the SAS: an effector's settings, a structure's, slots of the agenda; what must change, and the body for SAS.
+
+>>> from sas_psc import participation
+>>> verdict = participation.check({"participation_sas": True, "participation_sas_via": 1}, lang="en")
+>>> verdict["valid"], verdict["problems"][0]["field"]
+(False, 'has_software')
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any, cast
+
+from ._sas_psc import participation_check, participation_check_slot, participation_check_structure
+
+__all__ = ["check", "check_slot", "check_structure"]
+
+
+def check(settings: Mapping[str, Any], *, compatible: bool = False, lang: str = "fr") -> dict[str, Any]:
+    """Would SAS take these settings of an effector?
+
+    ``settings`` has the members that SAS's own interface takes: ``participation_sas``, ``participation_sas_via`` (1 to 4),
+    ``structure_finess``, ``cpts_locations``, ``siret``, ``has_software``, ``editor_disabled``, ``hours_available``,
+    ``forfait_reo_enabled``. ``compatible`` takes SAS's rules and words as they are, with their gaps.
+
+    Gives ``valid``, ``problems`` (each with ``field``, ``code``, ``message``) and ``payload``, the body for SAS, None when
+    something must change. Raises ``SettingsUnreadableError``.
+    """
+    return cast(dict[str, Any], participation_check(json.dumps(dict(settings)), compatible, lang))
+
+
+def check_structure(settings: Mapping[str, Any], *, compatible: bool = False, lang: str = "fr") -> dict[str, Any]:
+    """The same for a structure: ``structure_id``, ``id_type`` (``finess`` or ``siret``), ``sas_participation``,
+    ``hours_available``, ``practitioner_count``.
+    """
+    return cast(dict[str, Any], participation_check_structure(json.dumps(dict(settings)), compatible, lang))
+
+
+def check_slot(
+    slot: Mapping[str, Any], *, now: datetime | None = None, compatible: bool = False, lang: str = "fr"
+) -> dict[str, Any]:
+    """The same for a slot: ``date`` (``2026-12-01``), ``start_hours`` and ``end_hours`` (``08h00``), ``max_patients`` (-1: one
+    appointment), ``modalities`` (``physical``, ``teleconsultation``, ``home``), ``repeat`` (1, Monday, to 7), ``region``
+    (``FR-RE``).
+
+    What is past by the clocks of the place at ``now``, which has a time zone, is refused; now is the computer's otherwise.
+    """
+    moment = datetime.now(timezone.utc) if now is None else now
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs its time zone")
+    millis = round(moment.timestamp() * 1000)
+    return cast(dict[str, Any], participation_check_slot(json.dumps(dict(slot)), compatible, lang, millis))

@@ -1,0 +1,213 @@
+//! A slot of the SAS agenda: when, for how many, in which ways, repeated on which days.
+//!
+//! Rules are those of the form `PopinCreateDispo.component.vue` and of `SasSnpController::slot`. Hours lie on the quarter, as the
+//! form offers them (and 23h59 as the end of a day); a slot stays in its day. What is past is judged by the clocks of the place,
+//! where SAS's page takes those of whoever fills it in.
+
+use super::read::Reader;
+use super::rules::{Mode, Problem};
+use super::zone::Zone;
+use crate::base::Timestamp;
+use crate::error::Code;
+use serde_json::{Map, Value, json};
+use time::{Date, Month};
+
+/// The ways to be seen, as SAS writes them (`SnpConstant::SAS_MODALITIES`).
+pub const MODALITIES: [&str; 3] = ["physical", "teleconsultation", "home"];
+
+/// The last minute of a day, which the form offers as an end.
+const LAST: u16 = 23 * 60 + 59;
+
+/// A slot as a person fills it in. [`Slot::validate`] judges it.
+///
+/// ```
+/// use sas_psc::base::Timestamp;
+/// use sas_psc::participation::{Mode, Slot};
+///
+/// let slot = Slot {
+///     date: Some("2026-12-01".into()),
+///     start_hours: Some("08h00".into()),
+///     end_hours: Some("12h15".into()),
+///     max_patients: Some(4),
+///     modalities: vec!["physical".into()],
+///     repeat: vec![2], // every Tuesday
+///     region: Some("FR-RE".into()),
+/// };
+/// let body = slot.validate(Mode::Strict, Timestamp::parse_rfc3339("2026-11-26T08:00:00Z")?).unwrap();
+/// assert_eq!(body["date"], "2026-12-01T08:00:00+04:00");
+/// # Ok::<(), sas_psc::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Slot {
+    /// The day, `2026-12-01`; of a repeated slot the first.
+    pub date: Option<String>,
+    /// From: `08h00`, `0800` or `08:00`, on the quarter.
+    pub start_hours: Option<String>,
+    /// To, likewise; `23h59` ends the day.
+    pub end_hours: Option<String>,
+    /// How many patients within these hours; -1 for one appointment («créneau»).
+    pub max_patients: Option<i64>,
+    /// Some of [`MODALITIES`].
+    pub modalities: Vec<String>,
+    /// The days of the week on which it comes again, 1 (Monday) to 7.
+    pub repeat: Vec<i64>,
+    /// The region of the place, as ISO 3166-2 writes it; metropolitan France when there is none.
+    pub region: Option<String>,
+}
+
+/// SAS's messages, word for word.
+const VERBATIM: &[(Code, &str)] = &[
+    (Code::SLOT_DATE, "Une date valide est obligatoire."),
+    (Code::SLOT_PAST, "Vous ne pouvez créer un créneau dans le passé."),
+    (Code::SLOT_ORDER, "L'heure de début doit être antérieure à l'heure de fin."),
+    (Code::SLOT_KIND, "Veuillez sélectionner un type (créneau ou plage horaire)."),
+    (Code::SLOT_PATIENTS, "Nombre de patients incorrect."),
+    (Code::SLOT_MODALITIES, "Veuillez sélectionner au moins un type de consultation."),
+];
+
+impl Slot {
+    /// Reads the members of a body like SAS's, with a plain date and the `region` of the place.
+    ///
+    /// # Errors
+    /// A problem `settings-field-unreadable` for each member of a wrong kind.
+    pub fn from_sas(members: &Map<String, Value>) -> Result<Slot, Vec<Problem>> {
+        let mut reader = Reader::new(members);
+        let slot = Slot {
+            date: reader.text("date"),
+            start_hours: reader.text("start_hours"),
+            end_hours: reader.text("end_hours"),
+            max_patients: reader.number("max_patients"),
+            modalities: reader.list("modalities"),
+            repeat: reader.numbers("repeat"),
+            region: reader.text("region"),
+        };
+        reader.done(slot)
+    }
+
+    /// Checks it, and gives the body that SAS's page sends, but for `schedule.id`, which SAS gives. An interface internal to SAS
+    /// takes it: the SDK sends it nowhere.
+    ///
+    /// # Errors
+    /// Every [`Problem`] there is, in the order of the form.
+    pub fn validate(&self, mode: Mode, now: Timestamp) -> Result<Value, Vec<Problem>> {
+        let mut found = Vec::new();
+        let mut add = |field, code| found.push(Problem::in_mode(field, code, mode, VERBATIM));
+        let zone = self.region.as_deref().map_or(Some(Zone::PARIS), Zone::of_region);
+        let (date, from, to) = (
+            self.date.as_deref().and_then(day),
+            self.start_hours.as_deref().and_then(minute).filter(|from| *from != LAST),
+            self.end_hours.as_deref().and_then(minute),
+        );
+        if date.is_none() {
+            add("date", Code::SLOT_DATE);
+        }
+        match (date, from) {
+            (_, None) => add("start_hours", Code::SLOT_HOURS),
+            (Some(date), Some(from)) => {
+                let there = zone.and_then(|zone| zone.local(now));
+                if there.is_some_and(|there| (date, from) < there) {
+                    add("start_hours", Code::SLOT_PAST);
+                }
+            }
+            (None, Some(_)) => {}
+        }
+        match (from, to) {
+            (_, None) => add("end_hours", Code::SLOT_HOURS),
+            (Some(from), Some(to)) if to <= from => add("end_hours", Code::SLOT_ORDER),
+            _ => {}
+        }
+        match self.max_patients {
+            None => add("max_patients", Code::SLOT_KIND),
+            Some(-1 | 1..) => {}
+            Some(_) => add("max_patients", Code::SLOT_PATIENTS),
+        }
+        let known = |modality: &String| MODALITIES.contains(&modality.as_str());
+        if self.modalities.is_empty() || !self.modalities.iter().all(known) {
+            add("modalities", Code::SLOT_MODALITIES);
+        }
+        if !self.repeat.iter().all(|day| (1..=7).contains(day)) {
+            add("repeat", Code::SLOT_REPEAT);
+        }
+        if zone.is_none() {
+            add("region", Code::SLOT_REGION);
+        }
+        let (Some(date), Some(from), Some(to), Some(zone), true) = (date, from, to, zone, found.is_empty()) else {
+            return Err(found);
+        };
+        let hours = |minute: u16, between| format!("{:02}{between}{:02}", minute / 60, minute % 60);
+        Ok(json!({
+            "schedule": { "timezone": zone.name() },
+            "date": format!("{date}T{}:00{}", hours(from, ":"), zone.written(now)),
+            "start_hours": hours(from, ""),
+            "end_hours": hours(to, ""),
+            "modalities": self.modalities,
+            "max_patients": self.max_patients,
+            "repeat": self.repeat,
+        }))
+    }
+
+    /// Whether SAS keeps it as recurring: its own day of the week is among those on which it comes again. Else it is dated, and
+    /// comes again on the others.
+    pub fn is_recurring(&self) -> bool {
+        let day = self.date.as_deref().and_then(day).map(|date| i64::from(date.weekday().number_from_monday()));
+        day.is_some_and(|day| self.repeat.contains(&day))
+    }
+}
+
+/// `2026-12-01`.
+fn day(text: &str) -> Option<Date> {
+    let numbers = text.len() == 10
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+    let month = Month::try_from(text.get(5..7)?.parse::<u8>().ok()?).ok()?;
+    let date = Date::from_calendar_date(text.get(..4)?.parse().ok()?, month, text.get(8..)?.parse().ok()?).ok();
+    date.filter(|_| numbers)
+}
+
+/// `08h00`, `0800` or `08:00`: the minute of the day, when it is one that the form offers.
+fn minute(text: &str) -> Option<u16> {
+    let digits = match text.as_bytes() {
+        [h1, h2, b'h' | b':', m1, m2] | [h1, h2, m1, m2] => [*h1, *h2, *m1, *m2],
+        _ => return None,
+    };
+    let [h1, h2, m1, m2] = digits.map(|byte| u16::from(byte.wrapping_sub(b'0')));
+    if [h1, h2, m1, m2].iter().any(|digit| *digit > 9) {
+        return None;
+    }
+    let (hours, minutes) = (h1 * 10 + h2, m1 * 10 + m2);
+    let at = hours * 60 + minutes;
+    (hours < 24 && minutes < 60 && (minutes % 15 == 0 || at == LAST)).then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_quarters_and_the_end_of_a_day_are_offered() {
+        for (text, at) in [("00h00", 0), ("0815", 495), ("23:45", 1425), ("23h59", 1439)] {
+            assert_eq!(minute(text), Some(at), "{text}");
+        }
+        for text in ["", "8h00", "08h10", "24h00", "08h60", "0 15", "08x15", "08h000", "½h00"] {
+            assert_eq!(minute(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_one_of_the_calendar() {
+        assert!(day("2028-02-29").is_some());
+        for text in ["2026-02-29", "2026-13-01", "26-12-01", "2026/12/01", "2026-12-1", "+026-12-01", "2026-12-01T"] {
+            assert_eq!(day(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_slot_is_recurring_when_its_own_day_comes_again() {
+        let mut slot = Slot { date: Some("2026-12-01".into()), repeat: vec![2, 4], ..Slot::default() };
+        assert!(slot.is_recurring(), "a Tuesday");
+        slot.repeat = vec![4];
+        assert!(!slot.is_recurring());
+    }
+}

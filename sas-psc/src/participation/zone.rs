@@ -1,0 +1,151 @@
+//! Where a place's clocks stand: metropolitan France and overseas, by ISO 3166-2 region.
+//!
+//! The regions and their zones are `TIMEZONE_REGION_MAPPING_TEXT` of `SasUserConstants.php`; any other region is in metropolitan
+//! France. Offsets and the two zones with summer time are those of the IANA time zone database (2025b).
+
+use crate::base::Timestamp;
+use time::{Date, Month, OffsetDateTime};
+
+/// A time zone of France.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Zone {
+    name: &'static str,
+    /// Minutes east of Greenwich, in winter.
+    minutes: i16,
+    summer: Summer,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Summer {
+    None,
+    /// From the last Sunday of March to the last of October, both at 01:00 UTC.
+    Europe,
+    /// From the second Sunday of March to the first of November, both at 02:00 of the clock before: Saint-Pierre-et-Miquelon.
+    America,
+}
+
+const fn zone(name: &'static str, minutes: i16) -> Zone {
+    Zone { name, minutes, summer: Summer::None }
+}
+
+const PARIS: Zone = Zone { summer: Summer::Europe, ..zone("Europe/Paris", 60) };
+
+const OVERSEAS: &[(&str, Zone)] = &[
+    ("FR-PF", zone("Pacific/Tahiti", -600)),
+    ("FR-CP", zone("Pacific/Marquesas", -570)), // as SAS has it
+    ("FR-GP", zone("America/Guadeloupe", -240)),
+    ("FR-BL", zone("America/St_Barthelemy", -240)),
+    ("FR-MF", zone("America/Marigot", -240)),
+    ("FR-MQ", zone("America/Martinique", -240)),
+    ("FR-GF", zone("America/Cayenne", -180)),
+    ("FR-PM", Zone { summer: Summer::America, ..zone("America/Miquelon", -180) }),
+    ("FR-YT", zone("Indian/Mayotte", 180)),
+    ("FR-RE", zone("Indian/Reunion", 240)),
+    ("FR-TF", zone("Indian/Kerguelen", 300)),
+    ("FR-NC", zone("Pacific/Noumea", 660)),
+    ("FR-WF", zone("Pacific/Wallis", 720)),
+];
+
+impl Zone {
+    /// Metropolitan France.
+    pub const PARIS: Zone = PARIS;
+
+    /// The zone of a region, `FR-RE`; metropolitan France for any other of France, none for what is no region of it.
+    pub fn of_region(region: &str) -> Option<Zone> {
+        let overseas = OVERSEAS.iter().find(|(code, _)| *code == region).map(|(_, zone)| *zone);
+        overseas.or_else(|| {
+            let rest = region.strip_prefix("FR-")?;
+            let known = (1..=3).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            known.then_some(PARIS)
+        })
+    }
+
+    /// Its name in the IANA database.
+    pub const fn name(self) -> &'static str {
+        self.name
+    }
+
+    /// Minutes east of Greenwich at a moment.
+    pub fn offset_minutes(self, at: Timestamp) -> i16 {
+        let Ok(moment) = OffsetDateTime::from_unix_timestamp(at.unix()) else { return self.minutes };
+        let (year, winter) = (moment.year(), i64::from(self.minutes) * 60);
+        let between = match self.summer {
+            Summer::None => None,
+            Summer::Europe => {
+                let end = |month| sunday(year, month, 31).map(|day| day + 3600);
+                end(Month::March).zip(end(Month::October))
+            }
+            Summer::America => {
+                let (from, to) = (sunday(year, Month::March, 14), sunday(year, Month::November, 7));
+                from.map(|day| day + 7200 - winter).zip(to.map(|day| day + 7200 - winter - 3600))
+            }
+        };
+        let summer = between.is_some_and(|(from, to)| (from..to).contains(&at.unix()));
+        self.minutes + if summer { 60 } else { 0 }
+    }
+
+    /// `+04:00`, as SAS's page writes it.
+    pub(super) fn written(self, at: Timestamp) -> String {
+        // SAS's interface of recurring slots takes Paris as it is in winter, all the year round.
+        let minutes = if self == PARIS { self.minutes } else { self.offset_minutes(at) };
+        let sign = if minutes < 0 { '-' } else { '+' };
+        format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
+    }
+
+    /// The place's own date and minute of the day at a moment.
+    pub(super) fn local(self, at: Timestamp) -> Option<(Date, u16)> {
+        let there = at.unix() + i64::from(self.offset_minutes(at)) * 60;
+        let there = OffsetDateTime::from_unix_timestamp(there).ok()?;
+        Some((there.date(), u16::from(there.hour()) * 60 + u16::from(there.minute())))
+    }
+}
+
+/// Midnight, in UTC, of the last Sunday of a month that is not after this day.
+fn sunday(year: i32, month: Month, day: u8) -> Option<i64> {
+    let date = Date::from_calendar_date(year, month, day).ok()?;
+    let back = i64::from(date.weekday().number_days_from_sunday()) * 86_400;
+    Some(date.midnight().assume_utc().unix_timestamp() - back)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offset(region: &str, at: &str) -> i16 {
+        Zone::of_region(region).unwrap().offset_minutes(Timestamp::parse_rfc3339(at).unwrap())
+    }
+
+    /// Python's zoneinfo says the same: `datetime(…, tzinfo=UTC).astimezone(ZoneInfo("Europe/Paris")).utcoffset()`.
+    #[test]
+    fn clocks_change_twice_a_year_where_they_do() {
+        for (at, minutes) in [
+            ("2026-03-29T00:59:59Z", 60),
+            ("2026-03-29T01:00:00Z", 120),
+            ("2026-10-25T00:59:59Z", 120),
+            ("2026-10-25T01:00:00Z", 60),
+            ("2027-03-28T01:00:00Z", 120),
+        ] {
+            assert_eq!(offset("FR-IDF", at), minutes, "Paris {at}");
+        }
+        for (at, minutes) in [
+            ("2026-03-08T04:59:59Z", -180),
+            ("2026-03-08T05:00:00Z", -120),
+            ("2026-11-01T03:59:59Z", -120),
+            ("2026-11-01T04:00:00Z", -180),
+        ] {
+            assert_eq!(offset("FR-PM", at), minutes, "Miquelon {at}");
+        }
+        for at in ["2026-01-01T00:00:00Z", "2026-07-01T00:00:00Z"] {
+            assert_eq!((offset("FR-RE", at), offset("FR-PF", at), offset("FR-CP", at)), (240, -600, -570));
+        }
+    }
+
+    #[test]
+    fn a_region_is_one_of_france() {
+        assert_eq!(Zone::of_region("FR-ARA"), Some(Zone::PARIS));
+        assert_eq!(Zone::of_region("FR-75"), Some(Zone::PARIS));
+        for other in ["", "FR", "FR-", "BE-BRU", "FR-ÎDF", "FR-12345", "fr-re"] {
+            assert_eq!(Zone::of_region(other), None, "{other}");
+        }
+    }
+}
