@@ -13,6 +13,7 @@ use std::path::Path;
 
 const SCRIPTS: &[&str] = &[include_str!("1.sql"), include_str!("2.sql")];
 /// The first version with evidence.
+#[cfg(any(feature = "psc", feature = "card"))]
 const WITH_EVIDENCE: i64 = 2;
 /// "sPCL", in the header of the file.
 const APPLICATION: i64 = 0x7350_434c;
@@ -159,6 +160,7 @@ impl Private {
     }
 
     /// The evidence of a kind that lies sealed beside the entry at a place.
+    #[cfg(any(feature = "psc", feature = "card"))]
     pub(super) fn evidence(&self, position: u64, kind: &str) -> Result<Option<Vec<u8>>> {
         // A log that no program of today has opened to write has no such table yet.
         let version: Result<i64, Failure> =
@@ -260,6 +262,7 @@ pub(super) fn insert(tx: &Transaction<'_>, row: &NewRow<'_>) -> Result<bool, Fai
 }
 
 /// Keeps evidence beside an entry; what is there already stays.
+#[cfg(any(feature = "psc", feature = "card"))]
 pub(super) fn keep_evidence(tx: &Transaction<'_>, position: u64, kind: &str, sealed: &[u8]) -> Result<(), Failure> {
     let sql = "INSERT INTO evidence VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
     tx.prepare_cached(sql)?.execute(params![integer(position), kind, sealed])?;
