@@ -68,12 +68,14 @@ mod without {
     use crate::error::Result;
     use crate::store::sqlite::Failure;
     use rusqlite::Transaction;
+    use std::convert::Infallible;
 
-    pub(in crate::store::log) type Attached = ();
+    /// None: no piece can be made.
+    pub(in crate::store::log) type Attached = Vec<Infallible>;
 
     pub(in crate::store::log) fn keep(
         _: &Transaction<'_>,
-        (): &Attached,
+        _: &[Infallible],
         _: [u8; 16],
         _: u64,
         _: &[u8; 32],
