@@ -1,4 +1,5 @@
-//! An instance of a platform under load: whole journeys through the SDK's drivers, over a PostgreSQL that others share.
+//! An instance of a platform under load: whole journeys through the SDK's drivers, over a PostgreSQL that others share, or
+//! alone over a SQLite file.
 //!
 //! There is no page and no provider's process: Pro Santé Connect is answered here, with tokens that are signed and verified
 //! like any, and mails are files of a folder, as every instance and the person see them. What a person is told is printed
@@ -18,7 +19,7 @@ use sas_psc::email::{Address, Message};
 use sas_psc::id::Rpps;
 use sas_psc::onboarding::{State, Store, VisitKey};
 use sas_psc::psc::{Client, ClientAuth, Endpoint, Environment, SignInOptions, SignedIn};
-use sas_psc::store::{Postgres, PostgresSettings};
+use sas_psc::store::{AnyStore, Postgres, PostgresSettings};
 use sas_psc::{Code, Error, Lang, Result};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,18 +63,21 @@ struct Load {
 
 struct Platform {
     psc: Psc<Provider>,
-    sign_up: SignUp<Postgres, Mails>,
+    sign_up: SignUp<AnyStore, Mails>,
     mails: PathBuf,
     here: AtomicU32,
 }
 
-async fn store(database: &str) -> Postgres {
+async fn store(database: &str) -> AnyStore {
+    if !AnyStore::is_shared(database) {
+        return AnyStore::open(database).expect("the file");
+    }
     let settings = PostgresSettings::new(&SecretString::from(database)).expect("an address");
     let settings = settings
         .connect_timeout(Duration::from_secs(1))
         .statement_timeout(Duration::from_secs(2))
         .patience(Duration::from_secs(60));
-    Postgres::connect(&settings).await.expect("the database")
+    AnyStore::Postgres(Postgres::connect(&settings).await.expect("the database"))
 }
 
 async fn run(database: &str, mails: PathBuf, Load { first, rate, seconds }: Load) {
