@@ -166,7 +166,7 @@ def test_a_whole_journey_and_its_receipts(simulator: Simulator, tmp_path: Path) 
         assert site.feed(journal) == 0
         proof, opening = journal.receipt(active["records"]["terms"])
     what = consent.verify_receipt(proof, opening, vkey)["what"]
-    assert what["event"] == "accepted" and what["terms_hash"] == terms["hash"]
+    assert what["event"] == "accepted" and what["terms"]["sha256"] == terms["hash"]
 
 
 def test_two_people_and_one_address(simulator: Simulator, tmp_path: Path) -> None:
