@@ -708,6 +708,8 @@ enum {
   SAS_PSC_ERROR_VERIFICATION_LINK_PURPOSE = 9011,
   // Something is missing to begin.
   SAS_PSC_ERROR_PREREQUISITE_MISSING = 9012,
+  // The policy of the platform cannot be read.
+  SAS_PSC_ERROR_POLICY_UNREADABLE = 9013,
   // The address of this account was changed or contested lately.
   SAS_PSC_ERROR_ADDRESS_CHANGED_LATELY = 9020,
   // No change of address is going on.
@@ -1050,6 +1052,12 @@ typedef struct sas_psc_sign_in_cookies sas_psc_sign_in_cookies;
 
 // What a sign-in asks beyond the client's defaults. Made once, used for any number of sign-ins.
 typedef struct sas_psc_sign_in_options sas_psc_sign_in_options;
+
+// The sign-ups of a platform. Make one per program; any number of threads may use it.
+typedef struct sas_psc_sign_up sas_psc_sign_up;
+
+// A mail to send. It carries the link and the code: do not keep it.
+typedef struct sas_psc_sign_up_mail sas_psc_sign_up_mail;
 
 // A person signed in. It holds who they are and their tokens.
 typedef struct sas_psc_signed_in sas_psc_signed_in;
@@ -3588,6 +3596,260 @@ int32_t sas_psc_sign_in_options_set_form_post(sas_psc_sign_in_options *options, 
 
 // Frees options. Null is allowed.
 void sas_psc_sign_in_options_free(sas_psc_sign_in_options *options);
+
+// Sign-ups in the SQLite file at this path, made when it is not there, or in a database as sas_psc_ciba_guard_new takes
+// one. key is a secret of at least 32 bytes, the same in every instance. policy is JSON: {"terms":[{"slug","version",
+// "lang","effective_from","change":"editorial"|"minor"|"material","documents":[{"title","media_type","text"}]}],
+// "ui_build":the SHA-256 in hexadecimal of what shows the terms,"controller","exit"}, and of "service","mail_minutes",
+// "mail_limits","objection_days","retention_until" those that differ from SAS's. link_page is the page that the mails'
+// links open; objection_page that of the mail to an address that is replaced, null for the same. templates are the words
+// of the mails, null for ours. All are copied. SAS_PSC_ERROR_POLICY_UNREADABLE, _TERMS_INVALID, _EMAIL_LIFETIME,
+// _EMAIL_LIMIT_RULES, _EMAIL_LINK_BASE, _SERVER_KEY_SHORT, and those of the store.
+//
+// What the calls below have in common. account is the text of that name in their answer: keep it in your own session,
+// and show it to nobody. attempt is a secret of that browser session. lang is "fr" or "en", null for French. An answer
+// is JSON: {"account","state":"places-wanted"|"email-wanted"|"mail-due"|"mail-sent"|"terms-wanted"|"terms-refused"|
+// "settings-wanted"|"active","text":what the person is asked for,"steps":the calls that are open,"places":[label],
+// "email","mail":null or {"address","status","until","resend_at","tries_left"},"wake_at","settings","records":{"terms",
+// "declarations"}}, times in RFC 3339. Errors of them all: SAS_PSC_ERROR_STEP_OUT_OF_ORDER, _ACCOUNT_UNKNOWN,
+// _ACCOUNT_CLOSED, and those of the store.
+int32_t sas_psc_sign_up_new(const char *path,
+                            const void *key,
+                            size_t key_len,
+                            const char *policy,
+                            const char *link_page,
+                            const char *objection_page,
+                            const sas_psc_email_templates *templates,
+                            sas_psc_sign_up **sign_up,
+                            sas_psc_error **error);
+
+// Receives a person who signed in: finds their account, or begins one. SAS_PSC_ERROR_ELIGIBILITY_…,
+// _NUMBER_CLAIMED_TWICE; _ACCOUNT_CLOSED: offer sas_psc_sign_up_reopen.
+int32_t sas_psc_sign_up_welcome(const sas_psc_sign_up *sign_up,
+                                const sas_psc_signed_in *signed_in,
+                                const char *lang,
+                                int64_t now,
+                                sas_psc_string **answer,
+                                sas_psc_error **error);
+
+// Opens the closed account of a person who signed in again; its terms ask for a new answer.
+// SAS_PSC_ERROR_LIFECYCLE_OUT_OF_ORDER when it is not closed.
+int32_t sas_psc_sign_up_reopen(const sas_psc_sign_up *sign_up,
+                               const sas_psc_signed_in *signed_in,
+                               const char *lang,
+                               int64_t now,
+                               sas_psc_string **answer,
+                               sas_psc_error **error);
+
+// The account, as it stands.
+int32_t sas_psc_sign_up_account(const sas_psc_sign_up *sign_up,
+                                const char *account,
+                                const char *lang,
+                                int64_t now,
+                                sas_psc_string **answer,
+                                sas_psc_error **error);
+
+// Chooses the places that take part: a JSON list of their ranks in "places", from 0. SAS_PSC_ERROR_PLACES_UNKNOWN.
+int32_t sas_psc_sign_up_choose_places(const sas_psc_sign_up *sign_up,
+                                      const char *account,
+                                      const char *ranks,
+                                      const char *lang,
+                                      int64_t now,
+                                      sas_psc_string **answer,
+                                      sas_psc_error **error);
+
+// Gives the address to link; lang is the language of its mail, network the IP address that the browser asks from, null
+// when it is not known. Then sas_psc_sign_up_next_mail. Whether another account has the address is told to nobody.
+// SAS_PSC_ERROR_EMAIL_…, _EMAIL_TOO_MANY with "retry_after", _USAGE when network is no IP address.
+int32_t sas_psc_sign_up_give_address(const sas_psc_sign_up *sign_up,
+                                     const char *account,
+                                     const char *attempt,
+                                     const char *address,
+                                     const char *lang,
+                                     const char *network,
+                                     int64_t now,
+                                     sas_psc_string **answer,
+                                     sas_psc_error **error);
+
+// Asks for the mail again; the old link and code die. SAS_PSC_ERROR_EMAIL_RESEND_TOO_EARLY, and as above.
+int32_t sas_psc_sign_up_resend(const sas_psc_sign_up *sign_up,
+                               const char *account,
+                               const char *attempt,
+                               const char *network,
+                               const char *lang,
+                               int64_t now,
+                               sas_psc_string **answer,
+                               sas_psc_error **error);
+
+// The next mail whose time has come, of this account, or of any when account is null: call it so every few seconds, for
+// what waits after a failure or a kill. mail stays null when there is none. It is given to nobody else: send it, then
+// say what came of it. SAS_PSC_ERROR_EMAIL_SEND_WINDOW_OVER: the person may ask again.
+int32_t sas_psc_sign_up_next_mail(const sas_psc_sign_up *sign_up,
+                                  const char *account,
+                                  int64_t now,
+                                  sas_psc_sign_up_mail **mail,
+                                  sas_psc_error **error);
+
+// The mail server took the mail: the life of its link and code begins. SAS_PSC_ERROR_EMAIL_SUPERSEDED.
+int32_t sas_psc_sign_up_handed_over(const sas_psc_sign_up *sign_up,
+                                    const sas_psc_sign_up_mail *mail,
+                                    const char *lang,
+                                    int64_t now,
+                                    sas_psc_string **answer,
+                                    sas_psc_error **error);
+
+// The mail did not leave, and why: SAS_PSC_ERROR_MAIL_REFUSED when the server refuses the address for good,
+// _MAIL_REJECTED the mail for another reason; anything else is tried again, for ten minutes.
+int32_t sas_psc_sign_up_not_handed_over(const sas_psc_sign_up *sign_up,
+                                        const sas_psc_sign_up_mail *mail,
+                                        int32_t why,
+                                        int64_t now,
+                                        sas_psc_error **error);
+
+// Takes the code of the mail, typed in the browser session that asked. A wrong one is counted:
+// SAS_PSC_ERROR_EMAIL_CODE_WRONG with "tries_left", _EMAIL_TRIES_USED_UP; nothing has changed: _EMAIL_OTHER_SESSION,
+// _EMAIL_CODE_FORM, _EMAIL_EXPIRED, _EMAIL_SUPERSEDED; _STORE_EMAIL_TAKEN when another account proved it meanwhile.
+int32_t sas_psc_sign_up_answer_code(const sas_psc_sign_up *sign_up,
+                                    const char *account,
+                                    const char *attempt,
+                                    const char *code,
+                                    const char *lang,
+                                    int64_t now,
+                                    sas_psc_string **answer,
+                                    sas_psc_error **error);
+
+// What to show to whoever opened the link of a mail: token is the "c" of its address; account and attempt are those of
+// the visitor's session, null when they have none. Changes nothing. page is "confirm" (one button, which posts to
+// sas_psc_sign_up_answer_link), "already-proven" or "elsewhere". SAS_PSC_ERROR_EMAIL_LINK_WRONG, _EMAIL_EXPIRED.
+int32_t sas_psc_sign_up_open_link(const sas_psc_sign_up *sign_up,
+                                  const char *account,
+                                  const char *attempt,
+                                  const char *token,
+                                  int64_t now,
+                                  sas_psc_string **page,
+                                  sas_psc_error **error);
+
+// Takes the link's token, confirmed by a button in the browser session that asked. As sas_psc_sign_up_answer_code.
+int32_t sas_psc_sign_up_answer_link(const sas_psc_sign_up *sign_up,
+                                    const char *account,
+                                    const char *attempt,
+                                    const char *token,
+                                    const char *lang,
+                                    int64_t now,
+                                    sas_psc_string **answer,
+                                    sas_psc_error **error);
+
+// The terms in force, to show in this browser session; when they were shown is kept. terms is {"slug","version","lang",
+// "effective_from","change","hash","documents":[{"title","media_type","text"}]}: the form of the answer carries "hash".
+// SAS_PSC_ERROR_TERMS_NOT_CURRENT.
+int32_t sas_psc_sign_up_present_terms(const sas_psc_sign_up *sign_up,
+                                      const char *account,
+                                      const char *attempt,
+                                      const char *lang,
+                                      int64_t now,
+                                      sas_psc_string **terms,
+                                      sas_psc_error **error);
+
+// Accepts the terms that were shown: hash is what the form carried, ticked its box. SAS_PSC_ERROR_TERMS_CHANGED when
+// these were not shown, _TERMS_NOT_TICKED, _CONSENT_OTHER_SESSION.
+int32_t sas_psc_sign_up_accept_terms(const sas_psc_sign_up *sign_up,
+                                     const char *account,
+                                     const char *attempt,
+                                     const char *hash,
+                                     bool ticked,
+                                     const char *lang,
+                                     int64_t now,
+                                     sas_psc_string **answer,
+                                     sas_psc_error **error);
+
+// Refuses the terms that were shown. As above.
+int32_t sas_psc_sign_up_refuse_terms(const sas_psc_sign_up *sign_up,
+                                     const char *account,
+                                     const char *attempt,
+                                     const char *hash,
+                                     const char *lang,
+                                     int64_t now,
+                                     sas_psc_string **answer,
+                                     sas_psc_error **error);
+
+// What settings, a JSON object as SAS writes them, say on the person's honour, to review before they are saved: a list of
+// {"name","sentence","sworn","answer"}, the exact sentences. SAS_PSC_ERROR_SETTINGS_…: the first rule that is broken.
+int32_t sas_psc_sign_up_declarations(const char *settings,
+                                     const char *lang,
+                                     sas_psc_string **declarations,
+                                     sas_psc_error **error);
+
+// The person saves their settings, reviewed in lang; each declaration that changes is recorded. As above.
+int32_t sas_psc_sign_up_save_settings(const sas_psc_sign_up *sign_up,
+                                      const char *account,
+                                      const char *settings,
+                                      const char *lang,
+                                      int64_t now,
+                                      sas_psc_string **answer,
+                                      sas_psc_error **error);
+
+// Asks that an address take the place of an active account's. It is proven as the first one; the old one is told, and
+// stays until then. As sas_psc_sign_up_give_address, and SAS_PSC_ERROR_ADDRESS_CHANGED_LATELY.
+int32_t sas_psc_sign_up_change_address(const sas_psc_sign_up *sign_up,
+                                       const char *account,
+                                       const char *attempt,
+                                       const char *address,
+                                       const char *lang,
+                                       const char *network,
+                                       int64_t now,
+                                       sas_psc_string **answer,
+                                       sas_psc_error **error);
+
+// The person no longer wants the change in progress. SAS_PSC_ERROR_ADDRESS_CHANGE_NONE.
+int32_t sas_psc_sign_up_drop_address_change(const sas_psc_sign_up *sign_up,
+                                            const char *account,
+                                            const char *lang,
+                                            int64_t now,
+                                            sas_psc_string **answer,
+                                            sas_psc_error **error);
+
+// Whether the link of the mail to an old address still has something to offer. Changes nothing; anybody may open it.
+// SAS_PSC_ERROR_EMAIL_LINK_WRONG, _EMAIL_EXPIRED, _EMAIL_TRIES_USED_UP, _ADDRESS_CHANGE_NONE.
+int32_t sas_psc_sign_up_open_objection(const sas_psc_sign_up *sign_up,
+                                       const char *token,
+                                       int64_t now,
+                                       sas_psc_error **error);
+
+// Takes an objection: the link's token and the code of the same mail. objected is "dropped", "undone" or "before".
+// SAS_PSC_ERROR_EMAIL_CODE_WRONG with "tries_left", _EMAIL_CODE_FORM, and as above.
+int32_t sas_psc_sign_up_object(const sas_psc_sign_up *sign_up,
+                               const char *token,
+                               const char *code,
+                               int64_t now,
+                               sas_psc_string **objected,
+                               sas_psc_error **error);
+
+// The person closes their account, which withdraws their acceptance of the terms; both are recorded.
+// SAS_PSC_ERROR_LIFECYCLE_OUT_OF_ORDER when it is closed already.
+int32_t sas_psc_sign_up_close(const sas_psc_sign_up *sign_up, const char *account, int64_t now, sas_psc_error **error);
+
+// Brings the records that are new into a consent log, and says how many: receipts come from there
+// (sas_psc_consent_log_receipt). SAS_PSC_ERROR_STORE_BEHIND when a backup was restored, and those of the log.
+int32_t sas_psc_sign_up_feed(const sas_psc_sign_up *sign_up,
+                             const sas_psc_consent_log *log,
+                             int64_t now,
+                             uint64_t *records,
+                             sas_psc_error **error);
+
+// Frees it. Null is allowed.
+void sas_psc_sign_up_free(sas_psc_sign_up *sign_up);
+
+// The account that it is of.
+const char *sas_psc_sign_up_mail_account(const sas_psc_sign_up_mail *mail);
+
+// The address that it goes to.
+const char *sas_psc_sign_up_mail_to(const sas_psc_sign_up_mail *mail);
+
+// What it says, as sas_psc_email_templates_challenge gives it: {"id","subject","text","html","headers":{…}}.
+int32_t sas_psc_sign_up_mail_message(const sas_psc_sign_up_mail *mail, sas_psc_string **message, sas_psc_error **error);
+
+// Frees it. Null is allowed.
+void sas_psc_sign_up_mail_free(sas_psc_sign_up_mail *mail);
 
 // Who signed in through the browser. SAS_PSC_ERROR_NOT_DONE before the exchange is over.
 int32_t sas_psc_signed_in_of_exchange(const sas_psc_exchange *exchange,

@@ -971,6 +971,180 @@ private:
   detail::Handle<sas_psc_sessions, sas_psc_sessions_free> sessions_;
 };
 
+/// A mail of a sign-up, to send. It carries the link and the code: do not keep it.
+class SignUpMail {
+public:
+  /// Takes over one of the C interface.
+  explicit SignUpMail(sas_psc_sign_up_mail *mail) : mail_(mail) {}
+
+  /// The account that it is of.
+  std::string_view account() const noexcept { return detail::text(sas_psc_sign_up_mail_account(mail_.get())); }
+  /// The address that it goes to.
+  std::string_view to() const noexcept { return detail::text(sas_psc_sign_up_mail_to(mail_.get())); }
+  /// What it says, as JSON: see sas_psc_sign_up_mail_message.
+  std::string message() const {
+    return detail::said([&](auto out, auto error) { return sas_psc_sign_up_mail_message(mail_.get(), out, error); });
+  }
+
+  /// The handle, for the C interface.
+  const sas_psc_sign_up_mail *get() const noexcept { return mail_.get(); }
+
+private:
+  detail::Handle<sas_psc_sign_up_mail, sas_psc_sign_up_mail_free> mail_;
+};
+
+/// The sign-ups of a platform, in a SQLite file or a database. One may serve any number of threads. Answers are the JSON of
+/// sas_psc_sign_up_new, in the language of the constructor.
+class SignUp {
+public:
+  /// See sas_psc_sign_up_new. Throws Error: policy-unreadable, terms-invalid, email-link-base, server-key-short, store-….
+  SignUp(const std::string &path, std::string_view key, const std::string &policy, const std::string &link_page,
+         const std::string &lang = "fr")
+      : lang_(lang) {
+    sas_psc_sign_up *sign_up = nullptr;
+    detail::call([&](auto error) {
+      return sas_psc_sign_up_new(path.c_str(), key.data(), key.size(), policy.c_str(), link_page.c_str(), nullptr,
+                                 nullptr, &sign_up, error);
+    });
+    sign_up_.reset(sign_up);
+  }
+
+  /// Receives a person who signed in. Throws Error: account-closed, eligibility-….
+  std::string welcome(const SignedIn &signed_in, Time now = std::chrono::system_clock::now()) const {
+    return answer(sas_psc_sign_up_welcome, now, signed_in.get());
+  }
+  /// Opens the closed account of a person who signed in again.
+  std::string reopen(const SignedIn &signed_in, Time now = std::chrono::system_clock::now()) const {
+    return answer(sas_psc_sign_up_reopen, now, signed_in.get());
+  }
+  /// The account, as it stands. Throws Error: account-unknown, account-closed, as every step.
+  std::string account(const std::string &account, Time now = std::chrono::system_clock::now()) const {
+    return answer(sas_psc_sign_up_account, now, account.c_str());
+  }
+  /// Chooses the places that take part: a JSON list of ranks.
+  std::string choose_places(const std::string &account, const std::string &ranks,
+                            Time now = std::chrono::system_clock::now()) const {
+    return answer(sas_psc_sign_up_choose_places, now, account.c_str(), ranks.c_str());
+  }
+  /// Gives the address to link. Then next_mail.
+  std::string give_address(const std::string &account, const std::string &attempt, const std::string &address,
+                           const std::optional<std::string> &network = std::nullopt,
+                           Time now = std::chrono::system_clock::now()) const {
+    return detail::said([&](auto out, auto error) {
+      return sas_psc_sign_up_give_address(sign_up_.get(), account.c_str(), attempt.c_str(), address.c_str(),
+                                          lang_.c_str(), network ? network->c_str() : nullptr, detail::millis(now), out,
+                                          error);
+    });
+  }
+  /// Asks that an address take the place of an active account's.
+  std::string change_address(const std::string &account, const std::string &attempt, const std::string &address,
+                             const std::optional<std::string> &network = std::nullopt,
+                             Time now = std::chrono::system_clock::now()) const {
+    return detail::said([&](auto out, auto error) {
+      return sas_psc_sign_up_change_address(sign_up_.get(), account.c_str(), attempt.c_str(), address.c_str(),
+                                            lang_.c_str(), network ? network->c_str() : nullptr, detail::millis(now),
+                                            out, error);
+    });
+  }
+  /// Asks for the mail again.
+  std::string resend(const std::string &account, const std::string &attempt,
+                     const std::optional<std::string> &network = std::nullopt,
+                     Time now = std::chrono::system_clock::now()) const {
+    return answer(sas_psc_sign_up_resend, now, account.c_str(), attempt.c_str(), network ? network->c_str() : nullptr);
+  }
+  /// The next mail to send, of this account or of any; none when there is none.
+  std::optional<SignUpMail> next_mail(const std::optional<std::string> &account = std::nullopt,
+                                      Time now = std::chrono::system_clock::now()) const {
+    sas_psc_sign_up_mail *mail = nullptr;
+    detail::call([&](auto error) {
+      return sas_psc_sign_up_next_mail(sign_up_.get(), account ? account->c_str() : nullptr, detail::millis(now), &mail,
+                                       error);
+    });
+    if (mail == nullptr) return std::nullopt;
+    return SignUpMail(mail);
+  }
+  /// The mail server took the mail.
+  std::string handed_over(const SignUpMail &mail, Time now = std::chrono::system_clock::now()) const {
+    return answer(sas_psc_sign_up_handed_over, now, mail.get());
+  }
+  /// The mail did not leave, and why: see sas_psc_sign_up_not_handed_over.
+  void not_handed_over(const SignUpMail &mail, std::int32_t why, Time now = std::chrono::system_clock::now()) const {
+    detail::call([&](auto error) {
+      return sas_psc_sign_up_not_handed_over(sign_up_.get(), mail.get(), why, detail::millis(now), error);
+    });
+  }
+  /// Takes the code of the mail. Throws Error: email-code-wrong with "tries_left".
+  std::string answer_code(const std::string &account, const std::string &attempt, const std::string &code,
+                          Time now = std::chrono::system_clock::now()) const {
+    return answer(sas_psc_sign_up_answer_code, now, account.c_str(), attempt.c_str(), code.c_str());
+  }
+  /// Takes the link's token, confirmed by a button.
+  std::string answer_link(const std::string &account, const std::string &attempt, const std::string &token,
+                          Time now = std::chrono::system_clock::now()) const {
+    return answer(sas_psc_sign_up_answer_link, now, account.c_str(), attempt.c_str(), token.c_str());
+  }
+  /// What to show to whoever opened the link; visitor is the account and attempt of their session, if they have one.
+  std::string open_link(const std::string &token,
+                        const std::optional<std::pair<std::string, std::string>> &visitor = std::nullopt,
+                        Time now = std::chrono::system_clock::now()) const {
+    return detail::said([&](auto out, auto error) {
+      return sas_psc_sign_up_open_link(sign_up_.get(), visitor ? visitor->first.c_str() : nullptr,
+                                       visitor ? visitor->second.c_str() : nullptr, token.c_str(), detail::millis(now),
+                                       out, error);
+    });
+  }
+  /// The terms in force, to show, as JSON: see sas_psc_sign_up_present_terms.
+  std::string present_terms(const std::string &account, const std::string &attempt,
+                            Time now = std::chrono::system_clock::now()) const {
+    return answer(sas_psc_sign_up_present_terms, now, account.c_str(), attempt.c_str());
+  }
+  /// Accepts the terms with this hash. Throws Error: terms-changed when these were not shown, terms-not-ticked.
+  std::string accept_terms(const std::string &account, const std::string &attempt, const std::string &hash, bool ticked,
+                           Time now = std::chrono::system_clock::now()) const {
+    return answer(sas_psc_sign_up_accept_terms, now, account.c_str(), attempt.c_str(), hash.c_str(), ticked);
+  }
+  /// Refuses the terms with this hash.
+  std::string refuse_terms(const std::string &account, const std::string &attempt, const std::string &hash,
+                           Time now = std::chrono::system_clock::now()) const {
+    return answer(sas_psc_sign_up_refuse_terms, now, account.c_str(), attempt.c_str(), hash.c_str());
+  }
+  /// What settings say on the person's honour, as JSON, to review before they are saved.
+  std::string declarations(const std::string &settings) const {
+    return detail::said([&](auto out, auto error) {
+      return sas_psc_sign_up_declarations(settings.c_str(), lang_.c_str(), out, error);
+    });
+  }
+  /// The person saves their settings, as SAS writes them.
+  std::string save_settings(const std::string &account, const std::string &settings,
+                            Time now = std::chrono::system_clock::now()) const {
+    return answer(sas_psc_sign_up_save_settings, now, account.c_str(), settings.c_str());
+  }
+  /// The person no longer wants the change of address in progress.
+  std::string drop_address_change(const std::string &account, Time now = std::chrono::system_clock::now()) const {
+    return answer(sas_psc_sign_up_drop_address_change, now, account.c_str());
+  }
+  /// The person closes their account, which withdraws their acceptance of the terms.
+  void close(const std::string &account, Time now = std::chrono::system_clock::now()) const {
+    detail::call([&](auto error) {
+      return sas_psc_sign_up_close(sign_up_.get(), account.c_str(), detail::millis(now), error);
+    });
+  }
+
+  /// The handle, for the C interface.
+  const sas_psc_sign_up *get() const noexcept { return sign_up_.get(); }
+
+private:
+  /// A call whose last inputs are the language and the time.
+  template <typename Step, typename... Args> std::string answer(Step step, Time now, Args... args) const {
+    return detail::said([&](auto out, auto error) {
+      return step(sign_up_.get(), args..., lang_.c_str(), detail::millis(now), out, error);
+    });
+  }
+
+  std::string lang_;
+  detail::Handle<sas_psc_sign_up, sas_psc_sign_up_free> sign_up_;
+};
+
 /// A person at a workstation, and the times that the site has chosen: when it locks, when they prove again who they are.
 class Presence {
 public:

@@ -11,7 +11,7 @@ use sas_psc::{Code, Error, Lang};
 use std::ffi::{c_char, c_void};
 
 /// A consent log open for appending. One program has it open at a time; its threads may share it.
-pub struct sas_psc_consent_log(ConsentLog);
+pub struct sas_psc_consent_log(pub(crate) ConsentLog);
 
 impl Handle for sas_psc_consent_log {}
 

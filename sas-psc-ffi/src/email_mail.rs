@@ -13,7 +13,7 @@ use sas_psc::{Code, Error, Lang};
 use std::ffi::{c_char, c_void};
 
 /// The words of the mails: ours, or a platform's. Any number of threads may use it.
-pub struct sas_psc_email_templates(Templates);
+pub struct sas_psc_email_templates(pub(crate) Templates);
 
 /// How many mails may be asked for, counted in a SQLite file that all instances share. Any number of threads may use it.
 pub struct sas_psc_mail_limits(MailLimits<Sqlite>);

@@ -62,6 +62,8 @@ mod session_rules;
 mod sessions;
 mod sign_in_cookies;
 mod sign_in_options;
+mod sign_up;
+mod sign_up_mail;
 mod signed_in;
 mod steps;
 mod string;

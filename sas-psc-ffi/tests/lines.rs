@@ -284,3 +284,17 @@ fn email_addresses() {
     };
     write("email-addresses.lines", &rows.map(line).collect::<Vec<_>>());
 }
+
+/// A case is followed by its steps: what is done, in which browser session, with what, and what comes of it.
+#[test]
+fn sign_ups() {
+    let mut lines = Vec::new();
+    for (name, case) in cases("sign-up").iter().filter(|(name, _)| name != "policy") {
+        lines.push(format!("case\t{}", encoded(name)));
+        for step in case["steps"].as_array().unwrap() {
+            let fields = ["do", "attempt", "value", "expect"].map(|member| field(&step[member]));
+            lines.push(format!("step\t{}", fields.join("\t")));
+        }
+    }
+    write("sign-up.lines", &lines);
+}

@@ -15,7 +15,7 @@ use std::sync::{Mutex, PoisonError};
 pub struct ConsentLog(Mutex<Option<std::sync::Arc<store::ConsentLog>>>);
 
 impl ConsentLog {
-    fn log(&self) -> Result<std::sync::Arc<store::ConsentLog>, Raised> {
+    pub fn log(&self) -> Result<std::sync::Arc<store::ConsentLog>, Raised> {
         let log = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Ok(log.ok_or_else(|| sas_psc::Error::new(sas_psc::Code::LOG_MISSING))?)
     }

@@ -23,7 +23,7 @@ pub fn email_check<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAn
 
 /// A secret of the server.
 #[pyclass(frozen, module = "sas_psc.email")]
-pub struct ServerKey(base::ServerKey);
+pub struct ServerKey(pub base::ServerKey);
 
 #[pymethods]
 impl ServerKey {
@@ -231,7 +231,7 @@ impl EmailControl {
 
 /// The words of the mails.
 #[pyclass(frozen, module = "sas_psc.email")]
-pub struct EmailTemplates(email::Templates);
+pub struct EmailTemplates(pub email::Templates);
 
 #[pymethods]
 impl EmailTemplates {

@@ -42,6 +42,7 @@ mod return_addresses;
 mod service;
 mod sessions;
 mod sign_in_cookies;
+mod sign_up;
 mod signed_in;
 mod time;
 mod token_exchange;
@@ -147,6 +148,8 @@ mod _sas_psc {
     use super::sessions::{SessionState, Sessions};
     #[pymodule_export]
     use super::sign_in_cookies::SignInCookies;
+    #[pymodule_export]
+    use super::sign_up::{MailToSend, SignUp, sign_up_declarations};
     #[pymodule_export]
     use super::signed_in::SignedIn;
 

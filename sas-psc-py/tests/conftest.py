@@ -35,6 +35,7 @@ class Simulator:
     issuer: str
     wallet: str
     web: str
+    mail: str
     client_id: str
     client_secret: str
 
@@ -56,6 +57,11 @@ class Simulator:
         page = follow(url)
         certificates = follow(f"{page}/carte", {"card": person, "pin": "1234"})
         return follow(certificates, {"certificate": "cps"})
+
+    def mails_to(self, address: str) -> list[dict[str, Any]]:
+        """What the mailbox of this address has, as its reader sees it."""
+        with urllib.request.urlopen(f"{self.web}/mail/api/messages?to={address}") as messages:
+            return list(json.load(messages))
 
     def answer_on_phone(self, person: str, digits: str | None) -> None:
         """Chooses these digits of the request that waits on the person's phone, or leaves it."""

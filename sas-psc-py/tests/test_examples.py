@@ -18,7 +18,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples" / "python"
 def start(script: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-W", "error", str(EXAMPLES / script), *arguments]
     env = os.environ | {"LANG": "fr_FR.UTF-8"} | environment
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", env=env)
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", env=env)
 
 
 def test_rpps_check() -> None:
@@ -38,6 +38,35 @@ def test_sign_in_ecps(simulator: Simulator) -> None:
         simulator.answer_on_phone("99700218896", digits)
         stdout, _ = example.communicate()
     assert json.loads(stdout)["id_nat"] == "899700218896"
+    assert example.returncode == 0
+
+
+def test_sign_up(simulator: Simulator, tmp_path: Path) -> None:
+    address, accounts = "medecin@exemple.invalid", tmp_path / "accounts.sqlite"
+    arguments = [simulator.client_id, "99700218896", address, "--smtp", simulator.mail, "--accounts", str(accounts)]
+    secrets = {"SECRET": simulator.client_secret, "KEY": "k" * 32}
+
+    def until(example: subprocess.Popen[str], label: str) -> str:
+        assert example.stderr
+        for line in example.stderr:
+            if line.startswith(label):
+                return line.removeprefix(label).strip()
+        raise AssertionError(label)
+
+    def say(example: subprocess.Popen[str], answer: str) -> None:
+        assert example.stdin
+        example.stdin.write(answer + "\n")
+        example.stdin.flush()
+
+    with start("sign_up.py", *arguments, "--simulator", simulator.issuer, **secrets) as example:
+        simulator.answer_on_phone("99700218896", until(example, "Code :"))
+        until(example, "Code du courriel :")
+        say(example, simulator.mails_to(address)[-1]["code"])
+        for question in ("J'accepte (oui) :", "Je le déclare (oui) :"):
+            until(example, question)
+            say(example, "oui")
+        stdout, _ = example.communicate()
+    assert stdout == "active sas-appointment-software sas-two-hours\n"
     assert example.returncode == 0
 
 

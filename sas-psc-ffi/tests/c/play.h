@@ -153,4 +153,37 @@ static inline void then(play *p, const char *status, const char *body)
     answer[4] = "application/json";
 }
 
+static const char CASE[] = "wait-accepted-at-once";
+
+/* The person of the case; the time afterwards is in the play, whose answers are used up. */
+static inline sas_psc_signed_in *person_of(const sas_psc_service *service, char *text, play *p)
+{
+    char *line = text, *fields[FIELDS], person[32] = "";
+    sas_psc_ciba_start *start = NULL;
+    sas_psc_ciba *ciba = NULL;
+    sas_psc_signed_in *signed_in = NULL;
+    bool ours = false, over;
+
+    while (line != NULL && *line != '\0') {
+        line = cut(line, fields);
+        if (strcmp(fields[0], "case") == 0) {
+            ours = strcmp(fields[1], CASE) == 0;
+            if (ours) {
+                snprintf(person, sizeof person, "%s", fields[3]);
+                p->now = p->begun = strtoll(fields[2], NULL, 10) * 1000;
+            }
+        } else if (ours) {
+            memcpy(p->answers[p->count++], fields, sizeof fields);
+        }
+    }
+    CHECK(CASE, sas_psc_ciba_start_new(service, person, "mobile", &start, NULL) == 0);
+    CHECK(CASE, run_start(p, start, &over, NULL) == 0 && over && sas_psc_ciba_start_take(start, &ciba, NULL) == 0);
+    CHECK(CASE, sas_psc_signed_in_of_ciba(ciba, &signed_in, NULL) == SAS_PSC_ERROR_NOT_DONE);
+    CHECK(CASE, run_ciba(p, ciba, &over, NULL) == 0 && over);
+    CHECK(CASE, sas_psc_signed_in_of_ciba(ciba, &signed_in, NULL) == 0);
+    sas_psc_ciba_start_free(start);
+    sas_psc_ciba_free(ciba);
+    return signed_in;
+}
+
 #endif

@@ -7,7 +7,6 @@
 #include <sas_psc.h>
 #include "play.h"
 
-static const char CASE[] = "wait-accepted-at-once";
 static const char NEWER[] = "{\"access_token\":\"a2\",\"expires_in\":120,\"refresh_token\":\"refresh-2\",\"refresh_expires_in\":1800,"
                             "\"token_type\":\"Bearer\",\"scope\":\"openid\"}";
 static const char KEY[32] = "a key of the platform, 32 bytes";
@@ -226,37 +225,6 @@ static void a_provider_is_asked_for_its_metadata(void)
     sas_psc_authorization_free(authorization);
     sas_psc_service_free(service);
     sas_psc_environment_free(environment);
-}
-
-/* The person of the case; the time afterwards is in the play, whose answers are used up. */
-static sas_psc_signed_in *person_of(const sas_psc_service *service, char *text, play *p)
-{
-    char *line = text, *fields[FIELDS], person[32] = "";
-    sas_psc_ciba_start *start = NULL;
-    sas_psc_ciba *ciba = NULL;
-    sas_psc_signed_in *signed_in = NULL;
-    bool ours = false, over;
-
-    while (line != NULL && *line != '\0') {
-        line = cut(line, fields);
-        if (strcmp(fields[0], "case") == 0) {
-            ours = strcmp(fields[1], CASE) == 0;
-            if (ours) {
-                snprintf(person, sizeof person, "%s", fields[3]);
-                p->now = p->begun = strtoll(fields[2], NULL, 10) * 1000;
-            }
-        } else if (ours) {
-            memcpy(p->answers[p->count++], fields, sizeof fields);
-        }
-    }
-    CHECK(CASE, sas_psc_ciba_start_new(service, person, "mobile", &start, NULL) == 0);
-    CHECK(CASE, run_start(p, start, &over, NULL) == 0 && over && sas_psc_ciba_start_take(start, &ciba, NULL) == 0);
-    CHECK(CASE, sas_psc_signed_in_of_ciba(ciba, &signed_in, NULL) == SAS_PSC_ERROR_NOT_DONE);
-    CHECK(CASE, run_ciba(p, ciba, &over, NULL) == 0 && over);
-    CHECK(CASE, sas_psc_signed_in_of_ciba(ciba, &signed_in, NULL) == 0);
-    sas_psc_ciba_start_free(start);
-    sas_psc_ciba_free(ciba);
-    return signed_in;
 }
 
 /* Runs a call of a session to its end: its status, its answer in `text` when that is 0. */

@@ -5,8 +5,8 @@
 True
 """
 
-from . import card, consent, danger, directory, email, errors, fhir, ids, life, link, participation, proxy, psc, rpps
+from . import card, consent, danger, directory, email, errors, fhir, ids, life, link, participation, proxy, psc, rpps, sign_up
 from ._sas_psc import __version__
 from .errors import Error
 
-__all__ = ["Error", "__version__", "card", "consent", "danger", "directory", "email", "errors", "fhir", "ids", "life", "link", "participation", "proxy", "psc", "rpps"]
+__all__ = ["Error", "__version__", "card", "consent", "danger", "directory", "email", "errors", "fhir", "ids", "life", "link", "participation", "proxy", "psc", "rpps", "sign_up"]

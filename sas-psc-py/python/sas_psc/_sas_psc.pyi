@@ -63,6 +63,7 @@ __all__ = [
     "LogoutTokenCheck",
     "Loopback",
     "MailLimits",
+    "MailToSend",
     "Metadata",
     "Person",
     "Pkcs11",
@@ -88,6 +89,7 @@ __all__ = [
     "SessionState",
     "Sessions",
     "SignInCookies",
+    "SignUp",
     "SignedIn",
     "Situation",
     "Thumbprint",
@@ -132,6 +134,7 @@ __all__ = [
     "participation_check_slot",
     "participation_check_structure",
     "person_export",
+    "sign_up_declarations",
     "verification_link_read",
 ]
 
@@ -2237,3 +2240,71 @@ def participation_check_slot(slot: str, compatible: bool, lang: str, now: int) -
 
 def person_export(parts: str, now: int) -> bytes:
     """The file of all that is held of a person, of parts that come as JSON: see ``life.export``."""
+
+@final
+class SignUp:
+    def __new__(
+        cls,
+        path: str | os.PathLike[str],
+        key: ServerKey,
+        policy: str,
+        link_page: str,
+        objection_page: str | None = None,
+        templates: EmailTemplates | None = None,
+    ) -> SignUp: ...
+    def welcome(self, signed_in: SignedIn, lang: str, now: float | None) -> dict[str, Any]: ...
+    def reopen(self, signed_in: SignedIn, lang: str, now: float | None) -> dict[str, Any]: ...
+    def account(self, account: str, lang: str, now: float | None) -> dict[str, Any]: ...
+    def choose_places(self, account: str, ranks: Sequence[int], lang: str, now: float | None) -> dict[str, Any]: ...
+    def give_address(
+        self, account: str, attempt: str, address: str, lang: str, network: str | None, now: float | None
+    ) -> dict[str, Any]: ...
+    def change_address(
+        self, account: str, attempt: str, address: str, lang: str, network: str | None, now: float | None
+    ) -> dict[str, Any]: ...
+    def drop_address_change(self, account: str, lang: str, now: float | None) -> dict[str, Any]: ...
+    def resend(
+        self, account: str, attempt: str, lang: str, network: str | None, now: float | None
+    ) -> dict[str, Any]: ...
+    def next_mail(self, account: str | None = None, *, now: float | None = None) -> MailToSend | None: ...
+    def handed_over(self, mail: MailToSend, lang: str, now: float | None) -> dict[str, Any]: ...
+    def not_handed_over(self, mail: MailToSend, why: object, *, now: float | None = None) -> None: ...
+    def answer_code(
+        self, account: str, attempt: str, code: str, lang: str, now: float | None
+    ) -> dict[str, Any]: ...
+    def open_link(
+        self, token: str, account: str | None = None, attempt: str | None = None, *, now: float | None = None
+    ) -> str: ...
+    def answer_link(
+        self, account: str, attempt: str, token: str, lang: str, now: float | None
+    ) -> dict[str, Any]: ...
+    def present_terms(self, account: str, attempt: str, lang: str, now: float | None) -> dict[str, Any]: ...
+    def accept_terms(
+        self, account: str, attempt: str, terms: str, ticked: bool, lang: str, now: float | None
+    ) -> dict[str, Any]: ...
+    def refuse_terms(
+        self, account: str, attempt: str, terms: str, lang: str, now: float | None
+    ) -> dict[str, Any]: ...
+    def save_settings(self, account: str, settings: str, lang: str, now: float | None) -> dict[str, Any]: ...
+    def open_objection(self, token: str, *, now: float | None = None) -> None: ...
+    def object(self, token: str, code: str, *, now: float | None = None) -> str: ...
+    def close(self, account: str, *, now: float | None = None) -> None: ...
+    def feed(self, log: ConsentLog, *, now: float | None = None) -> int: ...
+
+@final
+class MailToSend:
+    """A mail to send. It carries the link and the code: do not keep it."""
+
+    @property
+    def account(self) -> str:
+        """The account that it is of."""
+
+    @property
+    def to(self) -> str:
+        """The address that it goes to."""
+
+    @property
+    def message(self) -> dict[str, Any]:
+        """What it says: ``id`` (the left part of the Message-ID), ``subject``, ``text``, ``html``, ``headers``."""
+
+def sign_up_declarations(settings: str, lang: str) -> list[dict[str, Any]]: ...

@@ -372,6 +372,9 @@ class PlacesUnknownError(CallerError):
 class AccountUnknownError(CallerError):
     """There is no account with this key."""
 
+class PolicyUnreadableError(CallerError):
+    """The policy of the platform cannot be read."""
+
 class LinkAccountNameError(CallerError):
     """The key of an application's account is empty, too long or holds a control character."""
 

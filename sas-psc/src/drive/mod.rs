@@ -49,6 +49,8 @@ mod stream;
 mod system;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "system")]
+mod timed_sign_up;
 #[cfg(feature = "tokio")]
 pub mod tokio;
 #[cfg(feature = "tokio")]
@@ -88,7 +90,7 @@ pub use ready::block_on;
 pub use revocation_lists::{LARGEST_REVOCATION_LIST, fetch_revocation_lists};
 #[cfg(feature = "psc")]
 pub use session::{BackChannelLogout, Sessions, SignOut};
-pub use sign_up::{Account, MailEvent, MailEventKind, Mailer, SignUp};
+pub use sign_up::{Account, MailEvent, MailEventKind, MailToSend, Mailer, SignUp};
 #[cfg(feature = "smtp")]
 pub use smtp::{HandedOver, Smtp, SmtpConfig};
 #[cfg(all(feature = "psc", feature = "system"))]
@@ -99,6 +101,8 @@ pub use steps::{StepWorld, Steps};
 pub use stream::{Pieces, StreamRequest, Streamed};
 #[cfg(feature = "system")]
 pub use system::{SystemClock, SystemRandom};
+#[cfg(feature = "system")]
+pub use timed_sign_up::{TimedSignUp, declarations};
 #[cfg(feature = "tokio")]
 pub use waits::{CibaWaiting, CibaWaits};
 #[cfg(feature = "http")]

@@ -7,10 +7,13 @@
 mod address;
 mod event;
 mod mail;
+mod outbox;
+mod report;
 #[cfg(test)]
 mod tests;
 
 pub use event::{MailEvent, MailEventKind};
+pub use outbox::MailToSend;
 
 use crate::base::{Clock, Random, Timestamp};
 use crate::consent::TermsVersion;
@@ -54,7 +57,8 @@ impl fmt::Debug for Account {
     }
 }
 
-/// The journey from a sign-in to an active account, over a store and a mailer.
+/// The journey from a sign-in to an active account, over a store and a mailer. With `()` for a mailer, mails are taken and
+/// sent by the program: [`SignUp::next_mail`].
 pub struct SignUp<S, M> {
     store: S,
     mailer: M,
@@ -69,7 +73,7 @@ pub struct SignUp<S, M> {
 
 type OnEvent = Box<dyn Fn(&MailEvent) + Send + Sync>;
 
-impl<S: Store + LimitStore, M: Mailer> SignUp<S, M> {
+impl<S: Store + LimitStore, M: Send + Sync> SignUp<S, M> {
     /// Joins the parts. `link_base` is the address of the page that the mail's link opens.
     pub fn new(
         store: S,

@@ -80,11 +80,14 @@ impl fmt::Debug for Dispatch {
     }
 }
 
+/// Whether links of mails may open this page.
+pub(crate) fn check_link_base(base: &str) -> Result<()> {
+    if is_link_base(base) { Ok(()) } else { Err(Error::new(Code::EMAIL_LINK_BASE)) }
+}
+
 /// The address of a page of the site with a token.
 pub(super) fn link_to(base: &str, token: &SecretString) -> Result<SecretString> {
-    if !is_link_base(base) {
-        return Err(Error::new(Code::EMAIL_LINK_BASE));
-    }
+    check_link_base(base)?;
     Ok(SecretString::from(format!("{base}?c={}", token.expose_secret())))
 }
 

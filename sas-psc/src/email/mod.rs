@@ -25,6 +25,8 @@ pub use address::{Address, AddressCheck, AddressWarning};
 pub use challenge::{Answer, Challenge, LinkPage, Status};
 pub use control::{By, EmailControl};
 pub use dispatch::Dispatch;
+#[cfg(feature = "system")]
+pub(crate) use dispatch::check_link_base;
 pub use inactivity::InactivityMail;
 pub use lifetime::Lifetime;
 pub use limit::{LimitKey, LimitRow, LimitRule, LimitRules, LimitStore, LimitSwap, LimitVerdict, Limiter, MailAsk};

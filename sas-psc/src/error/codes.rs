@@ -382,6 +382,7 @@ codes! {
     9010 VERIFICATION_LINK      "verification-link"         User;
     9011 VERIFICATION_LINK_PURPOSE "verification-link-purpose" User;
     9012 PREREQUISITE_MISSING   "prerequisite-missing"      User;
+    9013 POLICY_UNREADABLE      "policy-unreadable"         Caller;
     9020 ADDRESS_CHANGED_LATELY "address-changed-lately"    User;
     9021 ADDRESS_CHANGE_NONE    "address-change-none"       User;
 

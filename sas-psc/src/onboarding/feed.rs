@@ -36,3 +36,18 @@ pub trait RecordLog: Send + Sync {
     /// Forgets the records of a person, as their erasure asks. Says how many.
     fn forget_person(&self, principal: &Sha256) -> Result<u64>;
 }
+
+impl<L: RecordLog + ?Sized> RecordLog for &L {
+    fn fed(&self) -> Result<Fed> {
+        (**self).fed()
+    }
+    fn holds(&self, record: RecordId) -> Result<bool> {
+        (**self).holds(record)
+    }
+    fn feed(&self, records: &[Record], fed: Fed) -> Result<()> {
+        (**self).feed(records, fed)
+    }
+    fn forget_person(&self, principal: &Sha256) -> Result<u64> {
+        (**self).forget_person(principal)
+    }
+}

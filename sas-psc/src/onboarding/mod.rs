@@ -39,6 +39,7 @@ mod feed;
 pub mod lifecycle;
 pub mod link;
 mod policy;
+mod policy_json;
 pub mod retention;
 mod sign_up;
 mod state;

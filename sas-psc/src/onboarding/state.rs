@@ -2,6 +2,7 @@
 //!
 //! `onboarding.mmd` draws this table; a test compares them, and another applies every event to every state.
 
+use crate::error::Lang;
 use Event as E;
 use State as S;
 
@@ -98,9 +99,79 @@ impl State {
         S::Active,
     ];
 
+    /// `places-wanted`, `email-wanted`, `mail-due`, `mail-sent`, `terms-wanted`, `terms-refused`, `settings-wanted`,
+    /// `active`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            S::PlacesWanted => "places-wanted",
+            S::EmailWanted => "email-wanted",
+            S::MailDue => "mail-due",
+            S::MailSent => "mail-sent",
+            S::TermsWanted => "terms-wanted",
+            S::TermsRefused => "terms-refused",
+            S::SettingsWanted => "settings-wanted",
+            S::Active => "active",
+        }
+    }
+
+    /// What the person is asked for here, in one sentence.
+    pub const fn text(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (S::PlacesWanted, Lang::Fr) => "Choisissez les lieux d'exercice qui participent.",
+            (S::PlacesWanted, Lang::En) => "Choose the places of practice that take part.",
+            (S::EmailWanted, Lang::Fr) => "Donnez l'adresse e-mail à lier au compte.",
+            (S::EmailWanted, Lang::En) => "Give the e-mail address to link to the account.",
+            (S::MailDue, Lang::Fr) => "Un e-mail de vérification va partir.",
+            (S::MailDue, Lang::En) => "A verification e-mail is about to leave.",
+            (S::MailSent, Lang::Fr) => "Ouvrez le lien de l'e-mail, ou saisissez son code.",
+            (S::MailSent, Lang::En) => "Open the link of the e-mail, or type its code.",
+            (S::TermsWanted, Lang::Fr) => "Lisez les conditions, puis acceptez-les ou refusez-les.",
+            (S::TermsWanted, Lang::En) => "Read the terms, then accept or refuse them.",
+            (S::TermsRefused, Lang::Fr) => "Les conditions sont refusées ; vous pouvez encore les accepter.",
+            (S::TermsRefused, Lang::En) => "The terms are refused; you may still accept them.",
+            (S::SettingsWanted, Lang::Fr) => "Remplissez les paramètres de participation.",
+            (S::SettingsWanted, Lang::En) => "Fill in the participation settings.",
+            (S::Active, Lang::Fr) => "Le compte est actif.",
+            (S::Active, Lang::En) => "The account is active.",
+        }
+    }
+
+    /// What the person may do here, in the words of the steps of `drive::SignUp`. Opening the terms' page comes before an
+    /// answer to them.
+    pub fn steps(self) -> Vec<&'static str> {
+        let mut steps = Vec::new();
+        for (_, event, _) in TRANSITIONS.iter().filter(|(from, _, _)| *from == self) {
+            for step in event.steps() {
+                if !steps.contains(step) {
+                    steps.push(*step);
+                }
+            }
+        }
+        steps
+    }
+
     /// Whether `event` may happen here.
     pub fn allows(self, event: Event) -> bool {
         TRANSITIONS.iter().any(|(from, by, _)| (*from, *by) == (self, event))
+    }
+}
+
+impl Event {
+    /// The steps by which the person makes it happen. What a mail server, the time or another mailbox does is none.
+    const fn steps(self) -> &'static [&'static str] {
+        match self {
+            E::PlacesChosen => &["choose_places"],
+            E::AddressGiven => &["give_address"],
+            E::ResendAsked => &["resend"],
+            E::EmailProven => &["answer_code", "answer_link"],
+            E::TermsAccepted => &["present_terms", "accept_terms"],
+            E::TermsRefused => &["refuse_terms"],
+            E::SettingsSaved => &["save_settings"],
+            E::AddressChangeAsked => &["change_address"],
+            E::MailHandedOver | E::MailRefused | E::TermsChanged | E::NewAddressProven | E::AddressChangeObjected => {
+                &[]
+            }
+        }
     }
 }
 
@@ -108,6 +179,18 @@ impl State {
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
+
+    /// A word and both sentences of its own for each state, and somebody always has a way on.
+    #[test]
+    fn each_state_has_its_words_and_a_way_on() {
+        let words: BTreeSet<&str> =
+            S::ALL.iter().flat_map(|state| [state.name(), state.text(Lang::Fr), state.text(Lang::En)]).collect();
+        assert_eq!(words.len(), 3 * S::ALL.len());
+        assert!(S::ALL.iter().all(|state| !state.steps().is_empty()));
+        assert_eq!(S::MailSent.steps(), ["resend", "give_address", "answer_code", "answer_link"]);
+        assert_eq!(S::TermsRefused.steps(), ["present_terms", "accept_terms"]);
+        assert_eq!(S::Active.steps(), ["save_settings", "change_address"]);
+    }
 
     /// The picture and the table say the same.
     #[test]

@@ -5,7 +5,7 @@
 
 use crate::base::{Random, Timestamp};
 use crate::consent::{Leaf, Record};
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::id::IdNat;
 use std::fmt;
 use std::future::Future;
@@ -13,6 +13,23 @@ use std::future::Future;
 /// The key of an account: 16 random bytes, told to nobody outside.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct AccountId(pub [u8; 16]);
+
+impl AccountId {
+    /// As 32 hexadecimal digits, for a session of the application.
+    pub fn to_hex(self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Reads [`AccountId::to_hex`].
+    ///
+    /// # Errors
+    /// `account-unknown` for anything else.
+    pub fn from_hex(text: &str) -> Result<AccountId> {
+        let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).map(|digit| digit as u8)).collect();
+        let digits = digits.filter(|digits| digits.len() == 32).ok_or_else(|| Error::new(Code::ACCOUNT_UNKNOWN))?;
+        Ok(AccountId(std::array::from_fn(|at| digits[2 * at] << 4 | digits[2 * at + 1])))
+    }
+}
 
 impl fmt::Debug for AccountId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -80,7 +80,8 @@ pub fn check_slot_json(json: &str, mode: Mode, lang: Lang, now: Timestamp) -> Re
     Ok(Check::of(slot.and_then(|slot| slot.validate(mode, now)), lang))
 }
 
-fn members(json: &str) -> Result<Map<String, Value>> {
+/// The members of settings that come as text.
+pub(crate) fn members(json: &str) -> Result<Map<String, Value>> {
     let unreadable = || Error::new(Code::SETTINGS_UNREADABLE);
     if json.len() > MAX {
         return Err(unreadable());

@@ -1,15 +1,17 @@
 //! The life of an account: no log line, error or `Debug` tells whose it is, nor what an export holds.
 
 use super::shown::Shown;
-use sas_psc::base::{Clock, Timestamp};
+use super::{ADDRESS, TAB};
+use sas_psc::base::{Clock, ServerKey, Timestamp};
 use sas_psc::consent::Record;
-use sas_psc::drive::{Lives, LogFeed, Mailer, Purge, SystemRandom, block_on};
+use sas_psc::drive::{Lives, LogFeed, Mailer, Purge, SystemRandom, TimedSignUp, block_on};
 use sas_psc::email::{Address, InactivityMail, Message};
 use sas_psc::onboarding::lifecycle::{
     Erasure, ExportedRecord, Life, LifeChange, LifeRules, LifeStore, PersonExport, StoredLife,
 };
 use sas_psc::onboarding::retention::RETENTION;
-use sas_psc::onboarding::{Fed, Store};
+use sas_psc::onboarding::{Fed, Policy, State, Store};
+use sas_psc::psc::SignIn;
 use sas_psc::store::{AnyStore, Memory};
 use sas_psc::{Lang, Result};
 use sas_psc_tests::{NOW, Site, policy};
@@ -65,6 +67,7 @@ pub fn lives(site: &Site, shown: &mut Shown) {
         SystemRandom,
     );
     let id = block_on(sign_up.welcome(&sign_in)).unwrap().id;
+    call_by_call(&sign_in, shown);
     let parts = (store.clone(), Nowhere);
     let lives = Lives::new(parts, policy(), rules, "https://compte.invalid/", clock.clone(), SystemRandom).unwrap();
     let lives = shown.debug(lives);
@@ -101,4 +104,20 @@ pub fn lives(site: &Site, shown: &mut Shown) {
     let feed = shown.debug(block_on(LogFeed::open_after_loss(store, Log)).unwrap());
     shown.failed(block_on(feed.run()));
     shown.debug(sas_psc::drive::LogFed::default());
+}
+
+/// The journey as C and Python have it, to a mail that is taken.
+fn call_by_call(sign_in: &SignIn, shown: &mut Shown) {
+    let (store, page) = (Arc::new(Memory::new()), "https://compte.invalid/c");
+    let sign_up = shown.debug(TimedSignUp::new(store, policy(), page, None).unwrap());
+    let id = sign_up.welcome(sign_in, NOW).unwrap().id;
+    if sign_up.account(id, NOW).unwrap().state == State::PlacesWanted {
+        sign_up.choose_places(id, &[0], NOW).unwrap();
+    }
+    shown.failed(sign_up.give_address(id, TAB, "kit.specialiste", Lang::Fr, None, NOW));
+    shown.debug(sign_up.give_address(id, TAB, ADDRESS, Lang::Fr, Some("192.0.2.7"), NOW).unwrap());
+    let mail = shown.debug(sign_up.next_mail(None, NOW).unwrap().unwrap());
+    shown.debug(sign_up.handed_over(&mail, NOW).unwrap());
+    shown.failed(sign_up.answer_code(id, TAB, "12345678", NOW));
+    shown.failed(Policy::from_json(ServerKey::new(&[7; 32]).unwrap(), ADDRESS));
 }

@@ -50,7 +50,7 @@ pub struct Lives<S, M> {
     random: Mutex<Box<dyn Random + Send>>,
 }
 
-impl<S: LifeStore, M: Mailer> Lives<S, M> {
+impl<S: LifeStore, M: Send + Sync> Lives<S, M> {
     /// Joins the parts. `policy` is the one of the sign-up, `site` the address of the site's first page.
     ///
     /// # Errors
@@ -102,85 +102,6 @@ impl<S: LifeStore, M: Mailer> Lives<S, M> {
             }
         }
         Ok(life.state())
-    }
-
-    /// Does what is due, for up to `limit` accounts. Call it every few hours.
-    ///
-    /// # Errors
-    /// Those of the store that find nothing out. What fails for one account is counted and tried again.
-    pub async fn run_due(&self, limit: u32) -> Result<LivesRan> {
-        let mut ran = LivesRan::default();
-        for id in self.store.lifeless(limit).await? {
-            let (_, onboarding) = self.account(id).await?;
-            let mut life = Life::begin(onboarding.sign_in().auth_time);
-            life.signed_in(onboarding.proven_address().is_some(), onboarding.sign_in().auth_time)?;
-            let begun = self.commit(id, &life, 0, Vec::new()).await.is_ok();
-            ran.begun += u32::from(begun);
-        }
-        for id in self.store.lives_due(self.clock.now(), limit).await? {
-            match self.run_one(id).await {
-                Ok(Some(Due::FirstNotice | Due::LastNotice)) => ran.noticed += 1,
-                Ok(Some(Due::Close)) => ran.closed += 1,
-                Ok(Some(Due::EraseDraft | Due::EraseClosed)) => ran.erased += 1,
-                Ok(None) => {}
-                Err(_) => ran.failed += 1,
-            }
-        }
-        Ok(ran)
-    }
-
-    async fn run_one(&self, id: AccountId) -> Result<Option<Due>> {
-        let now = self.clock.now();
-        let Some((written, version)) = self.load(id).await? else { return Ok(None) };
-        let (stored, onboarding) = self.account(id).await?;
-        let mut life = current(written.clone(), &onboarding)?;
-        if life != written {
-            self.commit(id, &life, version, Vec::new()).await?;
-            return Ok(None);
-        }
-        let Some(due) = life.due(&self.rules, now) else { return Ok(None) };
-        match due {
-            Due::FirstNotice | Due::LastNotice => {
-                let outcome = self.notice(&onboarding, due, now).await?;
-                life.noticed(due, &self.rules, now)?;
-                let event = if due == Due::FirstNotice { AccountEvent::FirstNotice } else { AccountEvent::LastNotice };
-                let proof = if outcome == NoticeOutcome::HandedOver { "mail-handed-over" } else { "mail-refused" };
-                self.step(id, &onboarding, &mut life, version, (event, &[proof], "system", None)).await?;
-            }
-            Due::Close => {
-                life.close(Closing::Inactivity, &self.rules, now)?;
-                let event = (AccountEvent::ClosedForInactivity, &["last-notice"][..], "system", None);
-                self.step(id, &onboarding, &mut life, version, event).await?;
-                let erased_at = self.rules.erased_at(now);
-                // The account is closed whether this mail leaves or not: the two before it said when.
-                let _ = self.mail(&onboarding, InactivityMail::Closed { erased_at }, "closed", now).await;
-            }
-            Due::EraseDraft | Due::EraseClosed => {
-                self.erase_account(&stored, &onboarding, version, due.word(), "system").await?;
-            }
-        }
-        Ok(Some(due))
-    }
-
-    async fn notice(&self, onboarding: &Onboarding, due: Due, now: Timestamp) -> Result<NoticeOutcome> {
-        let mail = match due {
-            Due::FirstNotice => InactivityMail::Notice { closes_at: self.rules.closes_at(now) },
-            _ => InactivityMail::LastNotice { closes_at: now + self.rules.closing_time() },
-        };
-        match self.mail(onboarding, mail, due.word(), now).await {
-            Ok(()) => Ok(NoticeOutcome::HandedOver),
-            Err(error) if error.code() == Code::MAIL_REFUSED => Ok(NoticeOutcome::Refused),
-            Err(error) => Err(error),
-        }
-    }
-
-    async fn mail(&self, onboarding: &Onboarding, mail: InactivityMail, what: &str, now: Timestamp) -> Result<()> {
-        let address = onboarding.proven_address().ok_or_else(|| Error::new(Code::BROKEN_INVARIANT))?;
-        let mut drawn = [0; 16];
-        self.with_random(|random| random.fill(&mut drawn))?;
-        let id = format!("{what}.{}", Sha256(crate::base::sha256(&drawn)));
-        let message = Message::inactivity(onboarding.lang(), &self.policy.service, &self.site, mail, id, now);
-        self.mailer.hand_over(&message, address).await
     }
 
     /// The person who is signed in closes their account: leaving the terms is closing it, and both are recorded. As the
@@ -384,6 +305,87 @@ impl<S: LifeStore, M: Mailer> Lives<S, M> {
         // A thread that panicked while drawing left no half-drawn state behind.
         let mut random = self.random.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         draw(&mut **random)
+    }
+}
+
+impl<S: LifeStore, M: Mailer> Lives<S, M> {
+    /// Does what is due, for up to `limit` accounts. Call it every few hours.
+    ///
+    /// # Errors
+    /// Those of the store that find nothing out. What fails for one account is counted and tried again.
+    pub async fn run_due(&self, limit: u32) -> Result<LivesRan> {
+        let mut ran = LivesRan::default();
+        for id in self.store.lifeless(limit).await? {
+            let (_, onboarding) = self.account(id).await?;
+            let mut life = Life::begin(onboarding.sign_in().auth_time);
+            life.signed_in(onboarding.proven_address().is_some(), onboarding.sign_in().auth_time)?;
+            let begun = self.commit(id, &life, 0, Vec::new()).await.is_ok();
+            ran.begun += u32::from(begun);
+        }
+        for id in self.store.lives_due(self.clock.now(), limit).await? {
+            match self.run_one(id).await {
+                Ok(Some(Due::FirstNotice | Due::LastNotice)) => ran.noticed += 1,
+                Ok(Some(Due::Close)) => ran.closed += 1,
+                Ok(Some(Due::EraseDraft | Due::EraseClosed)) => ran.erased += 1,
+                Ok(None) => {}
+                Err(_) => ran.failed += 1,
+            }
+        }
+        Ok(ran)
+    }
+
+    async fn run_one(&self, id: AccountId) -> Result<Option<Due>> {
+        let now = self.clock.now();
+        let Some((written, version)) = self.load(id).await? else { return Ok(None) };
+        let (stored, onboarding) = self.account(id).await?;
+        let mut life = current(written.clone(), &onboarding)?;
+        if life != written {
+            self.commit(id, &life, version, Vec::new()).await?;
+            return Ok(None);
+        }
+        let Some(due) = life.due(&self.rules, now) else { return Ok(None) };
+        match due {
+            Due::FirstNotice | Due::LastNotice => {
+                let outcome = self.notice(&onboarding, due, now).await?;
+                life.noticed(due, &self.rules, now)?;
+                let event = if due == Due::FirstNotice { AccountEvent::FirstNotice } else { AccountEvent::LastNotice };
+                let proof = if outcome == NoticeOutcome::HandedOver { "mail-handed-over" } else { "mail-refused" };
+                self.step(id, &onboarding, &mut life, version, (event, &[proof], "system", None)).await?;
+            }
+            Due::Close => {
+                life.close(Closing::Inactivity, &self.rules, now)?;
+                let event = (AccountEvent::ClosedForInactivity, &["last-notice"][..], "system", None);
+                self.step(id, &onboarding, &mut life, version, event).await?;
+                let erased_at = self.rules.erased_at(now);
+                // The account is closed whether this mail leaves or not: the two before it said when.
+                let _ = self.mail(&onboarding, InactivityMail::Closed { erased_at }, "closed", now).await;
+            }
+            Due::EraseDraft | Due::EraseClosed => {
+                self.erase_account(&stored, &onboarding, version, due.word(), "system").await?;
+            }
+        }
+        Ok(Some(due))
+    }
+
+    async fn notice(&self, onboarding: &Onboarding, due: Due, now: Timestamp) -> Result<NoticeOutcome> {
+        let mail = match due {
+            Due::FirstNotice => InactivityMail::Notice { closes_at: self.rules.closes_at(now) },
+            _ => InactivityMail::LastNotice { closes_at: now + self.rules.closing_time() },
+        };
+        match self.mail(onboarding, mail, due.word(), now).await {
+            Ok(()) => Ok(NoticeOutcome::HandedOver),
+            Err(error) if error.code() == Code::MAIL_REFUSED => Ok(NoticeOutcome::Refused),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn mail(&self, onboarding: &Onboarding, mail: InactivityMail, what: &str, now: Timestamp) -> Result<()> {
+        let address = onboarding.proven_address().ok_or_else(|| Error::new(Code::BROKEN_INVARIANT))?;
+        let mut drawn = [0; 16];
+        self.with_random(|random| random.fill(&mut drawn))?;
+        let id = format!("{what}.{}", Sha256(crate::base::sha256(&drawn)));
+        let message = Message::inactivity(onboarding.lang(), &self.policy.service, &self.site, mail, id, now);
+        self.mailer.hand_over(&message, address).await
     }
 }
 

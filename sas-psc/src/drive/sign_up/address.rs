@@ -3,14 +3,14 @@
 //! Two people who race for one address are judged by the store: one commit wins, as at a sign-up. What finds an account
 //! by an objection's link is a visit under the hash of its token, which ends by itself.
 
-use super::{Account, Mailer, SignUp, no_record};
+use super::{Account, MailEventKind, MailToSend, SignUp, no_record};
 use crate::base::{Timestamp, digest};
 use crate::email::{Address, LimitStore};
 use crate::error::{Code, Error, Lang, Result};
 use crate::onboarding::{AccountId, Objected, Store, VisitKey};
 use core::net::IpAddr;
 
-impl<S: Store + LimitStore, M: Mailer> SignUp<S, M> {
+impl<S: Store + LimitStore, M: Send + Sync> SignUp<S, M> {
     /// Asks that `address` take the place of an active account's, in the browser session `attempt`. The answer is proven
     /// as at the sign-up: [`SignUp::deliver`], [`SignUp::answer_code`], [`SignUp::open_link`], [`SignUp::answer_link`],
     /// [`SignUp::resend`]. The old address is told; it stays the account's until then.
@@ -71,16 +71,15 @@ impl<S: Store + LimitStore, M: Mailer> SignUp<S, M> {
         if failed.is_none() || failed == Some(Code::STORE_EMAIL_TAKEN) {
             let account = self.account(id).await?;
             if let Some(address) = account.onboarding.proven_address() {
-                self.tell(super::MailEventKind::Objected, address, failed, now);
+                self.tell(MailEventKind::Objected, address, failed, now);
             }
         }
         account?;
         done.ok_or_else(|| Error::new(Code::BROKEN_INVARIANT))
     }
 
-    /// Hands the mail to the old address over. It is said of the old mailbox alone that it cannot be reached: the change
-    /// goes on.
-    pub(super) async fn hand_notice_over(&self, id: AccountId) -> Result<Option<Account>> {
+    /// The mail to the old address; none when it is in other hands, or waits for its next try.
+    pub(super) async fn mail_of_notice(&self, id: AccountId) -> Result<Option<MailToSend>> {
         let mut written = None;
         let account = self
             .step(id, |sign_up, now, random| {
@@ -92,28 +91,32 @@ impl<S: Store + LimitStore, M: Mailer> SignUp<S, M> {
             })
             .await?;
         let Some((notice, lang)) = written else { return Ok(None) };
-        let to = account.onboarding.notice_address().ok_or_else(|| Error::new(Code::BROKEN_INVARIANT))?;
-        let (policy, number) = (&self.policy, notice.number());
+        let to = account.onboarding.notice_address().ok_or_else(|| Error::new(Code::BROKEN_INVARIANT))?.clone();
+        let policy = &self.policy;
         let message = policy.templates.address_change(lang, &policy.service, &self.objection_base, &notice)?;
         let key = objection_key(crate::base::ExposeSecret::expose_secret(notice.link_token()));
         self.store.save_visit(key, id.0.to_vec(), notice.until()).await?;
-        let error = match self.mailer.hand_over(&message, to).await {
-            Ok(()) => return self.step(id, |it, _, _| it.notice_ended(number).map(no_record)).await.map(Some),
-            Err(error) => error,
-        };
-        let for_good = matches!(error.code(), Code::MAIL_REFUSED | Code::MAIL_REJECTED);
+        Ok(Some(MailToSend { account: id, number: notice.number(), is_notice: true, to, message }))
+    }
+
+    pub(super) async fn notice_handed_over(&self, mail: &MailToSend) -> Result<Account> {
+        self.step(mail.account, |sign_up, _, _| sign_up.notice_ended(mail.number).map(no_record)).await
+    }
+
+    pub(super) async fn notice_not_handed_over(&self, mail: &MailToSend, why: Code) -> Result<()> {
+        let for_good = matches!(why, Code::MAIL_REFUSED | Code::MAIL_REJECTED);
         let mut given_up = for_good;
-        let told = self.step(id, |sign_up, now, random| {
+        let told = self.step(mail.account, |sign_up, now, random| {
             if for_good {
-                return sign_up.notice_ended(number).map(no_record);
+                return sign_up.notice_ended(mail.number).map(no_record);
             }
-            given_up = sign_up.notice_failed(number, random, now)?;
+            given_up = sign_up.notice_failed(mail.number, random, now)?;
             Ok(Vec::new())
         });
         told.await?;
-        let kind = if given_up { super::MailEventKind::DeadLetter } else { super::MailEventKind::Deferred };
-        self.tell(kind, to, Some(error.code()), self.clock.now());
-        Err(error)
+        let kind = if given_up { MailEventKind::DeadLetter } else { MailEventKind::Deferred };
+        self.tell(kind, &mail.to, Some(why), self.clock.now());
+        Ok(())
     }
 
     async fn objector(&self, token: &str) -> Result<AccountId> {

@@ -5,7 +5,7 @@
 //! an outage do not come back together; after ten minutes, or a refusal for good, the mail is a dead letter: the operator
 //! is told, and the person may ask again.
 
-use super::{Account, MailEvent, MailEventKind, Mailer, SignUp, no_record};
+use super::{Account, MailEvent, MailEventKind, MailToSend, Mailer, SignUp, no_record};
 use crate::base::{Random, Timestamp};
 use crate::drive::mail_limits;
 use crate::email::{Address, Dispatch, LimitStore, MailAsk, MailKind, Message};
@@ -13,7 +13,7 @@ use crate::error::{Code, Error, Lang, Result};
 use crate::onboarding::{AccountId, Onboarding, Policy, Store};
 use core::net::IpAddr;
 
-impl<S: Store + LimitStore, M: Mailer> SignUp<S, M> {
+impl<S: Store + LimitStore, M: Send + Sync> SignUp<S, M> {
     /// Gives the address to link, in the browser session `attempt`, and the language of the mail; `from` is where the
     /// browser asks from, when that is known. Then [`deliver`].
     ///
@@ -78,6 +78,88 @@ impl<S: Store + LimitStore, M: Mailer> SignUp<S, M> {
         .await
     }
 
+    /// None: the mail is in other hands, or waits for its next try.
+    pub(super) async fn mail_of_challenge(&self, id: AccountId) -> Result<Option<MailToSend>> {
+        let (mut mail, mut given_up) = (None, false);
+        let written = self
+            .step(id, |sign_up, now, random| {
+                (mail, given_up) = (None, false);
+                let at = sign_up.mail_at(&self.policy, now);
+                if at.is_some_and(|at| at > now) || (at.is_none() && sign_up.notice_at(now).is_some()) {
+                    return Ok(Vec::new());
+                }
+                let dispatch = sign_up.write_mail(&self.policy, random, now);
+                given_up = dispatch.is_err() && sign_up.mail_given_up(now);
+                mail = Some((dispatch?, sign_up.lang()));
+                Ok(Vec::new())
+            })
+            .await;
+        if given_up {
+            let account = self.account(id).await?;
+            if let Some(address) = account.onboarding.address_in_proof() {
+                self.tell(MailEventKind::DeadLetter, address, Some(Code::EMAIL_SEND_WINDOW_OVER), self.clock.now());
+            }
+        }
+        let account = written?;
+        let Some((dispatch, lang)) = mail else { return Ok(None) };
+        let address = account.onboarding.address_in_proof().ok_or_else(|| Error::new(Code::BROKEN_INVARIANT))?;
+        let changes = account.onboarding.proven_address().is_some();
+        let kind = if changes { MailKind::NewAddress } else { MailKind::Verification };
+        let message = self.message(id, kind, address, lang, &dispatch).await?;
+        Ok(Some(MailToSend { account: id, number: dispatch.number(), is_notice: false, to: address.clone(), message }))
+    }
+
+    pub(super) async fn challenge_handed_over(&self, mail: &MailToSend) -> Result<Account> {
+        self.step(mail.account, |sign_up, now, _| sign_up.mail_handed_over(mail.number, now).map(no_record)).await
+    }
+
+    /// What became of a mail of a challenge that did not leave. A newer one may have been asked for meanwhile: then it no
+    /// longer matters to the account.
+    pub(super) async fn challenge_not_handed_over(&self, mail: &MailToSend, why: Code) -> Result<()> {
+        let kind = match why {
+            Code::MAIL_REFUSED => MailEventKind::Refused,
+            Code::MAIL_REJECTED => MailEventKind::DeadLetter,
+            _ => MailEventKind::Deferred,
+        };
+        let told = self.step(mail.account, |sign_up, now, random| {
+            match kind {
+                MailEventKind::Refused => sign_up.mail_refused(mail.number),
+                MailEventKind::DeadLetter => sign_up.mail_rejected(mail.number),
+                _ => sign_up.mail_failed(mail.number, random, now),
+            }
+            .map(no_record)
+        });
+        match told.await {
+            Ok(_) => self.tell(kind, &mail.to, Some(why), self.clock.now()),
+            Err(error) if error.code() == Code::EMAIL_SUPERSEDED => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    /// The mail of a challenge. Both kinds cost the same look-up and are handed over alike.
+    async fn message(
+        &self,
+        id: AccountId,
+        kind: MailKind,
+        to: &Address,
+        lang: Lang,
+        dispatch: &Dispatch,
+    ) -> Result<Message> {
+        let Policy { service, templates, .. } = &self.policy;
+        let owner = self.store.account_with_email(to.canonical()).await?;
+        if owner.is_some_and(|owner| owner != id) {
+            return Ok(templates.already_linked(lang, service, dispatch));
+        }
+        templates.challenge(kind, lang, service, &self.link_base, dispatch)
+    }
+
+    pub(super) fn tell(&self, kind: MailEventKind, to: &Address, cause: Option<Code>, at: Timestamp) {
+        (self.on_event)(&MailEvent { kind, mailbox: self.limiter.mailbox(to), cause, at });
+    }
+}
+
+impl<S: Store + LimitStore, M: Mailer> SignUp<S, M> {
     /// Hands the mail that is due over. What was written is stored before it leaves, so that a kill in between costs a
     /// second mail, never a wrong state. A temporary failure is tried again by [`SignUp::run_due`]. A mail that another
     /// call, or another instance, is handing over is left to it; one that is to leave later is left to its time.
@@ -114,82 +196,27 @@ impl<S: Store + LimitStore, M: Mailer> SignUp<S, M> {
         Ok(left)
     }
 
-    /// None: the mail is in other hands, or waits for its next try.
     async fn hand_over(&self, id: AccountId) -> Result<Option<Account>> {
-        let (mut mail, mut given_up) = (None, false);
-        let written = self
-            .step(id, |sign_up, now, random| {
-                (mail, given_up) = (None, false);
-                let at = sign_up.mail_at(&self.policy, now);
-                if at.is_some_and(|at| at > now) || (at.is_none() && sign_up.notice_at(now).is_some()) {
-                    return Ok(Vec::new());
-                }
-                let dispatch = sign_up.write_mail(&self.policy, random, now);
-                given_up = dispatch.is_err() && sign_up.mail_given_up(now);
-                mail = Some((dispatch?, sign_up.lang()));
-                Ok(Vec::new())
-            })
-            .await;
-        if given_up {
-            let account = self.account(id).await?;
-            if let Some(address) = account.onboarding.address_in_proof() {
-                self.tell(MailEventKind::DeadLetter, address, Some(Code::EMAIL_SEND_WINDOW_OVER), self.clock.now());
+        let Some(mail) = self.mail_of_challenge(id).await? else { return Ok(None) };
+        match self.mailer.hand_over(&mail.message, &mail.to).await {
+            Ok(()) => self.challenge_handed_over(&mail).await.map(Some),
+            Err(error) => {
+                self.challenge_not_handed_over(&mail, error.code()).await?;
+                Err(error)
             }
         }
-        let account = written?;
-        let Some((dispatch, lang)) = mail else { return Ok(None) };
-        let address = account.onboarding.address_in_proof().ok_or_else(|| Error::new(Code::BROKEN_INVARIANT))?;
-        let changes = account.onboarding.proven_address().is_some();
-        let kind = if changes { MailKind::NewAddress } else { MailKind::Verification };
-        let message = self.message(id, kind, address, lang, &dispatch).await?;
-        let number = dispatch.number();
-        let error = match self.mailer.hand_over(&message, address).await {
-            Ok(()) => {
-                let handed = self.step(id, |sign_up, now, _| sign_up.mail_handed_over(number, now).map(no_record));
-                return handed.await.map(Some);
-            }
-            Err(error) => error,
-        };
-        let kind = match error.code() {
-            Code::MAIL_REFUSED => MailEventKind::Refused,
-            Code::MAIL_REJECTED => MailEventKind::DeadLetter,
-            _ => MailEventKind::Deferred,
-        };
-        let told = self.step(id, |sign_up, now, random| {
-            match kind {
-                MailEventKind::Refused => sign_up.mail_refused(number),
-                MailEventKind::DeadLetter => sign_up.mail_rejected(number),
-                _ => sign_up.mail_failed(number, random, now),
-            }
-            .map(no_record)
-        });
-        let told = told.await.err();
-        // A newer mail was asked for meanwhile: what came of this one no longer matters to the account.
-        let newer = told.as_ref().is_some_and(|told| told.code() == Code::EMAIL_SUPERSEDED);
-        if told.is_none() {
-            self.tell(kind, address, Some(error.code()), self.clock.now());
-        }
-        Err(told.filter(|_| !newer).unwrap_or(error))
     }
 
-    /// The mail of a challenge. Both kinds cost the same look-up and are handed over alike.
-    async fn message(
-        &self,
-        id: AccountId,
-        kind: MailKind,
-        to: &Address,
-        lang: Lang,
-        dispatch: &Dispatch,
-    ) -> Result<Message> {
-        let Policy { service, templates, .. } = &self.policy;
-        let owner = self.store.account_with_email(to.canonical()).await?;
-        if owner.is_some_and(|owner| owner != id) {
-            return Ok(templates.already_linked(lang, service, dispatch));
+    /// Hands the mail to the old address over. It is said of the old mailbox alone that it cannot be reached: the change
+    /// goes on.
+    async fn hand_notice_over(&self, id: AccountId) -> Result<Option<Account>> {
+        let Some(mail) = self.mail_of_notice(id).await? else { return Ok(None) };
+        match self.mailer.hand_over(&mail.message, &mail.to).await {
+            Ok(()) => self.notice_handed_over(&mail).await.map(Some),
+            Err(error) => {
+                self.notice_not_handed_over(&mail, error.code()).await?;
+                Err(error)
+            }
         }
-        templates.challenge(kind, lang, service, &self.link_base, dispatch)
-    }
-
-    pub(super) fn tell(&self, kind: MailEventKind, to: &Address, cause: Option<Code>, at: Timestamp) {
-        (self.on_event)(&MailEvent { kind, mailbox: self.limiter.mailbox(to), cause, at });
     }
 }

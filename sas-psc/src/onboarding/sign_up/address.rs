@@ -106,6 +106,17 @@ pub enum Objected {
     Before,
 }
 
+impl Objected {
+    /// `dropped`, `undone`, `before`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Objected::Dropped => "dropped",
+            Objected::Undone => "undone",
+            Objected::Before => "before",
+        }
+    }
+}
+
 impl Onboarding {
     /// Asks that `address` take the place of the account's, in the browser session `attempt`; or another one than was
     /// asked for before, whose waits go on.
