@@ -30,6 +30,7 @@ mod valid;
 mod words;
 mod zone;
 
+#[cfg(feature = "system")]
 pub(crate) use check::members;
 pub use check::{Check, CheckProblem, check_json, check_slot_json, check_structure_json};
 pub use form::{Form, Refusal};
