@@ -26,7 +26,7 @@ impl Browser {
     /// Runs it.
     pub fn run(&self, out: &mut Output) -> Result<SignedIn, Error> {
         let listener = Loopback::bind(self.redirect_port)?;
-        let psc = self.login.connect(&listener.redirect_uri())?;
+        let psc = self.login.connect(self.login.client(&listener.redirect_uri())?)?;
         let service = psc.service()?;
         let (mut pending, url) = psc.begin(&SignInOptions::default().lang(out.lang))?;
         if self.no_open {

@@ -52,7 +52,7 @@ impl Card {
 
     fn sign_in(&self, key: impl Signer + 'static, out: &Output) -> Result<SignedIn, Error> {
         let http = self.login.provider.reach.http()?.with_card(key)?;
-        let psc = self.login.over(&self.redirect_uri, &http)?;
+        let psc = self.login.over(self.login.client(&self.redirect_uri)?, &http)?;
         psc.sign_in_by_certificate(&SignInOptions::default().lang(out.lang))
     }
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use sas_psc::base::Clock;
 use sas_psc::drive::SystemClock;
 use sas_psc::id::IdNat;
-use sas_psc::psc::{Channel, SignedIn};
+use sas_psc::psc::{Channel, LoginHint, SignedIn};
 use sas_psc::{Error, Lang};
 
 /// Arguments of `login ecps`.
@@ -20,12 +20,19 @@ pub struct Ecps {
     /// What they answer with: mobile or card
     #[arg(long, default_value = "mobile")]
     channel: Channel,
+    /// Name the person by their RPPS number in the request, and not by the national identifier
+    #[arg(long)]
+    hint_by_rpps: bool,
 }
 
 impl Ecps {
     /// Runs it.
     pub fn run(&self, out: &mut Output) -> Result<SignedIn, Error> {
-        let psc = self.login.connect("")?;
+        let mut client = self.login.client("")?;
+        if self.hint_by_rpps {
+            client = client.with_login_hint(LoginHint::Rpps);
+        }
+        let psc = self.login.connect(client)?;
         let give_up_at = SystemClock.now() + self.login.timeout();
         let mut poll = psc.ciba(&self.id_nat, self.channel)?;
         out.note(match out.lang {

@@ -71,6 +71,18 @@ pub struct Login {
     /// At least this level
     #[arg(long, default_value_t = Acr::Eidas1)]
     acr: Acr,
+    /// Exactly this level, and no higher one
+    #[arg(long)]
+    exact_acr: bool,
+    /// Accept an ID token without a level
+    #[arg(long)]
+    allow_missing_acr: bool,
+    /// Seconds that the provider's clock may be off by
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    leeway: u64,
+    /// Go on to the local identity provider that PSC delegates to: OKTA_ and its alias, or a number of DataPass
+    #[arg(long, value_name = "ALIAS")]
+    idp_hint: Option<String>,
     /// Give up after these seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     timeout: u64,
@@ -80,22 +92,38 @@ pub struct Login {
 }
 
 impl Login {
-    fn connect(&self, redirect_uri: &str) -> Result<Psc, Error> {
-        self.over(redirect_uri, &self.certificate.show(self.provider.reach.http()?)?)
+    fn connect(&self, client: Client) -> Result<Psc, Error> {
+        self.over(client, &self.certificate.show(self.provider.reach.http()?)?)
     }
 
     /// The same over a network that shows a certificate already.
-    fn over(&self, redirect_uri: &str, http: &HttpConfig) -> Result<Psc, Error> {
+    fn over(&self, client: Client, http: &HttpConfig) -> Result<Psc, Error> {
+        Psc::new(self.provider.environment()?, client, http)
+    }
+
+    fn client(&self, redirect_uri: &str) -> Result<Client, Error> {
         let auth = match &self.client_secret_file {
             Some(file) => ClientAuth::SecretBasic(input::secret("client_secret_file", file)?),
             None if self.certificate.is_given() => ClientAuth::TlsClientAuth,
             None => ClientAuth::Public,
         };
-        let mut client = Client::new(&self.client_id, auth, redirect_uri).with_scope(&self.scope).with_acr(self.acr);
+        let mut client = Client::new(&self.client_id, auth, redirect_uri)
+            .with_scope(&self.scope)
+            .with_acr(self.acr)
+            .with_leeway(Duration::from_secs(self.leeway));
+        if self.exact_acr {
+            client = client.with_exact_acr();
+        }
+        if self.allow_missing_acr {
+            client = client.with_missing_acr_allowed();
+        }
+        if let Some(alias) = &self.idp_hint {
+            client = client.with_idp_hint(alias);
+        }
         if self.certificate.is_given() {
             client = client.with_certificate();
         }
-        Psc::new(self.provider.environment()?, client, http)
+        Ok(client)
     }
 
     /// Writes the evidence of a sign-in, if it is wanted.

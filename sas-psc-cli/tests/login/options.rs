@@ -101,6 +101,27 @@ fn what_is_asked_for_is_in_the_address() {
 }
 
 #[test]
+fn what_psc_does_not_document_is_an_option() {
+    let place = Place::new();
+    place.sim.inject(Rule::new(Fault::MissingAcr));
+    for (options, status) in [
+        ("", 5),
+        (" --allow-missing-acr", 0),
+        (" --allow-missing-acr --exact-acr --leeway 5 --idp-hint OKTA_hopital", 0),
+    ] {
+        let browsing = place.browser(options);
+        assert_eq!(browsing.url.contains("kc_idp_hint=OKTA_hopital"), options.contains("OKTA"), "{}", browsing.url);
+        Browser::new().get(&place.sim.sign_in_by_card(&browsing.url, "physician")).unwrap();
+        let (found, answer) = browsing.end();
+        assert_eq!(found, status, "{options}: {answer}");
+    }
+
+    let (child, digits) = place.ecps("--id-nat 99700218896 --hint-by-rpps --allow-missing-acr");
+    assert!(place.sim.phone().choose("physician", &digits));
+    assert_eq!(ended(&child.wait_with_output().unwrap()).0, 0);
+}
+
+#[test]
 fn a_port_that_is_taken_is_said() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
