@@ -154,7 +154,8 @@ impl Platform {
         let SignedIn { sign_in, .. } = self.sign_in(number).await?;
         let mut account = sign_up.welcome(&sign_in).await?;
         let id = account.id;
-        store.save_visit(key, vec![7; 900], SystemClock.now() + VISIT).await?;
+        let (now, was) = (SystemClock.now(), store.visit(key, SystemClock.now()).await?);
+        store.save_visit(key, was, vec![7; 900], now + VISIT, now).await?;
         for _ in 0..200 {
             // As a page does before anything.
             store.visit(key, SystemClock.now()).await?.ok_or_else(|| Error::new(Code::SESSION_UNKNOWN))?;

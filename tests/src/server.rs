@@ -166,7 +166,9 @@ impl<S: Store + LimitStore> Server<S> {
 
     async fn save(&self, key: VisitKey, visit: &Visit) -> Result<()> {
         let bytes = serde_json::to_vec(visit).expect("a visit is JSON");
-        self.sign_up.store().save_visit(key, bytes, self.clock.now() + VISIT).await
+        let (store, now) = (self.sign_up.store(), self.clock.now());
+        let was = store.visit(key, now).await?;
+        store.save_visit(key, was, bytes, now + VISIT, now).await
     }
 }
 
@@ -247,8 +249,15 @@ impl<S: Store> Store for Stops<S> {
     async fn visit(&self, key: VisitKey, now: Timestamp) -> Result<Option<Vec<u8>>> {
         self.0.visit(key, now).await
     }
-    async fn save_visit(&self, key: VisitKey, visit: Vec<u8>, ends: Timestamp) -> Result<()> {
-        self.at("the visit", self.0.save_visit(key, visit, ends)).await
+    async fn save_visit(
+        &self,
+        key: VisitKey,
+        was: Option<Vec<u8>>,
+        visit: Vec<u8>,
+        ends: Timestamp,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.at("the visit", self.0.save_visit(key, was, visit, ends, now)).await
     }
     async fn end_visit(&self, key: VisitKey) -> Result<()> {
         self.at("the visit", self.0.end_visit(key)).await

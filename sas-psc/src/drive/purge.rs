@@ -127,7 +127,7 @@ mod tests {
     fn visit(store: &Memory, n: u16, ends: i64) {
         let mut key = [0; 32];
         key[..2].copy_from_slice(&n.to_be_bytes());
-        block_on(store.save_visit(VisitKey(key), Vec::new(), at(ends))).unwrap();
+        block_on(store.save_visit(VisitKey(key), None, Vec::new(), at(ends), at(0))).unwrap();
     }
 
     /// What the records say: the class, and how many.

@@ -158,8 +158,18 @@ pub trait Store: Send + Sync {
     /// A visit that has not ended at `now`.
     fn visit(&self, key: VisitKey, now: Timestamp) -> impl Future<Output = Result<Option<Vec<u8>>>> + Send;
 
-    /// Writes a visit, new or changed, that ends at `ends`.
-    fn save_visit(&self, key: VisitKey, visit: Vec<u8>, ends: Timestamp) -> impl Future<Output = Result<()>> + Send;
+    /// Writes a visit that ends at `ends`, in the place of the one that was read at `now`: none for a new one.
+    ///
+    /// # Errors
+    /// `store-conflict` when another request has changed, ended or begun it meanwhile; nothing is written then.
+    fn save_visit(
+        &self,
+        key: VisitKey,
+        was: Option<Vec<u8>>,
+        visit: Vec<u8>,
+        ends: Timestamp,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<()>> + Send;
 
     /// Ends a visit; nothing happens when there is none.
     fn end_visit(&self, key: VisitKey) -> impl Future<Output = Result<()>> + Send;

@@ -123,8 +123,15 @@ impl Store for AnyStore {
         on!(self, store => store.visit(key, now))
     }
 
-    async fn save_visit(&self, key: VisitKey, visit: Vec<u8>, ends: Timestamp) -> Result<()> {
-        on!(self, store => store.save_visit(key, visit, ends))
+    async fn save_visit(
+        &self,
+        key: VisitKey,
+        was: Option<Vec<u8>>,
+        visit: Vec<u8>,
+        ends: Timestamp,
+        now: Timestamp,
+    ) -> Result<()> {
+        on!(self, store => store.save_visit(key, was, visit, ends, now))
     }
 
     async fn end_visit(&self, key: VisitKey) -> Result<()> {

@@ -152,9 +152,21 @@ impl Store for Memory {
         Ok(state.visits.get(&key).filter(|(ends, _)| *ends > now).map(|(_, visit)| visit.clone()))
     }
 
-    async fn save_visit(&self, key: VisitKey, visit: Vec<u8>, ends: Timestamp) -> Result<()> {
-        self.state().visits.insert(key, (ends, visit));
-        Ok(())
+    async fn save_visit(
+        &self,
+        key: VisitKey,
+        was: Option<Vec<u8>>,
+        visit: Vec<u8>,
+        ends: Timestamp,
+        now: Timestamp,
+    ) -> Result<()> {
+        let mut state = self.state();
+        let there = state.visits.get(&key).filter(|(ends, _)| was.is_some() || *ends > now).map(|(_, there)| there);
+        if there.is_some_and(|there| *there == visit) || there == was.as_ref() {
+            state.visits.insert(key, (ends, visit));
+            return Ok(());
+        }
+        Err(Error::new(Code::STORE_CONFLICT))
     }
 
     async fn end_visit(&self, key: VisitKey) -> Result<()> {

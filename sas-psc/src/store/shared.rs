@@ -34,8 +34,15 @@ impl<S: Store> Store for Arc<S> {
     async fn visit(&self, key: VisitKey, now: Timestamp) -> Result<Option<Vec<u8>>> {
         S::visit(self, key, now).await
     }
-    async fn save_visit(&self, key: VisitKey, visit: Vec<u8>, ends: Timestamp) -> Result<()> {
-        S::save_visit(self, key, visit, ends).await
+    async fn save_visit(
+        &self,
+        key: VisitKey,
+        was: Option<Vec<u8>>,
+        visit: Vec<u8>,
+        ends: Timestamp,
+        now: Timestamp,
+    ) -> Result<()> {
+        S::save_visit(self, key, was, visit, ends, now).await
     }
     async fn end_visit(&self, key: VisitKey) -> Result<()> {
         S::end_visit(self, key).await

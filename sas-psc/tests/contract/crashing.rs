@@ -70,8 +70,15 @@ impl<S: Store> Store for Crashing<'_, S> {
     async fn visit(&self, key: VisitKey, now: Timestamp) -> Result<Option<Vec<u8>>> {
         self.alive()?.visit(key, now).await
     }
-    async fn save_visit(&self, key: VisitKey, visit: Vec<u8>, ends: Timestamp) -> Result<()> {
-        self.write(self.inner.save_visit(key, visit, ends)).await
+    async fn save_visit(
+        &self,
+        key: VisitKey,
+        was: Option<Vec<u8>>,
+        visit: Vec<u8>,
+        ends: Timestamp,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.write(self.inner.save_visit(key, was, visit, ends, now)).await
     }
     async fn end_visit(&self, key: VisitKey) -> Result<()> {
         self.write(self.inner.end_visit(key)).await
@@ -88,10 +95,10 @@ fn step(store: &impl Store, number: u32) -> Result<()> {
     let anne = |version| StoredAccount { version, ..account(1, &[ANNE]) };
     let email = Some("anne@exemple.fr".to_owned());
     match number {
-        0 => now(store.save_visit(key(1), b"anonymous".to_vec(), at(900))),
+        0 => now(store.save_visit(key(1), None, b"anonymous".to_vec(), at(900), at(0))),
         1 => now(store.commit(change(anne(0), &[]))).map(drop),
         2 => now(store.commit(change(StoredAccount { email: email.clone(), ..anne(1) }, &[1]))).map(drop),
-        3 => now(store.save_visit(key(1), b"signed in".to_vec(), at(900))),
+        3 => now(store.save_visit(key(1), Some(b"anonymous".to_vec()), b"signed in".to_vec(), at(900), at(0))),
         4 => now(store.commit(change(StoredAccount { email, wake_at: Some(at(5)), ..anne(2) }, &[2, 3]))).map(drop),
         5 => now(store.end_visit(key(1))),
         _ => now(store.sweep(at(1000))).map(drop),

@@ -136,7 +136,7 @@ pub fn an_erased_person_is_known_until_the_end_told(store: &impl LifeStore) {
 
 pub fn a_purge_deletes_what_is_over_the_oldest_first_and_is_recorded(store: &(impl Store + PurgeStore)) {
     for n in 1..=5 {
-        now(store.save_visit(key(n), vec![n], at(i64::from(n) * 10))).unwrap();
+        now(store.save_visit(key(n), None, vec![n], at(i64::from(n) * 10), at(0))).unwrap();
     }
     let purge = |before, limit, record: u8| {
         now(store.purge(DataClass::Visits, at(before), limit, &|count| {
@@ -151,7 +151,7 @@ pub fn a_purge_deletes_what_is_over_the_oldest_first_and_is_recorded(store: &(im
 }
 
 pub fn a_purge_whose_record_cannot_be_made_deletes_nothing(store: &(impl Store + PurgeStore)) {
-    now(store.save_visit(key(1), vec![1], at(10))).unwrap();
+    now(store.save_visit(key(1), None, vec![1], at(10), at(0))).unwrap();
     let failed = now(store.purge(DataClass::Visits, at(10), 9, &|_| Err(Code::NO_RANDOMNESS.into())));
     assert_eq!(failed.unwrap_err().code(), Code::NO_RANDOMNESS);
     assert_eq!(now(store.visit(key(1), at(0))).unwrap(), Some(vec![1]));

@@ -75,7 +75,7 @@ fn an_embedded_store_waits_for_nothing() {
         let change = support::change(support::account(1, &[support::ANNE]), &[1]);
         assert_eq!(at_once(store.commit(change)).unwrap(), 1);
         assert_eq!(at_once(store.log_entries(0, 9)).unwrap(), [support::entry(1)]);
-        at_once(store.save_visit(support::key(1), Vec::new(), support::at(9))).unwrap();
+        at_once(store.save_visit(support::key(1), None, Vec::new(), support::at(9), support::at(0))).unwrap();
     }
     each(&sas_psc::store::Memory::new());
     #[cfg(feature = "sqlite")]

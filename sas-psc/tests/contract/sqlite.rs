@@ -31,7 +31,7 @@ fn what_was_written_is_there_when_the_file_is_opened_again() {
     let (_directory, path) = file();
     let store = Sqlite::open(&path).unwrap();
     commit(&store, StoredAccount { email: Some("anne@exemple.fr".into()), ..account(1, &[ANNE]) }, &[1, 2]);
-    now(store.save_visit(key(1), b"signed in".to_vec(), at(900))).unwrap();
+    now(store.save_visit(key(1), None, b"signed in".to_vec(), at(900), at(0))).unwrap();
     let before = everything(&store);
     drop(store);
     assert_eq!(everything(&Sqlite::open(&path).unwrap()), before);
@@ -180,7 +180,7 @@ fn what_is_deleted_is_no_longer_in_the_file() {
     let store = Sqlite::open(&path).unwrap();
     let secret = b"a visit that ended".to_vec();
     let holds = |path: &Path| fs::read(path).unwrap().windows(secret.len()).any(|bytes| bytes == secret);
-    now(store.save_visit(key(1), secret.clone(), at(900))).unwrap();
+    now(store.save_visit(key(1), None, secret.clone(), at(900), at(0))).unwrap();
     drop(store);
     assert!(holds(&path));
     let store = Sqlite::open(&path).unwrap();

@@ -26,6 +26,7 @@ macro_rules! suite {
             records_are_logged_in_order
             a_record_is_logged_once
             a_visit_lasts_until_its_end
+            only_who_read_the_last_visit_writes
             sweeping_deletes_ended_visits_only
             a_crash_at_any_write_leaves_all_of_it_or_nothing
         );
@@ -185,11 +186,12 @@ pub fn a_record_is_logged_once(store: &impl Store) {
 
 pub fn a_visit_lasts_until_its_end(store: &impl Store) {
     let visit = |n, seconds| now(store.visit(key(n), at(seconds))).unwrap();
-    now(store.save_visit(key(1), b"first".to_vec(), at(10))).unwrap();
-    now(store.save_visit(key(2), b"other".to_vec(), at(50))).unwrap();
+    let save = |n, visit: &[u8], ends| now(store.save_visit(key(n), None, visit.to_vec(), at(ends), at(ends - 10)));
+    save(1, b"first", 10).unwrap();
+    save(2, b"other", 50).unwrap();
     assert_eq!(visit(1, 9), Some(b"first".to_vec()));
     assert_eq!(visit(1, 10), None);
-    now(store.save_visit(key(1), b"second".to_vec(), at(20))).unwrap();
+    save(1, b"second", 20).unwrap();
     assert_eq!(visit(1, 10), Some(b"second".to_vec()));
     for _ in 0..2 {
         now(store.end_visit(key(1))).unwrap();
@@ -197,9 +199,26 @@ pub fn a_visit_lasts_until_its_end(store: &impl Store) {
     }
 }
 
+pub fn only_who_read_the_last_visit_writes(store: &impl Store) {
+    let save = |was: Option<&[u8]>, visit: &[u8]| {
+        now(store.save_visit(key(1), was.map(<[u8]>::to_vec), visit.to_vec(), at(900), at(5))).map_err(|e| e.code())
+    };
+    let there = || now(store.visit(key(1), at(5))).unwrap();
+    assert_eq!(save(Some(b"first"), b"late"), Err(Code::STORE_CONFLICT), "it was not there");
+    save(None, b"first").unwrap();
+    assert_eq!(save(None, b"another"), Err(Code::STORE_CONFLICT), "another tab began it");
+    save(Some(b"first"), b"second").unwrap();
+    save(Some(b"first"), b"second").unwrap(); // asked again: it is there
+    assert_eq!(save(Some(b"first"), b"third"), Err(Code::STORE_CONFLICT));
+    assert_eq!(there(), Some(b"second".to_vec()));
+    now(store.end_visit(key(1))).unwrap();
+    assert_eq!(save(Some(b"second"), b"third"), Err(Code::STORE_CONFLICT), "what was ended stays so");
+    assert_eq!(there(), None);
+}
+
 pub fn sweeping_deletes_ended_visits_only(store: &impl Store) {
     for (n, ends) in [(1, 10), (2, 20), (3, 30)] {
-        now(store.save_visit(key(n), vec![n], at(ends))).unwrap();
+        now(store.save_visit(key(n), None, vec![n], at(ends), at(0))).unwrap();
     }
     assert_eq!(now(store.sweep(at(20))).unwrap(), 2);
     assert_eq!(now(store.sweep(at(20))).unwrap(), 0);

@@ -152,7 +152,7 @@ impl Session {
             },
             app,
         };
-        session.visit = session.load().await?;
+        session.visit = session.load().await?.0;
         Ok(session)
     }
 
@@ -282,9 +282,9 @@ impl Session {
     pub async fn change<T>(&mut self, apply: impl FnOnce(&mut Visit) -> Result<T, Failure>) -> Result<T, Failure> {
         let app = Arc::clone(&self.app);
         let _held = app.visits.lock().await;
-        let mut visit = self.load().await?;
+        let (mut visit, was) = self.load().await?;
         let done = apply(&mut visit)?;
-        self.save(visit).await?;
+        self.save(visit, was).await?;
         Ok(done)
     }
 
@@ -306,28 +306,34 @@ impl Session {
     pub async fn renew_from(&mut self, still: impl FnOnce(&Stage) -> bool, stage: Stage) -> Result<(), Failure> {
         let app = Arc::clone(&self.app);
         let _held = app.visits.lock().await;
-        if !still(&self.load().await?.stage) {
+        if !still(&self.load().await?.0.stage) {
             return Err(Failure::Elsewhere("/suite"));
         }
         app.sign_up.store().end_visit(self.key()).await?;
         (self.cookie, self.new_cookie) = (new_token()?, true);
         let visit = Visit { stage, attempt: new_token()?, ..Visit::default() };
-        self.save(visit).await
+        self.save(visit, None).await
     }
 
-    async fn load(&self) -> Result<Visit, Error> {
+    /// The visit, and how it is stored.
+    async fn load(&self) -> Result<(Visit, Option<Vec<u8>>), Error> {
         let sealed = self.app.sign_up.store().visit(self.key(), self.app.now()).await?;
         // A visit that cannot be read is a visit that is over.
-        Ok(sealed.and_then(|sealed| self.open(sealed)).unwrap_or_default())
+        Ok((sealed.clone().and_then(|sealed| self.open(sealed)).unwrap_or_default(), sealed))
     }
 
-    async fn save(&mut self, mut visit: Visit) -> Result<(), Failure> {
+    /// Stores a visit in the place of what was read. Where another instance was faster, the person is led to where they are.
+    async fn save(&mut self, mut visit: Visit, was: Option<Vec<u8>>) -> Result<(), Failure> {
         let ends = *visit.ends.get_or_insert(self.app.now() + LIFE);
         let broken = |_| Error::new(Code::BROKEN_INVARIANT);
         let mut sealed = serde_json::to_vec(&visit).map_err(|_| Error::new(Code::BROKEN_INVARIANT))?;
         let nonce = self.seal().and_then(|key| key.seal_in_place_append_tag(Aad::empty(), &mut sealed));
         sealed.extend_from_slice(nonce.map_err(broken)?.as_ref());
-        self.app.sign_up.store().save_visit(self.key(), sealed, ends).await?;
+        let saved = self.app.sign_up.store().save_visit(self.key(), was, sealed, ends, self.app.now()).await;
+        match saved {
+            Err(error) if error.code() == Code::STORE_CONFLICT => return Err(Failure::Elsewhere("/suite")),
+            saved => saved?,
+        }
         self.visit = visit;
         Ok(())
     }

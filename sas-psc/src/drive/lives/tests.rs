@@ -83,8 +83,15 @@ impl Store for Failing {
     async fn visit(&self, key: VisitKey, now: Timestamp) -> Result<Option<Vec<u8>>> {
         self.memory.visit(key, now).await
     }
-    async fn save_visit(&self, key: VisitKey, visit: Vec<u8>, ends: Timestamp) -> Result<()> {
-        self.write()?.save_visit(key, visit, ends).await
+    async fn save_visit(
+        &self,
+        key: VisitKey,
+        was: Option<Vec<u8>>,
+        visit: Vec<u8>,
+        ends: Timestamp,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.write()?.save_visit(key, was, visit, ends, now).await
     }
     async fn end_visit(&self, key: VisitKey) -> Result<()> {
         self.write()?.end_visit(key).await

@@ -95,7 +95,7 @@ impl<S: Store + LimitStore, M: Send + Sync> SignUp<S, M> {
         let policy = &self.policy;
         let message = policy.templates.address_change(lang, &policy.service, &self.objection_base, &notice)?;
         let key = objection_key(crate::base::ExposeSecret::expose_secret(notice.link_token()));
-        self.store.save_visit(key, id.0.to_vec(), notice.until()).await?;
+        self.store.save_visit(key, None, id.0.to_vec(), notice.until(), self.clock.now()).await?;
         Ok(Some(MailToSend { account: id, number: notice.number(), is_notice: true, to, message }))
     }
 

@@ -85,8 +85,15 @@ impl Store for Told {
     async fn visit(&self, key: VisitKey, now: Timestamp) -> Result<Option<Vec<u8>>> {
         self.memory.visit(key, now).await
     }
-    async fn save_visit(&self, key: VisitKey, visit: Vec<u8>, ends: Timestamp) -> Result<()> {
-        self.memory.save_visit(key, visit, ends).await
+    async fn save_visit(
+        &self,
+        key: VisitKey,
+        was: Option<Vec<u8>>,
+        visit: Vec<u8>,
+        ends: Timestamp,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.memory.save_visit(key, was, visit, ends, now).await
     }
     async fn end_visit(&self, key: VisitKey) -> Result<()> {
         self.memory.end_visit(key).await

@@ -127,8 +127,15 @@ impl Store for Postgres {
         self.read_visit(key, now).await
     }
 
-    async fn save_visit(&self, key: VisitKey, visit: Vec<u8>, ends: Timestamp) -> Result<()> {
-        self.write_visit(key, visit, ends).await
+    async fn save_visit(
+        &self,
+        key: VisitKey,
+        was: Option<Vec<u8>>,
+        visit: Vec<u8>,
+        ends: Timestamp,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.write_visit(key, was, visit, ends, now).await
     }
 
     async fn end_visit(&self, key: VisitKey) -> Result<()> {

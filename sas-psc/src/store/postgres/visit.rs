@@ -1,9 +1,9 @@
-//! The visits of browsers. Each write is one statement that may be repeated: the last one holds.
+//! The visits of browsers. Each write is one statement that may be repeated: what it finds written already is its own.
 
 use super::Postgres;
 use super::core::Work;
 use crate::base::Timestamp;
-use crate::error::Result;
+use crate::error::{Code, Result};
 use crate::onboarding::VisitKey;
 use deadpool_postgres::Client;
 
@@ -16,14 +16,32 @@ fn read<'a>(db: &'a Client, (key, now): &'a (VisitKey, Timestamp)) -> Work<'a, O
     })
 }
 
-fn write<'a>(db: &'a Client, (key, visit, ends): &'a (VisitKey, Vec<u8>, Timestamp)) -> Work<'a, ()> {
-    let ends = ends.unix_millis();
+/// A visit in the place of another, or of none.
+struct Swap {
+    key: VisitKey,
+    was: Option<Vec<u8>>,
+    visit: Vec<u8>,
+    ends: Timestamp,
+    now: Timestamp,
+}
+
+fn write<'a>(db: &'a Client, swap: &'a Swap) -> Work<'a, ()> {
+    let Swap { key, was, visit, ends, now } = swap;
+    let (key, ends, now) = (&key.0[..], ends.unix_millis(), now.unix_millis());
     Box::pin(async move {
-        let sql = "INSERT INTO sas_visit (key, ends, visit) VALUES ($1, $2, $3)
-                   ON CONFLICT (key) DO UPDATE SET ends = excluded.ends, visit = excluded.visit";
-        let statement = db.prepare_cached(sql).await?;
-        db.execute(&statement, &[&&key.0[..], &ends, visit]).await?;
-        Ok(())
+        let written = match was {
+            Some(was) => {
+                let sql = "UPDATE sas_visit SET ends = $2, visit = $3 WHERE key = $1 AND (visit = $4 OR visit = $3)";
+                db.execute(&db.prepare_cached(sql).await?, &[&key, &ends, visit, was]).await?
+            }
+            None => {
+                let sql = "INSERT INTO sas_visit AS v (key, ends, visit) VALUES ($1, $2, $3)
+                           ON CONFLICT (key) DO UPDATE SET ends = excluded.ends, visit = excluded.visit
+                           WHERE v.ends <= $4 OR v.visit = excluded.visit";
+                db.execute(&db.prepare_cached(sql).await?, &[&key, &ends, visit, &now]).await?
+            }
+        };
+        if written == 1 { Ok(()) } else { Err(Code::STORE_CONFLICT.into()) }
     })
 }
 
@@ -48,8 +66,16 @@ impl Postgres {
         self.run(|core| async move { core.read((key, now), read).await }).await
     }
 
-    pub(super) async fn write_visit(&self, key: VisitKey, visit: Vec<u8>, ends: Timestamp) -> Result<()> {
-        self.run(|core| async move { core.write((key, visit, ends), write).await }).await
+    pub(super) async fn write_visit(
+        &self,
+        key: VisitKey,
+        was: Option<Vec<u8>>,
+        visit: Vec<u8>,
+        ends: Timestamp,
+        now: Timestamp,
+    ) -> Result<()> {
+        let swap = Swap { key, was, visit, ends, now };
+        self.run(|core| async move { core.write(swap, write).await }).await
     }
 
     pub(super) async fn delete_visit(&self, key: VisitKey) -> Result<()> {

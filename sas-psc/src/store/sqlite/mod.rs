@@ -278,12 +278,29 @@ impl Store for Sqlite {
         })
     }
 
-    async fn save_visit(&self, key: VisitKey, visit: Vec<u8>, ends: Timestamp) -> Result<()> {
+    async fn save_visit(
+        &self,
+        key: VisitKey,
+        was: Option<Vec<u8>>,
+        visit: Vec<u8>,
+        ends: Timestamp,
+        now: Timestamp,
+    ) -> Result<()> {
         self.write(|db| {
-            let sql = "INSERT INTO visit (key, ends, visit) VALUES (?1, ?2, ?3)
-                       ON CONFLICT (key) DO UPDATE SET ends = excluded.ends, visit = excluded.visit";
-            db.prepare_cached(sql)?.execute(params![key.0, ends.unix_millis(), visit])?;
-            Ok(())
+            let (key, ends, now) = (key.0, ends.unix_millis(), now.unix_millis());
+            let written = match &was {
+                Some(was) => {
+                    let sql = "UPDATE visit SET ends = ?2, visit = ?3 WHERE key = ?1 AND visit IN (?3, ?4)";
+                    db.prepare_cached(sql)?.execute(params![key, ends, visit, was])?
+                }
+                None => {
+                    let sql = "INSERT INTO visit (key, ends, visit) VALUES (?1, ?2, ?3)
+                               ON CONFLICT (key) DO UPDATE SET ends = excluded.ends, visit = excluded.visit
+                               WHERE visit.ends <= ?4 OR visit.visit = excluded.visit";
+                    db.prepare_cached(sql)?.execute(params![key, ends, visit, now])?
+                }
+            };
+            if written == 1 { Ok(()) } else { Err(Code::STORE_CONFLICT.into()) }
         })
     }
 
