@@ -31,5 +31,5 @@ fn every_case_has_its_verdict() {
         assert_eq!(serde_json::to_value(check.unwrap()).unwrap(), case.expected, "{}", file.display());
         cases += 1;
     }
-    assert_eq!(cases, 61);
+    assert_eq!(cases, 65);
 }

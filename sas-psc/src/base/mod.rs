@@ -10,6 +10,7 @@ mod pem;
 mod protocol;
 mod random;
 mod stored;
+mod zone;
 
 pub use clock::{Clock, Timestamp};
 pub use exchange::{Method, Request, Response};
@@ -22,6 +23,7 @@ pub use protocol::{Exchange, Next};
 pub use random::{Random, below, digits, token};
 pub use secrecy::{ExposeSecret, SecretString};
 pub use stored::{from_stored, to_stored};
+pub use zone::Zone;
 
 #[cfg(test)]
 pub(crate) use random::tests::Counter;

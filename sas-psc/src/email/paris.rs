@@ -1,37 +1,17 @@
-//! The hour in Paris of a moment, with no time zone database: UTC+1, and UTC+2 in summer.
-//!
-//! Directive 2000/84/EC: summer time runs from 01:00 UTC on the last Sunday of March to 01:00 UTC on the last Sunday of
-//! October. Right since 1996; other zones and other years are not this file's.
+//! The hour and the day in Paris: what a mail and the page beside it say of an end.
 
-use crate::base::Timestamp;
-use time::{Date, Duration, Month, OffsetDateTime, Time};
+use crate::base::{Timestamp, Zone};
 
-/// The hour and minute on a clock in Paris: what a mail and the page beside it say of an end.
+/// The hour and minute on a clock in Paris.
 pub fn hour(at: Timestamp) -> (u8, u8) {
-    let utc = OffsetDateTime::from_unix_timestamp(at.unix()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    let local = utc.time() + ahead(utc);
+    let local = Zone::PARIS.local(at);
     (local.hour(), local.minute())
 }
 
 /// The year, month and day there.
 pub(super) fn day(at: Timestamp) -> (i32, u8, u8) {
-    let utc = OffsetDateTime::from_unix_timestamp(at.unix()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    let local = utc.checked_add(ahead(utc)).unwrap_or(utc);
+    let local = Zone::PARIS.local(at);
     (local.year(), local.month().into(), local.day())
-}
-
-/// By how much clocks in Paris are ahead of UTC.
-fn ahead(utc: OffsetDateTime) -> Duration {
-    let summer =
-        changes_at(utc.year(), Month::March) <= Some(utc) && Some(utc) < changes_at(utc.year(), Month::October);
-    Duration::hours(if summer { 2 } else { 1 })
-}
-
-/// 01:00 UTC on the last Sunday of a month of 31 days.
-fn changes_at(year: i32, month: Month) -> Option<OffsetDateTime> {
-    let last = Date::from_calendar_date(year, month, 31).ok()?;
-    let sunday = last - Duration::days(last.weekday().number_days_from_sunday().into());
-    Some(sunday.with_time(Time::from_hms(1, 0, 0).ok()?).assume_utc())
 }
 
 #[cfg(test)]

@@ -28,7 +28,6 @@ mod slot;
 mod structure;
 mod valid;
 mod words;
-mod zone;
 
 #[cfg(feature = "system")]
 pub(crate) use check::members;
@@ -41,4 +40,3 @@ pub use slot::{MODALITIES, Slot};
 pub use structure::{StructureIdType, StructureSettings};
 pub use valid::ValidSettings;
 pub use words::{Declaration, Label};
-pub use zone::Zone;

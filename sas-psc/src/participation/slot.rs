@@ -6,11 +6,10 @@
 
 use super::read::Reader;
 use super::rules::{Mode, Problem};
-use super::zone::Zone;
-use crate::base::Timestamp;
+use crate::base::{Timestamp, Zone};
 use crate::error::Code;
 use serde_json::{Map, Value, json};
-use time::{Date, Month};
+use time::{Date, Duration, Month};
 
 /// The ways to be seen, as SAS writes them (`SnpConstant::SAS_MODALITIES`).
 pub const MODALITIES: [&str; 3] = ["physical", "teleconsultation", "home"];
@@ -104,8 +103,8 @@ impl Slot {
         match (date, from) {
             (_, None) => add("start_hours", Code::SLOT_HOURS),
             (Some(date), Some(from)) => {
-                let there = zone.and_then(|zone| zone.local(now));
-                if there.is_some_and(|there| (date, from) < there) {
+                let start = date.midnight() + Duration::minutes(from.into());
+                if zone.is_some_and(|zone| start < zone.local(now)) {
                     add("start_hours", Code::SLOT_PAST);
                 }
             }
@@ -137,7 +136,7 @@ impl Slot {
         let hours = |minute: u16, between| format!("{:02}{between}{:02}", minute / 60, minute % 60);
         Ok(json!({
             "schedule": { "timezone": zone.name() },
-            "date": format!("{date}T{}:00{}", hours(from, ":"), zone.written(now)),
+            "date": format!("{date}T{}:00{}", hours(from, ":"), offset(zone, now)),
             "start_hours": hours(from, ""),
             "end_hours": hours(to, ""),
             "modalities": self.modalities,
@@ -152,6 +151,13 @@ impl Slot {
         let day = self.date.as_deref().and_then(day).map(|date| i64::from(date.weekday().number_from_monday()));
         day.is_some_and(|day| self.repeat.contains(&day))
     }
+}
+
+/// `+04:00`, as SAS's page writes it: its interface of recurring slots takes Paris as it is in winter, all the year round.
+fn offset(zone: Zone, now: Timestamp) -> String {
+    let minutes = if zone == Zone::PARIS { 60 } else { zone.offset_minutes(now) };
+    let sign = if minutes < 0 { '-' } else { '+' };
+    format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
 }
 
 /// `2026-12-01`.

@@ -105,12 +105,13 @@ impl fmt::Debug for StructureSettings {
     }
 }
 
+/// What SAS says of a number, or of its type, that is missing.
+const NO_ID: &str = "Impossible d'enregistrer les informations. Identifiant de structure manquant (FINESS ou SIRET). Veuillez contacter un administrateur.";
+
 /// SAS's messages, word for word.
 const VERBATIM: &[(Code, &str)] = &[
-    (
-        Code::SETTINGS_STRUCTURE_MISSING,
-        "Impossible d'enregistrer les informations. Identifiant de structure manquant (FINESS ou SIRET). Veuillez contacter un administrateur.",
-    ),
+    (Code::SETTINGS_STRUCTURE_MISSING, NO_ID),
+    (Code::SETTINGS_ID_TYPE, NO_ID),
     (
         Code::SETTINGS_HOURS_MISSING,
         "Veuillez déclarer sur l'honneur la mise à disposition de disponibilités pour le SAS.",
@@ -161,7 +162,7 @@ impl StructureSettings {
             },
             Some(_) => {}
         }
-        if kind.is_none() {
+        if kind.is_none() && (strict || self.id_type.is_none()) {
             add("id_type", Code::SETTINGS_ID_TYPE);
         }
         if self.sas_participation && self.hours_available != Some(true) {
@@ -179,7 +180,7 @@ impl StructureSettings {
             "id_type": self.id_type,
             "sas_participation": self.sas_participation,
             "hours_available": self.sas_participation && self.hours_available == Some(true),
-            "practitioner_count": self.practitioner_count.filter(|_| kind == Some(StructureIdType::Finess)),
+            "practitioner_count": (kind != Some(StructureIdType::Siret)).then_some(count),
         }))
     }
 }

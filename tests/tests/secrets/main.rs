@@ -31,6 +31,7 @@ const ADDRESS: &str = "kit.specialiste@cabinet-discret.invalid";
 
 /// Types that hold nothing personal, or have no `Debug` at all.
 const NOTHING_TO_SHOW: &[&str] = &[
+    "base::zone::Zone",
     "card::certificate::CardType",
     "card::certificate::Purpose",
     "card::certificate::SignatureScheme",
@@ -164,7 +165,6 @@ const NOTHING_TO_SHOW: &[&str] = &[
     "participation::settings::Via",
     "participation::slot::Slot",
     "participation::structure::StructureIdType",
-    "participation::zone::Zone",
     "onboarding::companion::described::DescribedLink",
     "onboarding::companion::described::Prepared",
     "participation::sentence::Sentence",

@@ -1,10 +1,11 @@
-//! Where a place's clocks stand: metropolitan France and overseas, by ISO 3166-2 region.
+//! Where a place's clocks stand, with no time zone database: metropolitan France and overseas, by ISO 3166-2 region.
 //!
-//! The regions and their zones are `TIMEZONE_REGION_MAPPING_TEXT` of `SasUserConstants.php`; any other region is in metropolitan
-//! France. Offsets and the two zones with summer time are those of the IANA time zone database (2025b).
+//! The regions and their zones are `TIMEZONE_REGION_MAPPING_TEXT` of SAS's `SasUserConstants.php`; any other region is in
+//! metropolitan France. Offsets and the two zones with summer time are those of the IANA database (2025b); Europe's rule is
+//! directive 2000/84/EC, right since 1996.
 
-use crate::base::Timestamp;
-use time::{Date, Month, OffsetDateTime};
+use super::Timestamp;
+use time::{Date, Duration, Month, OffsetDateTime, PrimitiveDateTime};
 
 /// A time zone of France.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -84,19 +85,12 @@ impl Zone {
         self.minutes + if summer { 60 } else { 0 }
     }
 
-    /// `+04:00`, as SAS's page writes it.
-    pub(super) fn written(self, at: Timestamp) -> String {
-        // SAS's interface of recurring slots takes Paris as it is in winter, all the year round.
-        let minutes = if self == PARIS { self.minutes } else { self.offset_minutes(at) };
-        let sign = if minutes < 0 { '-' } else { '+' };
-        format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
-    }
-
-    /// The place's own date and minute of the day at a moment.
-    pub(super) fn local(self, at: Timestamp) -> Option<(Date, u16)> {
-        let there = at.unix() + i64::from(self.offset_minutes(at)) * 60;
-        let there = OffsetDateTime::from_unix_timestamp(there).ok()?;
-        Some((there.date(), u16::from(there.hour()) * 60 + u16::from(there.minute())))
+    /// The date and the time of day on the clocks there; those of 1970 for a moment that no calendar has.
+    pub(crate) fn local(self, at: Timestamp) -> PrimitiveDateTime {
+        let utc = OffsetDateTime::from_unix_timestamp_nanos(i128::from(at.unix_millis()) * 1_000_000);
+        let utc = utc.unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        let local = utc.checked_add(Duration::minutes(self.offset_minutes(at).into())).unwrap_or(utc);
+        PrimitiveDateTime::new(local.date(), local.time())
     }
 }
 
