@@ -154,7 +154,8 @@ impl Platform {
         let SignedIn { sign_in, .. } = self.sign_in(number).await?;
         let mut account = sign_up.welcome(&sign_in).await?;
         let id = account.id;
-        let (now, was) = (SystemClock.now(), store.visit(key, SystemClock.now()).await?);
+        let now = SystemClock.now();
+        let was = store.visit(key, now).await?;
         store.save_visit(key, was, vec![7; 900], now + VISIT, now).await?;
         for _ in 0..200 {
             // As a page does before anything.

@@ -100,10 +100,7 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
     /// # Errors
     /// `account-unknown`, `account-closed`; so for every step below.
     pub fn account(&self, id: AccountId, now: Timestamp) -> Result<Account> {
-        at(now, async {
-            self.open(id).await?;
-            self.sign_up.account(id).await
-        })
+        self.step(id, now, self.sign_up.account(id))
     }
 
     /// As [`SignUp::choose_places`].
@@ -111,10 +108,7 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
     /// # Errors
     /// Those of the step of that name, here and below.
     pub fn choose_places(&self, id: AccountId, ranks: &[usize], now: Timestamp) -> Result<Account> {
-        at(now, async {
-            self.open(id).await?;
-            self.sign_up.choose_places(id, ranks).await
-        })
+        self.step(id, now, self.sign_up.choose_places(id, ranks))
     }
 
     /// As [`SignUp::give_address`]; `network` is the IP address that the browser asks from, when it is known. Then
@@ -132,10 +126,7 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
         now: Timestamp,
     ) -> Result<Account> {
         let (address, network) = (Address::parse(address)?, ip(network)?);
-        at(now, async {
-            self.open(id).await?;
-            self.sign_up.give_address(id, attempt, &address, lang, network).await
-        })
+        self.step(id, now, self.sign_up.give_address(id, attempt, &address, lang, network))
     }
 
     /// As [`SignUp::change_address`].
@@ -152,10 +143,7 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
         now: Timestamp,
     ) -> Result<Account> {
         let (address, network) = (Address::parse(address)?, ip(network)?);
-        at(now, async {
-            self.open(id).await?;
-            self.sign_up.change_address(id, attempt, &address, lang, network).await
-        })
+        self.step(id, now, self.sign_up.change_address(id, attempt, &address, lang, network))
     }
 
     /// As [`SignUp::drop_address_change`].
@@ -163,10 +151,7 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
     /// # Errors
     /// Those of the step of that name.
     pub fn drop_address_change(&self, id: AccountId, now: Timestamp) -> Result<Account> {
-        at(now, async {
-            self.open(id).await?;
-            self.sign_up.drop_address_change(id).await
-        })
+        self.step(id, now, self.sign_up.drop_address_change(id))
     }
 
     /// As [`SignUp::resend`].
@@ -175,10 +160,7 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
     /// As [`TimedSignUp::give_address`].
     pub fn resend(&self, id: AccountId, attempt: &str, network: Option<&str>, now: Timestamp) -> Result<Account> {
         let network = ip(network)?;
-        at(now, async {
-            self.open(id).await?;
-            self.sign_up.resend(id, attempt, network).await
-        })
+        self.step(id, now, self.sign_up.resend(id, attempt, network))
     }
 
     /// The next mail to send, of this account or of any ([`SignUp::next_mail`], [`SignUp::next_mail_of_any`]).
@@ -215,10 +197,7 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
     /// # Errors
     /// Those of the step of that name, here and below.
     pub fn answer_code(&self, id: AccountId, attempt: &str, code: &str, now: Timestamp) -> Result<Account> {
-        at(now, async {
-            self.open(id).await?;
-            self.sign_up.answer_code(id, attempt, code).await
-        })
+        self.step(id, now, self.sign_up.answer_code(id, attempt, code))
     }
 
     /// As [`SignUp::open_link`]: `visitor` is the account and browser session that the cookie names.
@@ -234,10 +213,7 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
     /// # Errors
     /// Those of the step of that name.
     pub fn answer_link(&self, id: AccountId, attempt: &str, token: &str, now: Timestamp) -> Result<Account> {
-        at(now, async {
-            self.open(id).await?;
-            self.sign_up.answer_link(id, attempt, token).await
-        })
+        self.step(id, now, self.sign_up.answer_link(id, attempt, token))
     }
 
     /// As [`SignUp::open_objection`].
@@ -268,10 +244,7 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
         lang: Lang,
         now: Timestamp,
     ) -> Result<impl Serialize + use<'_, S>> {
-        at(now, async {
-            self.open(id).await?;
-            self.sign_up.present_terms(id, attempt, lang).await.map(ShownTerms::of)
-        })
+        self.step(id, now, self.sign_up.present_terms(id, attempt, lang)).map(ShownTerms::of)
     }
 
     /// As [`SignUp::accept_terms`].
@@ -286,10 +259,7 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
         ticked: bool,
         now: Timestamp,
     ) -> Result<Account> {
-        at(now, async {
-            self.open(id).await?;
-            self.sign_up.accept_terms(id, attempt, hash, ticked).await
-        })
+        self.step(id, now, self.sign_up.accept_terms(id, attempt, hash, ticked))
     }
 
     /// As [`SignUp::refuse_terms`].
@@ -297,10 +267,7 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
     /// # Errors
     /// Those of the step of that name.
     pub fn refuse_terms(&self, id: AccountId, attempt: &str, hash: &str, now: Timestamp) -> Result<Account> {
-        at(now, async {
-            self.open(id).await?;
-            self.sign_up.refuse_terms(id, attempt, hash).await
-        })
+        self.step(id, now, self.sign_up.refuse_terms(id, attempt, hash))
     }
 
     /// The person saves their settings, written as SAS writes them, shown in `lang`: what [`declarations`] says of them is
@@ -311,10 +278,7 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
     /// [`SignUp::save_settings_as`].
     pub fn save_settings(&self, id: AccountId, settings: &str, lang: Lang, now: Timestamp) -> Result<Account> {
         let settings = valid(settings)?;
-        at(now, async {
-            self.open(id).await?;
-            self.sign_up.save_settings_as(id, &settings, &Author::person(lang)).await
-        })
+        self.step(id, now, self.sign_up.save_settings_as(id, &settings, &Author::person(lang)))
     }
 
     /// The person closes their account, which withdraws their acceptance of the terms; both are recorded.
@@ -333,10 +297,14 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
         at(now, async { LogFeed::open(self.store().clone(), log).await?.run().await })
     }
 
-    async fn open(&self, id: AccountId) -> Result<()> {
-        let life = self.lives.life(id).await?;
-        let closed = life.is_some_and(|life| life.state() == LifeState::Closed);
-        if closed { Err(Error::new(Code::ACCOUNT_CLOSED)) } else { Ok(()) }
+    /// A step of an account that is not closed.
+    fn step<T>(&self, id: AccountId, now: Timestamp, step: impl Future<Output = Result<T>>) -> Result<T> {
+        at(now, async {
+            match self.lives.life(id).await? {
+                Some(life) if life.state() == LifeState::Closed => Err(Error::new(Code::ACCOUNT_CLOSED)),
+                _ => step.await,
+            }
+        })
     }
 }
 

@@ -293,8 +293,7 @@ impl<S: LifeStore, M: Send + Sync> Lives<S, M> {
     }
 
     fn hash(&self, id: AccountId) -> Sha256 {
-        let hex: String = id.0.iter().map(|byte| format!("{byte:02x}")).collect();
-        self.recorder().account_hash(&hex)
+        self.recorder().account_hash(&id.to_hex())
     }
 
     fn recorder(&self) -> Recorder<'_> {

@@ -176,9 +176,10 @@ impl<S: Store + LimitStore, M: Mailer> SignUp<S, M> {
 
     /// The mail of the challenge first, which somebody waits for; then the one to an address that is to be replaced.
     async fn hand_both_over(&self, id: AccountId) -> (Result<Option<Account>>, Option<Account>) {
-        let mail = self.hand_over(id).await;
-        // What becomes of it is told to the operator, and no affair of who asks for the change.
-        let notice = self.hand_notice_over(id).await.ok().flatten();
+        let mail = async { self.hand_over(self.mail_of_challenge(id).await?).await }.await;
+        // What becomes of it is told to the operator, and no affair of who asks for the change: it is said of the old mailbox
+        // alone that it cannot be reached.
+        let notice = async { self.hand_over(self.mail_of_notice(id).await?).await }.await.ok().flatten();
         (mail, notice)
     }
 
@@ -196,25 +197,12 @@ impl<S: Store + LimitStore, M: Mailer> SignUp<S, M> {
         Ok(left)
     }
 
-    async fn hand_over(&self, id: AccountId) -> Result<Option<Account>> {
-        let Some(mail) = self.mail_of_challenge(id).await? else { return Ok(None) };
+    async fn hand_over(&self, mail: Option<MailToSend>) -> Result<Option<Account>> {
+        let Some(mail) = mail else { return Ok(None) };
         match self.mailer.hand_over(&mail.message, &mail.to).await {
-            Ok(()) => self.challenge_handed_over(&mail).await.map(Some),
+            Ok(()) => self.handed_over(&mail).await.map(Some),
             Err(error) => {
-                self.challenge_not_handed_over(&mail, error.code()).await?;
-                Err(error)
-            }
-        }
-    }
-
-    /// Hands the mail to the old address over. It is said of the old mailbox alone that it cannot be reached: the change
-    /// goes on.
-    async fn hand_notice_over(&self, id: AccountId) -> Result<Option<Account>> {
-        let Some(mail) = self.mail_of_notice(id).await? else { return Ok(None) };
-        match self.mailer.hand_over(&mail.message, &mail.to).await {
-            Ok(()) => self.notice_handed_over(&mail).await.map(Some),
-            Err(error) => {
-                self.notice_not_handed_over(&mail, error.code()).await?;
+                self.not_handed_over(&mail, error.code()).await?;
                 Err(error)
             }
         }
