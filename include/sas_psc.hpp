@@ -1030,21 +1030,15 @@ public:
   std::string give_address(const std::string &account, const std::string &attempt, const std::string &address,
                            const std::optional<std::string> &network = std::nullopt,
                            Time now = std::chrono::system_clock::now()) const {
-    return detail::said([&](auto out, auto error) {
-      return sas_psc_sign_up_give_address(sign_up_.get(), account.c_str(), attempt.c_str(), address.c_str(),
-                                          lang_.c_str(), network ? network->c_str() : nullptr, detail::millis(now), out,
-                                          error);
-    });
+    return answer(sas_psc_sign_up_give_address, now, account.c_str(), attempt.c_str(), address.c_str(),
+                  network ? network->c_str() : nullptr);
   }
   /// Asks that an address take the place of an active account's.
   std::string change_address(const std::string &account, const std::string &attempt, const std::string &address,
                              const std::optional<std::string> &network = std::nullopt,
                              Time now = std::chrono::system_clock::now()) const {
-    return detail::said([&](auto out, auto error) {
-      return sas_psc_sign_up_change_address(sign_up_.get(), account.c_str(), attempt.c_str(), address.c_str(),
-                                            lang_.c_str(), network ? network->c_str() : nullptr, detail::millis(now),
-                                            out, error);
-    });
+    return answer(sas_psc_sign_up_change_address, now, account.c_str(), attempt.c_str(), address.c_str(),
+                  network ? network->c_str() : nullptr);
   }
   /// Asks for the mail again.
   std::string resend(const std::string &account, const std::string &attempt,

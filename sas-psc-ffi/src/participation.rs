@@ -23,7 +23,7 @@ export! {
         lang: Maybe<*const c_char>,
         verdict: *mut *mut sas_psc_string,
     ) -> Status {
-        let lang = Lang::from_tag(lang.unwrap_or("fr"));
+        let lang = Lang::from_tag(lang.unwrap_or_default());
         verdict.give(json(&check_json(settings, mode(compatible), lang)?)?);
         Ok(())
     }
@@ -36,7 +36,7 @@ export! {
         lang: Maybe<*const c_char>,
         verdict: *mut *mut sas_psc_string,
     ) -> Status {
-        let lang = Lang::from_tag(lang.unwrap_or("fr"));
+        let lang = Lang::from_tag(lang.unwrap_or_default());
         verdict.give(json(&check_structure_json(settings, mode(compatible), lang)?)?);
         Ok(())
     }
@@ -51,7 +51,7 @@ export! {
         now: i64,
         verdict: *mut *mut sas_psc_string,
     ) -> Status {
-        let lang = Lang::from_tag(lang.unwrap_or("fr"));
+        let lang = Lang::from_tag(lang.unwrap_or_default());
         let now = Timestamp::from_unix_millis(now);
         verdict.give(json(&check_slot_json(slot, mode(compatible), lang, now)?)?);
         Ok(())

@@ -137,8 +137,8 @@ export! {
         account: *const c_char,
         attempt: *const c_char,
         address: *const c_char,
-        lang: Maybe<*const c_char>,
         network: Maybe<*const c_char>,
+        lang: Maybe<*const c_char>,
         now: i64,
         answer: *mut *mut sas_psc_string,
     ) -> Status {
@@ -332,8 +332,8 @@ export! {
         account: *const c_char,
         attempt: *const c_char,
         address: *const c_char,
-        lang: Maybe<*const c_char>,
         network: Maybe<*const c_char>,
+        lang: Maybe<*const c_char>,
         now: i64,
         answer: *mut *mut sas_psc_string,
     ) -> Status {

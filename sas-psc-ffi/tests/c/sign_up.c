@@ -114,9 +114,9 @@ static int32_t play_step(journey *j, char **f, sas_psc_string **answer, const ch
     if (same(step, "account_of"))
         return sas_psc_sign_up_account(it, value, NULL, j->now, answer, error);
     if (same(step, "give_address"))
-        return sas_psc_sign_up_give_address(it, j->account, attempt, value, "fr", NULL, j->now, answer, error);
+        return sas_psc_sign_up_give_address(it, j->account, attempt, value, NULL, "fr", j->now, answer, error);
     if (same(step, "change_address"))
-        return sas_psc_sign_up_change_address(it, j->account, attempt, value, "fr", NULL, j->now, answer, error);
+        return sas_psc_sign_up_change_address(it, j->account, attempt, value, NULL, "fr", j->now, answer, error);
     if (same(step, "drop_address_change"))
         return sas_psc_sign_up_drop_address_change(it, j->account, "fr", j->now, answer, error);
     if (same(step, "resend"))
