@@ -53,6 +53,32 @@ test('the account of before, all of my data, closing, opening again, erasure', a
   assert.deepEqual([data.account.email.typed, data.links[0].account, data.life.state], [EMAIL, '1742', 'open']);
   assert.equal(data.visits.length, 1);
   assert.ok(data.records.some((record) => record.what.event === 'accepted'));
+
+  // The receipts come from the log, which follows within a second or two.
+  const receipt = page.getByRole('link', { name: /^Acceptation de conditions d'utilisation \(CGU/ });
+  for (let i = 0; i < 20 && !(await receipt.count()); i++) {
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    await page.reload();
+  }
+  const files = page.locator('.proofs a[download]');
+  const read = async (kind) => {
+    const link = await files.filter({ hasText: kind }).filter({ hasText: 'Acceptation' }).getAttribute('href');
+    const answer = await page.request.get(site.base + link);
+    assert.match(answer.headers()['content-disposition'], /^attachment; filename="[0-9a-f-]{36}\./);
+    return answer.text();
+  };
+  assert.match(await read('tlog-proof'), /^c2sp\.org\/tlog-proof@v1\n/);
+  assert.equal(JSON.parse(await read('json')).what.event, 'accepted');
+  assert.match(await read('evidence'), /id_token/);
+  await picture(page, 'my-data');
+  const address = await receipt.getAttribute('href');
+  const unknown = await page.request.get(`${site.base}${address.replace(/[0-9a-f]{12}\.html/, '000000000000.html')}`);
+  assert.equal(unknown.status(), 404);
+  await receipt.click();
+  await arrive("Reçu : acceptation de conditions d'utilisation");
+  assert.equal(await page.locator('table').first().evaluate((table) => getComputedStyle(table).borderCollapse), 'collapse', 'its style is let in');
+  await picture(page, 'receipt');
+  await page.goBack();
   await follow('Revenir à mon compte');
   await arrive('Votre compte est actif');
 

@@ -7,10 +7,10 @@
 use super::record::{Derived, derived};
 use super::{Event, Fields, Keeping, Kind, Record, RecordId, Recorder, Sha256, SignedIn, principal};
 use crate::base::{Random, ServerKey, Timestamp};
-use crate::error::Result;
+use crate::error::{Lang, Result};
 
 macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident $word:literal $fr:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident $word:literal $fr:literal $en:literal;)*) => {
         /// What happened to an account.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
@@ -29,10 +29,10 @@ macro_rules! words {
                 }
             }
 
-            /// In French, for a person.
-            pub const fn french(self) -> &'static str {
-                match self {
-                    $(AccountEvent::$name => $fr,)*
+            /// In words, for a person.
+            pub const fn text(self, lang: Lang) -> &'static str {
+                match (self, lang) {
+                    $((AccountEvent::$name, Lang::Fr) => $fr, (AccountEvent::$name, Lang::En) => $en,)*
                 }
             }
         }
@@ -41,35 +41,35 @@ macro_rules! words {
 
 words! {
     /// An account that existed became the person's.
-    Linked "linked" "liaison d'un compte existant";
+    Linked "linked" "liaison d'un compte existant" "an existing account linked";
     /// The person is the same under another national identifier.
-    Renumbered "renumbered" "changement d'identifiant national";
+    Renumbered "renumbered" "changement d'identifiant national" "national identifier changed";
     /// A second account of the same person was set aside.
-    SetAside "set-aside" "mise de côté d'un second compte";
+    SetAside "set-aside" "mise de côté d'un second compte" "a second account set aside";
     /// Another person proved an account that is linked already.
-    Disputed "disputed" "compte revendiqué par une autre personne";
+    Disputed "disputed" "compte revendiqué par une autre personne" "account claimed by another person";
     /// A dispute ended: the account stays with whom it was linked to.
-    Kept "kept" "fin de contestation, compte conservé";
+    Kept "kept" "fin de contestation, compte conservé" "end of a dispute, account kept";
     /// A dispute ended: the account passed to the person of this record.
-    Moved "moved" "fin de contestation, compte transmis";
+    Moved "moved" "fin de contestation, compte transmis" "end of a dispute, account passed on";
     /// A link that was wrong was undone.
-    Unlinked "unlinked" "annulation d'une liaison";
+    Unlinked "unlinked" "annulation d'une liaison" "a link undone";
     /// The first notice of inactivity left.
-    FirstNotice "first-notice" "premier avis d'inactivité";
+    FirstNotice "first-notice" "premier avis d'inactivité" "first notice of inactivity";
     /// The last notice of inactivity left.
-    LastNotice "last-notice" "dernier avis d'inactivité";
+    LastNotice "last-notice" "dernier avis d'inactivité" "last notice of inactivity";
     /// The account was closed for inactivity.
-    ClosedForInactivity "closed-for-inactivity" "fermeture pour inactivité";
+    ClosedForInactivity "closed-for-inactivity" "fermeture pour inactivité" "closed for inactivity";
     /// The person closed the account.
-    ClosedByPerson "closed-by-person" "fermeture par la personne";
+    ClosedByPerson "closed-by-person" "fermeture par la personne" "closed by the person";
     /// The account was opened again.
-    Reopened "reopened" "réouverture";
+    Reopened "reopened" "réouverture" "opened again";
     /// The person was given all their data.
-    Exported "exported" "export des données";
+    Exported "exported" "export des données" "data exported";
     /// The data of the account were erased.
-    Erased "erased" "effacement des données";
+    Erased "erased" "effacement des données" "data erased";
     /// Data whose period had ended were deleted; nobody's in particular.
-    Purged "purged" "purge périodique";
+    Purged "purged" "purge périodique" "periodic purge";
 }
 
 /// The issuer of records that are about the platform and not a person: purges, the proofs of erasures.

@@ -48,6 +48,7 @@ mod tests;
 pub mod tile;
 #[cfg(feature = "log")]
 mod timestamp;
+mod title;
 mod tlv;
 
 pub use account::{AccountEvent, AccountFact, AccountParty, PLATFORM, account_hash};

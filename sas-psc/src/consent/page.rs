@@ -2,9 +2,9 @@
 //!
 //! The page proves nothing: the two files of the receipt do, and it says so. It holds no name: the record has none.
 
-use super::{Event, Kind, Logged, Opening, Receipt, Sha256, VerifierKey, WrittenBy, merkle};
+use super::{Logged, Opening, Receipt, Sha256, VerifierKey, WrittenBy, merkle};
 use crate::base::escaped;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Lang, Result};
 use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
 use std::fmt::Write;
@@ -20,7 +20,7 @@ impl Opening {
     pub fn page(&self, receipt: &Receipt, keys: &[VerifierKey]) -> Result<String> {
         let logged = self.verify(receipt, keys)?;
         let leaf = merkle::leaf_hash(receipt.entry());
-        let title = self.title();
+        let title = format!("Reçu : {}", self.record().title(Lang::Fr));
         let parts = [
             ("{title}", escaped(&title)),
             ("{qr}", qr(&logged, leaf)?),
@@ -30,28 +30,10 @@ impl Opening {
         Ok(filled(&parts))
     }
 
-    fn title(&self) -> String {
-        let fields = self.record().fields();
-        let what = match (fields.kind, fields.event) {
-            (Kind::Terms, Event::Accepted) => "acceptation de conditions d'utilisation",
-            (Kind::Terms, Event::Refused) => "refus de conditions d'utilisation",
-            (Kind::Terms, Event::Withdrawn) => "retrait d'une acceptation de conditions d'utilisation",
-            (Kind::Consent, Event::Accepted) => "consentement donné",
-            (Kind::Consent, Event::Refused) => "consentement refusé",
-            (Kind::Consent, Event::Withdrawn) => "consentement retiré",
-            (Kind::Declaration, Event::Accepted) => "déclaration",
-            (Kind::Declaration, Event::Refused) => "déclaration non faite",
-            (Kind::Declaration, Event::Withdrawn) => "déclaration retirée",
-            (Kind::Account, _) | (_, Event::Happened) => fields.account.as_ref().map_or("", |fact| fact.event.french()),
-            (_, Event::Superseded) => "remplacement par une version plus récente",
-        };
-        format!("Reçu : {what}")
-    }
-
     fn answer(&self) -> String {
         let (fields, mut rows) = (self.record().fields(), String::new());
         if let Some(fact) = &fields.account {
-            row(&mut rows, "Événement", fact.event.french());
+            row(&mut rows, "Événement", fact.event.text(Lang::Fr));
             row(&mut rows, "Preuves", &fact.proofs.join(", "));
             hash(&mut rows, "Compte (empreinte à clé)", fact.account);
         } else {

@@ -148,6 +148,11 @@ impl Opening {
         &self.record
     }
 
+    /// The salt: what lies sealed beside the record opens with it.
+    pub fn salt(&self) -> &[u8; 32] {
+        &self.salt
+    }
+
     /// The file: JSON, with the record in words and as base64, and the salt in hexadecimal.
     ///
     /// # Errors

@@ -236,6 +236,11 @@ impl Terms {
         Ok(Terms(versions))
     }
 
+    /// Every version, in the order of [`Terms::new`].
+    pub fn versions(&self) -> &[TermsVersion] {
+        &self.0
+    }
+
     /// The version in force at `now`, in `lang` if it exists so, else in its first language; none before the first.
     pub fn current(&self, lang: &str, now: Timestamp) -> Option<&TermsVersion> {
         let last = self.0.iter().rfind(|v| v.effective_from <= now)?;

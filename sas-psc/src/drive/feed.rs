@@ -112,8 +112,8 @@ impl<S: Store, L: RecordLog> LogFeed<S, L> {
         loop {
             let entries = self.store.log_entries(first, BATCH).await?;
             let Some(last) = entries.last().map(|entry| entry.record_id) else { return Ok(done) };
-            let mut records = Vec::with_capacity(entries.len());
-            for entry in &entries {
+            let (size, mut batch) = (entries.len() as u64, Vec::with_capacity(entries.len()));
+            for entry in entries {
                 if entry.record.is_empty() {
                     done.forgotten += 1;
                     continue;
@@ -126,16 +126,16 @@ impl<S: Store, L: RecordLog> LogFeed<S, L> {
                 {
                     // First what came before it, then the forgetting, then its proof; once, for the same person may come
                     // back afterwards.
-                    self.log.feed(&records, self.log.fed()?)?;
-                    done.records += records.len() as u64;
-                    records.clear();
+                    self.log.feed(&batch, self.log.fed()?)?;
+                    done.records += batch.len() as u64;
+                    batch.clear();
                     done.erased += self.log.forget_person(&person)?;
                 }
-                records.push(record);
+                batch.push(entry);
             }
-            first += entries.len() as u64;
-            self.log.feed(&records, Fed { entries: first, last: Some(last) })?;
-            done.records += records.len() as u64;
+            first += size;
+            self.log.feed(&batch, Fed { entries: first, last: Some(last) })?;
+            done.records += batch.len() as u64;
         }
     }
 }

@@ -4,7 +4,8 @@
 //! A store restored from yesterday's backup is behind that place: it is found at the start, and nothing is fed until an
 //! operator says that the loss is accepted. The log then holds records whose accounts are gone, and it says which.
 
-use crate::consent::{Record, RecordId, Sha256};
+use super::LogEntry;
+use crate::consent::{RecordId, Sha256};
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
 
@@ -30,8 +31,10 @@ pub trait RecordLog: Send + Sync {
     /// Whether the log has this record, forgotten or not.
     fn holds(&self, record: RecordId) -> Result<bool>;
 
-    /// Logs the records, in order, then keeps the place. A record that the log has already is not logged again.
-    fn feed(&self, records: &[Record], fed: Fed) -> Result<()>;
+    /// Logs the records of these entries, in order, each under the salt that it has in the store, then keeps the place. A
+    /// record that the log has already is not logged again. So what the account keeps sealed under a salt opens with the
+    /// receipt too.
+    fn feed(&self, entries: &[LogEntry], fed: Fed) -> Result<()>;
 
     /// Forgets the records of a person, as their erasure asks. Says how many.
     fn forget_person(&self, principal: &Sha256) -> Result<u64>;
@@ -44,8 +47,8 @@ impl<L: RecordLog + ?Sized> RecordLog for &L {
     fn holds(&self, record: RecordId) -> Result<bool> {
         (**self).holds(record)
     }
-    fn feed(&self, records: &[Record], fed: Fed) -> Result<()> {
-        (**self).feed(records, fed)
+    fn feed(&self, entries: &[LogEntry], fed: Fed) -> Result<()> {
+        (**self).feed(entries, fed)
     }
     fn forget_person(&self, principal: &Sha256) -> Result<u64> {
         (**self).forget_person(principal)

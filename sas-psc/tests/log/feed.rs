@@ -83,6 +83,8 @@ fn what_the_store_records_is_in_the_log_in_order_once_and_has_its_receipt() {
     assert_eq!(place.logged(), ids);
     let (receipt, opening) = place.folder().receipt(ids[450]).unwrap();
     opening.verify(&receipt, &place.folder().keys().unwrap()).unwrap();
+    let kept = block_on(place.store.log_entries(450, 1)).unwrap();
+    assert_eq!(opening.salt(), &kept[0].salt, "what is sealed under the salt of the store opens with the receipt");
 }
 
 /// A log that dies before it keeps its place, so many times.
@@ -98,13 +100,13 @@ impl RecordLog for Dying {
     fn holds(&self, record: RecordId) -> Result<bool> {
         self.log.holds(record)
     }
-    fn feed(&self, records: &[Record], fed: Fed) -> Result<()> {
+    fn feed(&self, entries: &[LogEntry], fed: Fed) -> Result<()> {
         if self.deaths.load(Ordering::SeqCst) > 0 {
             self.deaths.fetch_sub(1, Ordering::SeqCst);
-            self.log.feed(records, self.log.fed()?)?;
+            self.log.feed(entries, self.log.fed()?)?;
             return Err(Error::new(Code::LOG_NOT_WRITTEN));
         }
-        self.log.feed(records, fed)
+        self.log.feed(entries, fed)
     }
     fn forget_person(&self, principal: &Sha256) -> Result<u64> {
         self.log.forget_person(principal)

@@ -1,22 +1,20 @@
-//! What the journeys left, as files a person can read: mails, accounts, the consent log, a receipt per acceptance.
-//!
-//! A receipt of this step is the record, its salt and its entry of the log: who holds it can check that the entry commits
-//! to the record (docs/consent-format.md). That the entry is in the log, and since when, is not proven by it.
+//! What the journeys left, as files a person can read: mails, accounts, a receipt per acceptance.
 
 use crate::journey::ADDRESSES;
 use crate::story::{Story, print};
 use crate::window::Result;
-use sas_psc::consent::{Event, Kind, Leaf, Record, SignedIn, merkle};
+use sas_psc::consent::{Event, Kind};
 use sas_psc::drive::block_on;
 use sas_psc::email::Address;
-use sas_psc::onboarding::{LogEntry, Onboarding, Store, identities};
+use sas_psc::onboarding::{Onboarding, Store, identities};
 use sas_psc::participation::ValidSettings;
 use sas_psc::psc::{Acr, AuthMode};
-use sas_psc::store::AnyStore;
+use sas_psc::store::{AnyStore, LogFolder, LoggedRecord};
 use serde_json::{Value, json};
-use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
 
 /// Keeps every mail of the simulator's mailbox: as it came (`.eml`), and its text.
 pub fn mails(simulator: &str, folder: &Path) -> Result<()> {
@@ -34,8 +32,9 @@ pub fn mails(simulator: &str, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Reads the site's database, `accounts.sqlite` or another, and writes what is in it. Says what there is.
-pub fn database(story: Story, folder: &Path, database: Option<&Path>) -> Result<()> {
+/// Reads the site's database, `accounts.sqlite` or another, and its consent log, and writes what is in them. Says what
+/// there is.
+pub fn left(story: Story, folder: &Path, database: Option<&Path>, log: Option<&Path>) -> Result<()> {
     let said = |error: sas_psc::Error| format!("accounts.sqlite: {error}");
     let store = AnyStore::open(database.unwrap_or(&folder.join("accounts.sqlite"))).map_err(said)?;
     let mut accounts = Vec::new();
@@ -45,27 +44,41 @@ pub fn database(story: Story, folder: &Path, database: Option<&Path>) -> Result<
         let stored = block_on(store.account(id)).map_err(said)?.ok_or("accounts.sqlite")?;
         accounts.push(account(&stored.state).map_err(said)?);
     }
-    let size = block_on(store.log_size()).map_err(said)?;
-    let entries = block_on(store.log_entries(0, size)).map_err(said)?;
-    let receipts = folder.join("receipts");
-    make(&receipts)?;
-    let (mut log, mut accepted) = (Vec::new(), 0);
-    for (index, entry) in entries.iter().enumerate() {
-        let record = Record::parse(&entry.record).map_err(said)?;
-        if !Leaf::opens(&entry.leaf, &entry.salt, &entry.record).map_err(said)? {
-            return Err(format!("consent log, entry {index}: it does not commit to its record"));
-        }
-        let told = told(entry, &record);
-        if (record.fields().kind, record.fields().event) == (Kind::Terms, Event::Accepted) {
-            accepted += 1;
-            write_json(&receipts.join(format!("{}.json", record.id())), &told)?;
-        }
-        log.push(told);
-    }
     write_json(&folder.join("accounts.json"), &Value::Array(accounts))?;
-    write_json(&folder.join("consent-log.json"), &Value::Array(log))?;
-    print(&left(story, folder, ADDRESSES.len(), entries.len(), accepted));
+    let entries = block_on(store.log_size()).map_err(said)?;
+    let log = LogFolder::new(log.unwrap_or(&folder.join("consent-log")));
+    let receipts = receipts(&log, entries, &folder.join("receipts"))?;
+    print(&told(story, folder, ADDRESSES.len(), entries, receipts));
     Ok(())
+}
+
+/// Writes the receipt of every acceptance, once the site has brought so many records into the log: what is verified, and
+/// the page to print. Says how many.
+fn receipts(log: &LogFolder, entries: u64, folder: &Path) -> Result<usize> {
+    let said = |error: sas_psc::Error| format!("consent-log: {error}");
+    let published = || log.checkpoint().is_ok_and(|head| head.checkpoint().size >= entries);
+    let waited = || sleep(Duration::from_millis(20));
+    if !(0..500).any(|_| published() || (waited(), false).1) {
+        return Err("consent-log: not fed in 10 s".into());
+    }
+    let mut accepted = Vec::new();
+    let each = |logged: LoggedRecord| {
+        let fields = logged.record.fields();
+        if (fields.kind, fields.event) == (Kind::Terms, Event::Accepted) {
+            accepted.push(fields.id);
+        }
+        Ok(())
+    };
+    log.records(None, each).map_err(said)?;
+    make(folder)?;
+    let keys = log.keys().map_err(said)?;
+    for id in &accepted {
+        let (receipt, opening) = log.receipt(*id).map_err(said)?;
+        write(&folder.join(format!("{id}.tlog-proof")), &receipt.to_string())?;
+        write(&folder.join(format!("{id}.json")), &opening.to_json().map_err(said)?)?;
+        write(&folder.join(format!("{id}.html")), &opening.page(&receipt, &keys).map_err(said)?)?;
+    }
+    Ok(accepted.len())
 }
 
 /// An account: who, where, on which sign-in it last rested, what was agreed and chosen.
@@ -81,55 +94,12 @@ fn account(state: &[u8]) -> sas_psc::Result<Value> {
             "by": sign_in.auth_mode.as_ref().map(AuthMode::as_str), "acr": sign_in.acr.map(Acr::as_str),
             "at": sign_in.auth_time.to_string(),
         },
-        "receipt": sign_up.terms_record().map(|id| format!("receipts/{id}.json")),
+        "receipt": sign_up.terms_record().map(|id| format!("receipts/{id}.tlog-proof")),
         "settings": sign_up.settings().map(ValidSettings::payload),
     }))
 }
 
-/// An entry of the log with its record and salt: `bytes` and `salt` are what `entry` commits to.
-fn told(entry: &LogEntry, record: &Record) -> Value {
-    let f = record.fields();
-    let signed_in = |s: &SignedIn| {
-        json!({
-            "acr": s.acr, "amr": s.amr, "auth_time": s.auth_time.to_string(), "client": s.client,
-            "id_token_sha256": s.id_token_sha256.to_string(),
-        })
-    };
-    let documents: Vec<Value> = (f.documents.iter())
-        .map(|d| json!({ "title": d.title, "media_type": d.media_type, "bytes": d.length, "sha256": d.sha256.to_string() }))
-        .collect();
-    json!({
-        "entry": hex(&entry.leaf),
-        "leaf_hash": merkle::leaf_hash(&entry.leaf).to_string(),
-        "salt": hex(&entry.salt),
-        "record": {
-            "bytes": hex(&entry.record),
-            "id": record.id().to_string(),
-            "previous": f.previous.map(|id| id.to_string()),
-            "kind": format!("{:?}", f.kind).to_lowercase(),
-            "event": format!("{:?}", f.event).to_lowercase(),
-            "at": f.at.to_string(),
-            "method": f.method,
-            "terms": {
-                "slug": f.slug, "version": f.version, "lang": f.lang, "effective_from": f.effective_from.to_string(),
-                "sha256": f.terms_hash.to_string(), "documents": documents,
-                "presented_at": f.presented_at.map(|at| at.to_string()),
-                "ui_build": f.ui_build.map(|hash| hash.to_string()),
-            },
-            "declared": f.declared.as_ref().map(|d| json!({
-                "sentence": d.sentence, "sworn": d.sworn, "before": d.before, "after": d.after, "by": d.by.name(),
-            })),
-            "evidence": f.evidence_names(),
-            "person": { "issuer": f.issuer, "principal": f.principal.to_string() },
-            "signed_in": f.signed_in.as_ref().map(signed_in),
-            "controller": f.keeping.controller,
-            "exit": f.keeping.exit,
-            "retention_until": f.keeping.retention_until.map(|at| at.to_string()),
-        },
-    })
-}
-
-fn left(story: Story, folder: &Path, accounts: usize, entries: usize, receipts: usize) -> String {
+fn told(story: Story, folder: &Path, accounts: usize, entries: u64, receipts: usize) -> String {
     let folder = folder.display();
     if story.english() {
         format!(
@@ -137,8 +107,8 @@ fn left(story: Story, folder: &Path, accounts: usize, entries: usize, receipts: 
              \x20 accounts.sqlite    what the site keeps: {accounts} accounts\n\
              \x20 accounts.json      the same accounts, readable\n\
              \x20 mails/             each mail as it came (.eml), and its text (.txt)\n\
-             \x20 consent-log.json   {entries} entries: leaf, salt, record\n\
-             \x20 receipts/          {receipts} acceptances: record, salt, leaf\n"
+             \x20 consent-log/       {entries} entries, under a signed checkpoint\n\
+             \x20 receipts/          {receipts} acceptances: two files to verify, a page to print\n"
         )
     } else {
         format!(
@@ -146,8 +116,8 @@ fn left(story: Story, folder: &Path, accounts: usize, entries: usize, receipts: 
              \x20 accounts.sqlite    ce que garde le site : {accounts} comptes\n\
              \x20 accounts.json      les mêmes comptes, lisibles\n\
              \x20 mails/             chaque courriel tel que reçu (.eml), et son texte (.txt)\n\
-             \x20 consent-log.json   {entries} entrées : feuille, sel, enregistrement\n\
-             \x20 receipts/          {receipts} acceptations : enregistrement, sel, feuille\n"
+             \x20 consent-log/       {entries} entrées, sous un point de contrôle signé\n\
+             \x20 receipts/          {receipts} acceptations : deux fichiers à vérifier, une page à imprimer\n"
         )
     }
 }
@@ -162,11 +132,4 @@ fn write(file: &Path, text: &str) -> Result<()> {
 
 fn write_json(file: &Path, value: &Value) -> Result<()> {
     write(file, &format!("{value:#}\n"))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

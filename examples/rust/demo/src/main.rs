@@ -34,6 +34,9 @@ enum Action {
         /// The site's database, when it is not accounts.sqlite in the folder
         #[arg(long, env = "SAS_WEB_DATABASE", hide_env_values = true)]
         database: Option<PathBuf>,
+        /// The site's consent log, when it is not consent-log in the folder
+        #[arg(long, env = "SAS_WEB_CONSENT_LOG")]
+        consent_log: Option<PathBuf>,
         /// Where the site's database is, accounts.sqlite, and the rest goes
         folder: PathBuf,
     },
@@ -58,7 +61,7 @@ fn main() -> ExitCode {
     let Command { lang, action } = Command::parse();
     let story = Story::new(lang == "en");
     let done = match action {
-        Action::Play { places: Places { site, simulator }, database, folder } => {
+        Action::Play { places: Places { site, simulator }, database, consent_log, folder } => {
             let stage = journey::Stage { story, site, simulator };
             story.note(story.say(
                 "Un site d'inscription, un Pro Santé Connect simulé, un téléphone, une boîte aux lettres : tout est sur \
@@ -73,7 +76,8 @@ fn main() -> ExitCode {
                 .and_then(|()| stage.refused_on_phone());
             // Whatever stopped it, the mails help to see why.
             let kept = export::mails(&stage.simulator, &folder);
-            played.and(kept).and_then(|()| export::database(story, &folder, database.as_deref()))
+            let left = || export::left(story, &folder, database.as_deref(), consent_log.as_deref());
+            played.and(kept).and_then(|()| left())
         }
         Action::Guide { places: Places { site, simulator } } => guide::give(story, &site, &simulator),
     };

@@ -1,8 +1,10 @@
 //! The site's parts, joined: settings, the journey over its store and mail server, Pro Santé Connect.
 
+use crate::journal::Journal;
 use crate::local::LocalTable;
 use crate::settings::Settings;
 use crate::terms;
+use sas_psc::Code;
 use sas_psc::base::{Clock, Random, SecretString, ServerKey, Timestamp, sha256};
 use sas_psc::consent::{Keeping, Sha256};
 use sas_psc::drive::tokio::Psc;
@@ -32,6 +34,8 @@ pub struct App {
     /// The accounts that the platform had before.
     pub links: AccountLinks<AnyStore, LocalTable>,
     purge: Purge<AnyStore>,
+    /// The log of the records, where receipts come from; an instance beside others may have none.
+    pub journal: Option<Journal>,
     pub psc: Psc,
     /// Between `POST /e-cps` and the telephones: RPPS numbers are public.
     pub guarded: GuardedCiba<AnyStore>,
@@ -90,6 +94,7 @@ impl App {
             lives: lives.map_err(said)?,
             links,
             purge,
+            journal: Journal::of(&settings),
             sign_up: SignUp::new(store, mailer, policy, link_page, clock, SystemRandom)
                 .objections_at(settings.base_url.clone() + "/objection")
                 .on_event(|event| {
@@ -138,6 +143,23 @@ impl App {
             }
         });
         let _ = timeout(Duration::from_secs(3), delivery).await;
+    }
+
+    /// Brings the records of the accounts into the consent log, as they are made. Runs for ever.
+    pub async fn log(self: Arc<App>) {
+        let Some(journal) = &self.journal else { return };
+        let mut last = None;
+        loop {
+            let brought = journal.bring(self.sign_up.store(), &self.sign_up.policy().terms).await;
+            // What lasts is told once; that another instance is at it, never.
+            let failed = brought.err().filter(|error| error.code() != Code::LOG_BUSY);
+            let code = failed.as_ref().map(sas_psc::Error::code);
+            if let Some(error) = failed.filter(|_| code != last) {
+                report(&error);
+            }
+            last = code;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
     }
 
     /// What nobody waits for: mails to try again, accounts that are not used, data whose time is over. Runs for ever.

@@ -4,6 +4,7 @@
 
 mod app;
 mod failure;
+mod journal;
 mod local;
 mod pages;
 mod posted;
@@ -43,10 +44,10 @@ async fn serve(mut settings: Settings) -> Start<()> {
     settings.check()?;
     let app = App::new(settings).await?;
     println!("{} is at {}", app.settings.service, app.settings.base_url);
-    let worker = tokio::spawn(app.clone().work());
+    let workers = [tokio::spawn(app.clone().work()), tokio::spawn(app.clone().log())];
     let service = routes::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service).with_graceful_shutdown(stop()).await;
-    worker.abort();
+    workers.iter().for_each(tokio::task::JoinHandle::abort);
     served.map_err(said)
 }
 

@@ -2,7 +2,9 @@
 
 use crate::app::App;
 use crate::failure::Failure;
-use crate::pages::{account, address, arrival, data, ecps, email, home, legal, link, message, participation, terms};
+use crate::pages::{
+    account, address, arrival, data, ecps, email, home, legal, link, message, participation, proofs, terms,
+};
 use crate::security;
 use crate::session::Session;
 use axum::Router;
@@ -50,6 +52,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/compte/courriel/annuler", post(address::drop_change).get(arrival::place))
         .route("/objection", get(address::show_objection).post(address::object))
         .route("/compte/donnees", get(data::show).post(data::export))
+        .route("/compte/donnees/{file}", get(proofs::file))
         .route("/compte/fermer", get(data::ask_close).post(data::close))
         .route("/compte/ferme", get(data::show_closed))
         .route("/compte/rouvrir", post(data::reopen).get(arrival::place))

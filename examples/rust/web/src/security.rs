@@ -41,8 +41,9 @@ pub async fn guard(State(base_url): State<Arc<str>>, request: Request, next: Nex
         None => next.run(request).await,
     };
     let headers = response.headers_mut();
+    // A page may be stricter than all of them; none is less.
     for (name, value) in &HEADERS {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if base_url.starts_with("https://") {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));

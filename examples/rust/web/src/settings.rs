@@ -82,6 +82,16 @@ pub struct Settings {
     /// The accounts that the platform had before: a file of `account;number`, with a header.
     #[arg(long, env = "SAS_WEB_LOCAL_ACCOUNTS")]
     pub local_accounts: Option<PathBuf>,
+    /// The folder of the consent log, from which receipts come. Beside a SQLite file it is `….consents`, made when it is
+    /// missing; with a shared database, give it to one instance, or to all on a disk that they share.
+    #[arg(long, env = "SAS_WEB_CONSENT_LOG")]
+    pub consent_log: Option<PathBuf>,
+    /// A file on another disk where the log's last checkpoint is kept too, so that a lost or restored log is noticed.
+    #[arg(long, env = "SAS_WEB_CONSENT_LOG_ELSEWHERE")]
+    pub consent_log_elsewhere: Option<PathBuf>,
+    /// The database was restored from a backup, and what it lost stays lost: the log, which knows more, goes on. Once.
+    #[arg(long, env = "SAS_WEB_CONSENT_LOG_AFTER_LOSS")]
+    pub consent_log_after_loss: bool,
     /// Where people may write for help.
     #[arg(long, env = "SAS_WEB_CONTACT")]
     pub contact: Option<String>,

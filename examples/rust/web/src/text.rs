@@ -3,6 +3,7 @@
 //! `{n}`, `{who}`… are filled by the page. The sentences of PSC's official guide are kept word for word.
 
 use sas_psc::Lang;
+use sas_psc::base::{Timestamp, Zone};
 use std::sync::LazyLock;
 
 macro_rules! texts {
@@ -34,6 +35,30 @@ pub fn spaced(text: &str) -> String {
         out = out.replace(&format!(" {sign}"), &format!("\u{a0}{sign}"));
     }
     out
+}
+
+/// The words with a capital, to begin a line.
+pub fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
+}
+
+/// A day in France: `27/11/2026`.
+pub fn day(at: Timestamp, lang: Lang) -> String {
+    moment(at, lang).split(' ').next().unwrap_or_default().to_owned()
+}
+
+/// A moment, by the clocks of metropolitan France: `27/11/2026 à 08:05`.
+pub fn moment(at: Timestamp, lang: Lang) -> String {
+    let minutes = i64::from(Zone::PARIS.offset_minutes(at));
+    let local = Timestamp::from_unix(at.unix() + 60 * minutes).to_string();
+    let (day, hour) = local.split_once('T').unwrap_or_default();
+    let day = day.split('-').rev().collect::<Vec<_>>().join("/");
+    let word = match lang {
+        Lang::Fr => "à",
+        Lang::En => "at",
+    };
+    format!("{day} {word} {}", hour.get(..5).unwrap_or_default())
 }
 
 /// `07` as a screen reader must say it: « zéro sept ».
@@ -239,6 +264,11 @@ texts! {
     data_todo: "Recevez tout ce que nous gardons de vous, en un fichier.", "Receive all that we hold of you, as one file.";
     data_what: "Le fichier est lisible par vous et par d'autres programmes (JSON). Il contient votre identité, votre compte, vos réponses et ce qui les prouve. Sa remise est enregistrée.", "The file can be read by you and by other programs (JSON). It holds your identity, your account, your answers and what proves them. That it was given is recorded.";
     data_get: "Télécharger mes données", "Download my data";
+    proofs: "Mes reçus", "My receipts";
+    proofs_todo: "Chaque réponse que vous avez donnée a son reçu, à imprimer ou à garder.", "Each answer that you gave has its receipt, to print or to keep.";
+    proofs_files: "Fichiers de preuve :", "Files that prove it:";
+    proofs_what: "Les fichiers se vérifient hors ligne, sans nous, avec la clé publique du journal.", "The files are verified offline, without us, with the public key of the log.";
+    proofs_key: "Clé publique (journal.vkey)", "Public key (journal.vkey)";
     close: "Fermer mon compte", "Close my account";
     close_todo: "Lisez ce qui va se passer, puis confirmez.", "Read what will happen, then confirm.";
     close_1: "Vous quittez les conditions d'utilisation ; votre compte n'ouvre plus rien.", "You leave the terms of use; your account opens nothing any more.";

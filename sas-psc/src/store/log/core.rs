@@ -37,13 +37,19 @@ pub(super) struct Request {
     at: Timestamp,
     record: Vec<u8>,
     attached: Attached,
+    /// The salt that it has elsewhere; else one is drawn.
+    salt: Option<Zeroizing<[u8; 32]>>,
 }
 
 impl Request {
     pub(super) fn new(record: &Record, attached: Attached) -> Request {
         let fields = record.fields();
         let (id, principal, at) = (fields.id.0, fields.principal.0, fields.at);
-        Request { id, principal, at, record: record.as_bytes().to_vec(), attached }
+        Request { id, principal, at, record: record.as_bytes().to_vec(), attached, salt: None }
+    }
+
+    pub(super) fn salted(record: &Record, salt: [u8; 32]) -> Request {
+        Request { salt: Some(Zeroizing::new(salt)), ..Request::new(record, Attached::default()) }
     }
 }
 
@@ -133,7 +139,8 @@ impl Core {
         let growth = &mut live.growth;
         let places = private.write(|tx, steps| {
             let mut places = Vec::with_capacity(batch.len());
-            for (request, salt) in batch.iter().zip(salts.as_chunks::<32>().0) {
+            for (request, drawn) in batch.iter().zip(salts.as_chunks::<32>().0) {
+                let salt = request.salt.as_deref().unwrap_or(drawn);
                 if request.at > now + SKEW {
                     places.push(Err(Error::new(Code::RECORD_TIME)));
                     continue;

@@ -1,11 +1,12 @@
 //! The place of the feed, in the folder of the log: how far the accounts' store was brought into it.
 
 use super::ConsentLog;
+use super::core::Request;
 use super::files::{not_written, read, replace};
 use crate::base::{from_stored, to_stored};
 use crate::consent::{Record, RecordId, Sha256};
 use crate::error::{Code, Error, Result};
-use crate::onboarding::{Fed, RecordLog};
+use crate::onboarding::{Fed, LogEntry, RecordLog};
 
 const FILE: &str = "feed.json";
 const VERSION: u32 = 1;
@@ -25,8 +26,10 @@ impl RecordLog for ConsentLog {
         Ok(self.folder.record(record)?.is_some())
     }
 
-    fn feed(&self, records: &[Record], fed: Fed) -> Result<()> {
-        self.append_all(records).into_iter().try_for_each(|place| place.map(drop))?;
+    fn feed(&self, entries: &[LogEntry], fed: Fed) -> Result<()> {
+        let salted = |entry: &LogEntry| Ok(Request::salted(&Record::parse(&entry.record)?, entry.salt));
+        let batch: Vec<Request> = entries.iter().map(salted).collect::<Result<_>>()?;
+        self.append_batch(&batch).into_iter().try_for_each(|place| place.map(drop))?;
         if self.fed()? == fed {
             return Ok(());
         }
@@ -46,8 +49,8 @@ impl<L: RecordLog + ?Sized> RecordLog for std::sync::Arc<L> {
     fn holds(&self, record: RecordId) -> Result<bool> {
         L::holds(self, record)
     }
-    fn feed(&self, records: &[Record], fed: Fed) -> Result<()> {
-        L::feed(self, records, fed)
+    fn feed(&self, entries: &[LogEntry], fed: Fed) -> Result<()> {
+        L::feed(self, entries, fed)
     }
     fn forget_person(&self, principal: &Sha256) -> Result<u64> {
         L::forget_person(self, principal)

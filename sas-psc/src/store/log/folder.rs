@@ -90,7 +90,8 @@ impl LogFolder {
     /// Makes an empty log called `origin`, such as `exemple.fr/consentements`, with new keys; gives the public one.
     ///
     /// # Errors
-    /// `log-exists`; `log-name-invalid`, also when a log that continues another has its name; `log-not-written`,
+    /// `log-exists`; `log-behind` when a checkpoint is kept elsewhere already: the log it is of was lost, so bring it back,
+    /// or continue it; `log-name-invalid`, also when a log that continues another has its name; `log-not-written`,
     /// `no-randomness`; `note-unreadable`, `checkpoint-unreadable` for the log it continues; those of the store.
     pub fn init(&self, origin: &str, options: &LogOptions, random: &mut dyn Random) -> Result<VerifierKey> {
         let key = SigningKey::generate(origin, random)?;
@@ -101,6 +102,10 @@ impl LogFolder {
         let lock = self.lock()?;
         if self.file(PRIVATE).exists() && Private::open(&self.file(PRIVATE), Steps::default())?.head()?.is_some() {
             return Err(Error::new(Code::LOG_EXISTS));
+        }
+        let kept = options.elsewhere.as_ref().map(|place| read(place)).transpose()?.flatten();
+        if kept.is_some_and(|note| options.continues.as_ref().is_none_or(|old| old.as_bytes() != note)) {
+            return Err(Error::new(Code::LOG_BEHIND));
         }
         let elsewhere = options.elsewhere.as_ref().map(std::path::absolute).transpose().map_err(not_written)?;
         let elsewhere = elsewhere.as_ref().map(|path| path.to_str().ok_or(Error::field(Code::NOT_UTF8, "elsewhere")));
@@ -125,6 +130,9 @@ impl LogFolder {
         self.files.write_checkpoint(head.as_str(), true)?;
         // The head comes last: a folder without one is no log yet.
         Private::open(&self.file(PRIVATE), Steps::default())?.begin_log(head.as_str(), elsewhere)?;
+        if let Some(place) = &options.elsewhere {
+            replace(place, head.as_str().as_bytes(), true, &self.files.steps).map_err(not_written)?;
+        }
         sync_folder(&self.files.path).map_err(not_written)?;
         drop(lock);
         Ok(key.verifier())

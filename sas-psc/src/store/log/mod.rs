@@ -126,7 +126,11 @@ impl ConsentLog {
     pub fn append_all<'a>(&self, records: impl IntoIterator<Item = &'a Record>) -> Vec<Result<Place>> {
         let batch: Vec<Request> =
             records.into_iter().map(|record| Request::new(record, evidence::Attached::default())).collect();
-        let places = lock(&self.core).log(&batch);
+        self.append_batch(&batch)
+    }
+
+    fn append_batch(&self, batch: &[Request]) -> Vec<Result<Place>> {
+        let places = lock(&self.core).log(batch);
         self.logged();
         places
     }

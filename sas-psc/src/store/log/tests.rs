@@ -289,7 +289,8 @@ fn a_restored_backup_says_what_is_missing_and_goes_on_only_as_a_new_log_that_nam
     assert!(!error.facts().pairs().is_empty());
     // It can still be read, and a new log names it.
     place.whole(10);
-    let options = LogOptions { continues: Some(fs::read_to_string(&kept).unwrap()), ..LogOptions::default() };
+    let old = fs::read_to_string(&kept).unwrap();
+    let options = LogOptions { continues: Some(old), elsewhere: Some(kept.clone()) };
     let new = LogFolder::new(place.path("new"));
     let same = new.init("exemple.fr/consentements", &options, &mut Counter(8)).unwrap_err();
     assert_eq!(same.code(), Code::LOG_NAME_INVALID);
@@ -298,6 +299,13 @@ fn a_restored_backup_says_what_is_missing_and_goes_on_only_as_a_new_log_that_nam
     assert_eq!((continues.old().size, continues.origin()), (15, "exemple.fr/consentements/2"));
     assert!(continues.verify_old(&old_keys).is_ok());
     assert!(new.open(world(9)).unwrap().append(&record(15)).is_ok());
+    // Where a checkpoint is kept, a log that was lost whole is not begun anew as if it had never been.
+    let lost = LogFolder::new(place.path("lost"));
+    for continues in [None, options.continues] {
+        let options = LogOptions { continues, elsewhere: Some(kept.clone()) };
+        let error = lost.init("exemple.fr/consentements/3", &options, &mut Counter(8)).unwrap_err();
+        assert_eq!(error.code(), Code::LOG_BEHIND);
+    }
 }
 
 #[test]

@@ -2,10 +2,12 @@
 //! before that was found for them.
 
 use super::arrival;
+use super::proofs::{self, Proof};
 use super::{Problem, Shell};
 use crate::failure::{Answer, Failure};
 use crate::posted::Posted;
 use crate::session::{Session, Stage};
+use crate::text;
 use askama::Template;
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -16,6 +18,7 @@ use sas_psc::onboarding::link::Decider;
 #[template(path = "data.html")]
 pub struct Data {
     pub s: Shell,
+    pub proofs: Vec<Proof>,
 }
 
 #[derive(Template)]
@@ -44,14 +47,17 @@ pub struct Found {
 /// `GET /compte/donnees`
 pub async fn show(session: Session) -> Answer {
     let account = session.account_even_closed().await?;
-    Ok(session.page(Data { s: session.shell_for(&account) }))
+    let proofs = proofs::of(&session, &account)?;
+    Ok(session.page(Data { s: session.shell_for(&account), proofs }))
 }
 
 /// `POST /compte/donnees`: all that is held, as one file.
 pub async fn export(session: Session, _: Posted) -> Answer {
     let account = session.account_even_closed().await?;
     let app = &session.app;
-    let mut export = app.lives.export(account.id, |_| None).await?;
+    let theirs = proofs::theirs(&session, &account);
+    let receipt = |id| proofs::files(app.journal.as_ref()?, &theirs, id);
+    let mut export = app.lives.export(account.id, receipt).await?;
     if let Some(ends) = session.visit.ends() {
         export = export.visit(ends);
     }
@@ -105,10 +111,7 @@ async fn closed_page(
 ) -> Result<Option<Closed>, Failure> {
     let lives = &session.app.lives;
     let life = lives.life(id).await?.filter(|life| life.state() == LifeState::Closed);
-    Ok(life.map(|life| {
-        let until = life.next(lives.rules()).1.to_string();
-        Closed { s, until: until.split('T').next().unwrap_or_default().to_owned() }
-    }))
+    Ok(life.map(|life| Closed { s, until: text::day(life.next(lives.rules()).1, session.lang) }))
 }
 
 /// `POST /compte/rouvrir`

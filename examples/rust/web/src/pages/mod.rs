@@ -13,6 +13,7 @@ pub mod legal;
 pub mod link;
 pub mod message;
 pub mod participation;
+pub mod proofs;
 pub mod terms;
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use super::legal::{Cgu, Cookies, Credits, Notice};
 use super::link::{DeadLink, Elsewhere, Link};
 use super::message::Message;
 use super::participation::{Answer, Editor, Questions, Review};
+use super::proofs::Proof;
 use super::terms::{Document, Invitation, Terms, documents};
 use super::{Problem, Shell, Who, words};
 use crate::terms;
@@ -202,11 +203,21 @@ pub fn every_page(lang: Lang) -> Vec<(&'static str, String)> {
     p.add("objection-faux", Objection { s: p.wrong("code", Code::EMAIL_CODE_WRONG), token: "x.y".into() });
     p.add("objection-faite", p.message(t.objected, t.objected_undone, ""));
     p.add("objection-tardive", p.message(t.objection_late, t.objection_late_todo, ""));
-    p.add("mes-donnees", Data { s: p.signed_in() });
+    let proof = |what: &str, evidence| Proof {
+        id: "019ab54c-1c00-7000-8000-000000000001".into(),
+        what: what.into(),
+        when: "23/11/2026 à 08:05".into(),
+        evidence,
+    };
+    let proofs = vec![
+        proof("Déclaration (PARTICIPATION 2026-11)", false),
+        proof("Acceptation de conditions d'utilisation (CGU 2026-11)", true),
+    ];
+    p.add("mes-donnees", Data { s: p.signed_in(), proofs });
     p.add("fermer", Close { s: p.signed_in(), months: 12 });
     let unticked = |field| Problem { field, message: t.close_unticked.into(), hint: t.close_unticked_todo.into() };
     p.add("fermer-faux", Close { s: Shell { problems: vec![unticked("close")], ..p.signed_in() }, months: 12 });
-    p.add("ferme", Closed { s: p.signed_in(), until: "2027-11-23".into() });
+    p.add("ferme", Closed { s: p.signed_in(), until: "23/11/2027".into() });
     p.add("compte-retrouve", Found { s: p.signed_in(), account: "1742".into() });
 
     let down = Code::PROVIDER_UNAVAILABLE;
