@@ -121,3 +121,27 @@ test('an account of before that is not mine', async (t) => {
   await signIn(site.base, 'physician');
   await arrive(WELCOME); // its number does not bring it back
 });
+
+test('several accounts of before: the person chooses one, or decides later', async (t) => {
+  const site = await with_accounts(t, ['1742;99700218896', '1744;99700218896']);
+  const { arrive, press, signIn, mistakes, page } = await visitor(t);
+  await signIn(site.base, 'physician');
+  await arrive('Plusieurs comptes portent votre numéro');
+  await picture(page, 'accounts-several');
+  await press('Garder ce compte');
+  await page.locator('.problems').waitFor();
+  assert.match((await mistakes()).join(), /Aucun compte n'est choisi/);
+  await press('Décider plus tard');
+  await arrive(WELCOME);
+  await page.getByRole('banner').getByRole('button', { name: 'Se déconnecter' }).click();
+  await arrive('Vous êtes déconnecté');
+  await signIn(site.base, 'physician');
+  await arrive('Plusieurs comptes portent votre numéro');
+  await page.getByLabel('1744').check();
+  await press('Garder ce compte');
+  await arrive(WELCOME);
+  await page.getByRole('banner').getByRole('button', { name: 'Se déconnecter' }).click();
+  await arrive('Vous êtes déconnecté');
+  await signIn(site.base, 'physician');
+  await arrive(WELCOME); // asked once
+});

@@ -10,7 +10,7 @@ use sas_psc::onboarding::lifecycle::{
     Erasure, ExportedRecord, Life, LifeChange, LifeRules, LifeStore, PersonExport, StoredLife,
 };
 use sas_psc::onboarding::retention::RETENTION;
-use sas_psc::onboarding::{Fed, Policy, State, Store};
+use sas_psc::onboarding::{Fed, LogEntry, Policy, State, Store};
 use sas_psc::psc::SignIn;
 use sas_psc::store::{AnyStore, Memory};
 use sas_psc::{Lang, Result};
@@ -43,7 +43,7 @@ impl sas_psc::onboarding::RecordLog for Log {
     fn holds(&self, _: sas_psc::consent::RecordId) -> Result<bool> {
         Ok(false)
     }
-    fn feed(&self, _: &[Record], _: Fed) -> Result<()> {
+    fn feed(&self, _: &[LogEntry], _: Fed) -> Result<()> {
         Ok(())
     }
     fn forget_person(&self, _: &sas_psc::consent::Sha256) -> Result<u64> {

@@ -2,6 +2,7 @@
 
 use crate::journal::Journal;
 use crate::local::LocalTable;
+use crate::session::Before;
 use crate::settings::Settings;
 use crate::terms;
 use sas_psc::Code;
@@ -14,7 +15,7 @@ use sas_psc::drive::{
 };
 use sas_psc::email::{Address, Lifetime, LimitRules, Templates};
 use sas_psc::onboarding::lifecycle::LifeRules;
-use sas_psc::onboarding::link::{AccountLink, Decision, LinkPolicy, LinkStore, LocalAccount};
+use sas_psc::onboarding::link::{AccountLink, Decision, LinkPolicy, LinkStore};
 use sas_psc::onboarding::{AccountId, Policy, SignInFacts, identities};
 use sas_psc::person::Professional;
 use sas_psc::psc::{CibaGuard, Client, ClientAuth, Environment, GuardRules, SignIn, danger};
@@ -114,16 +115,17 @@ impl App {
         SystemClock.now()
     }
 
-    /// Links the account of before that bears the person's number, if there is one, and tells which. What is not so clear,
-    /// two accounts, or one that is another person's, is for whoever administers them.
-    pub async fn account_of_before(&self, sign_in: &SignIn) -> sas_psc::Result<Option<LocalAccount>> {
+    /// Links the account of before that bears the person's number, if there is one. Of several, they will say which; one that
+    /// is another person's is for whoever administers the accounts.
+    pub async fn accounts_of_before(&self, sign_in: &SignIn) -> sas_psc::Result<Before> {
         Ok(match self.links.sign_in(sign_in).await? {
-            Decision::Link { account, .. } => Some(account),
-            Decision::Several { .. } | Decision::Claimed { .. } => {
+            Decision::Link { account, .. } => Before::Linked(account),
+            Decision::Several { accounts } => Before::Several(accounts),
+            Decision::Claimed { .. } => {
                 eprintln!("an account of before needs a decision");
-                None
+                Before::Nothing
             }
-            _ => None,
+            _ => Before::Nothing,
         })
     }
 

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::failure::Failure;
 use crate::pages::{
-    account, address, arrival, data, ecps, email, home, legal, link, message, participation, proofs, terms,
+    account, address, arrival, before, data, ecps, email, home, legal, link, message, participation, proofs, terms,
 };
 use crate::security;
 use crate::session::Session;
@@ -57,7 +57,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/compte/ferme", get(data::show_closed))
         .route("/compte/rouvrir", post(data::reopen).get(arrival::place))
         .route("/compte/effacer", post(data::erase).get(arrival::place))
-        .route("/compte-retrouve", get(data::show_found).post(data::answer_found))
+        .route("/compte-retrouve", get(before::show).post(before::answer))
         // Footer
         .route("/cgu", get(legal::cgu))
         .route("/credits", get(legal::credits))

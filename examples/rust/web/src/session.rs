@@ -32,6 +32,8 @@ use std::time::Duration;
 
 /// How long a visit lives, as long as PSC's own session.
 const LIFE: Duration = Duration::from_secs(4 * 3600);
+/// How often a change is made again that lost against another instance.
+const ROUNDS: u32 = 8;
 /// The cookies. Chromium and Firefox take them from a loopback address over plain http too; Safari only over https.
 pub const VISIT: &str = "__Host-visit";
 pub const LANG: &str = "__Host-lang";
@@ -62,10 +64,20 @@ pub enum Stage {
     /// The phone's answer was no, or did not come: why, and the number to try again with.
     PhoneEnded { code: u32, rpps: String },
     /// Somebody signed in. `confirmed` once they said that it is them.
-    /// `found`: the account of before that was linked just now, until they say that it is theirs.
-    SignedIn { account: AccountId, tokens: Stored, confirmed: bool, found: Option<LocalAccount> },
+    SignedIn { account: AccountId, tokens: Stored, confirmed: bool, before: Before },
     /// Somebody signed in who may not open an account: why.
     TurnedAway { code: u32, tokens: Stored },
+}
+
+/// What a person is still to say of the accounts that they had before.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+pub enum Before {
+    #[default]
+    Nothing,
+    /// Whether this one, which was linked just now, is theirs.
+    Linked(LocalAccount),
+    /// Which of these is theirs.
+    Several(Vec<LocalAccount>),
 }
 
 /// A stored form of the SDK, as text.
@@ -258,7 +270,7 @@ impl Session {
             Stage::TurnedAway { .. } => "/sans-compte",
             Stage::SignedIn { confirmed: false, .. } => "/retrouvailles",
             Stage::SignedIn { account, .. } if self.is_closed(account).await? => "/compte/ferme",
-            Stage::SignedIn { found: Some(_), .. } => "/compte-retrouve",
+            Stage::SignedIn { ref before, .. } if *before != Before::Nothing => "/compte-retrouve",
             Stage::SignedIn { account, .. } => match self.app.sign_up.account(account).await.map(|a| a.state) {
                 Ok(State::PlacesWanted) => "/lieux",
                 Ok(State::EmailWanted) => "/courriel",
@@ -279,17 +291,22 @@ impl Session {
     }
 
     /// Changes the visit as it is stored now, not as this request found it: another tab may have been here.
-    pub async fn change<T>(&mut self, apply: impl FnOnce(&mut Visit) -> Result<T, Failure>) -> Result<T, Failure> {
+    /// Where another instance was faster, the change is made again on what it left.
+    pub async fn change<T>(&mut self, mut apply: impl FnMut(&mut Visit) -> Result<T, Failure>) -> Result<T, Failure> {
         let app = Arc::clone(&self.app);
         let _held = app.visits.lock().await;
-        let (mut visit, was) = self.load().await?;
-        let done = apply(&mut visit)?;
-        self.save(visit, was).await?;
-        Ok(done)
+        for _ in 0..ROUNDS {
+            let (mut visit, was) = self.load().await?;
+            let done = apply(&mut visit)?;
+            if self.save(visit, was).await? {
+                return Ok(done);
+            }
+        }
+        Err(Failure::Elsewhere("/suite"))
     }
 
     /// The same for a change that never fails.
-    pub async fn set(&mut self, apply: impl FnOnce(&mut Visit)) -> Result<(), Failure> {
+    pub async fn set(&mut self, mut apply: impl FnMut(&mut Visit)) -> Result<(), Failure> {
         self.change(|visit| {
             apply(visit);
             Ok(())
@@ -312,7 +329,7 @@ impl Session {
         app.sign_up.store().end_visit(self.key()).await?;
         (self.cookie, self.new_cookie) = (new_token()?, true);
         let visit = Visit { stage, attempt: new_token()?, ..Visit::default() };
-        self.save(visit, None).await
+        if self.save(visit, None).await? { Ok(()) } else { Err(Failure::Elsewhere("/suite")) }
     }
 
     /// The visit, and how it is stored.
@@ -322,8 +339,8 @@ impl Session {
         Ok((sealed.clone().and_then(|sealed| self.open(sealed)).unwrap_or_default(), sealed))
     }
 
-    /// Stores a visit in the place of what was read. Where another instance was faster, the person is led to where they are.
-    async fn save(&mut self, mut visit: Visit, was: Option<Vec<u8>>) -> Result<(), Failure> {
+    /// Stores a visit in the place of what was read; false when another instance was faster.
+    async fn save(&mut self, mut visit: Visit, was: Option<Vec<u8>>) -> Result<bool, Error> {
         let ends = *visit.ends.get_or_insert(self.app.now() + LIFE);
         let broken = |_| Error::new(Code::BROKEN_INVARIANT);
         let mut sealed = serde_json::to_vec(&visit).map_err(|_| Error::new(Code::BROKEN_INVARIANT))?;
@@ -331,11 +348,11 @@ impl Session {
         sealed.extend_from_slice(nonce.map_err(broken)?.as_ref());
         let saved = self.app.sign_up.store().save_visit(self.key(), was, sealed, ends, self.app.now()).await;
         match saved {
-            Err(error) if error.code() == Code::STORE_CONFLICT => return Err(Failure::Elsewhere("/suite")),
+            Err(error) if error.code() == Code::STORE_CONFLICT => return Ok(false),
             saved => saved?,
         }
         self.visit = visit;
-        Ok(())
+        Ok(true)
     }
 
     fn open(&self, mut sealed: Vec<u8>) -> Option<Visit> {

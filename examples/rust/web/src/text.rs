@@ -290,6 +290,14 @@ texts! {
     found_account: "Compte existant", "Existing account";
     found_mine: "C'est bien le mien", "It is mine";
     found_not_mine: "Ce n'est pas mon compte", "It is not my account";
+    several: "Plusieurs comptes portent votre numéro", "Several accounts bear your number";
+    several_todo: "Choisissez celui que vous gardez ; les autres seront mis de côté.", "Choose the one that you keep; the others will be set aside.";
+    several_which: "Mon compte", "My account";
+    several_take: "Garder ce compte", "Keep this account";
+    several_later: "Décider plus tard", "Decide later";
+    several_none: "Aucun compte n'est choisi.", "No account is chosen.";
+    several_none_todo: "Choisissez-en un, ou décidez plus tard : rien n'a changé.", "Choose one, or decide later: nothing has changed.";
+    several_what: "Si aucun n'est à vous, décidez plus tard et prévenez-nous.", "If none is yours, decide later and tell us.";
     found_what: "Un compte se retrouve par votre numéro national, jamais par votre adresse ou votre nom.", "An account is found by your national number, never by your address or your name.";
     signed_out: "Vous êtes déconnecté", "You are signed out";
     signed_out_todo: "Retirez votre carte du lecteur. Ce que vous aviez commencé est gardé.", "Take your card out of the reader. What you started is kept.";

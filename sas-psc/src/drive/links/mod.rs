@@ -13,7 +13,7 @@ use crate::id::IdNat;
 use crate::onboarding::LogEntry;
 use crate::onboarding::link::{
     AccountLink, Candidate, Decider, Decision, LinkChange, LinkEvidence, LinkPolicy, LinkState, LinkStore,
-    LocalAccount, LocalAccounts, OldAccountProof, StoredLink, Verdict, decide,
+    LocalAccount, LocalAccounts, OldAccountProof, SignedInPerson, StoredLink, Verdict, decide,
 };
 use crate::psc::SignIn;
 use std::fmt;
@@ -56,7 +56,7 @@ impl<S: LinkStore, A: LocalAccounts> AccountLinks<S, A> {
     /// # Errors
     /// Those of the store and of the application's accounts; so for each step below.
     pub async fn look(&self, sign_in: &SignIn) -> Result<Decision> {
-        let candidates = self.candidates(sign_in).await?;
+        let candidates = self.candidates(&sign_in.into()).await?;
         Ok(decide(sign_in.professional(), &candidates, &self.policy))
     }
 
@@ -68,7 +68,7 @@ impl<S: LinkStore, A: LocalAccounts> AccountLinks<S, A> {
     /// `store-conflict` after eight lost races.
     pub async fn sign_in(&self, sign_in: &SignIn) -> Result<Decision> {
         for _ in 0..ROUNDS {
-            let candidates = self.candidates(sign_in).await?;
+            let candidates = self.candidates(&sign_in.into()).await?;
             let decision = decide(sign_in.professional(), &candidates, &self.policy);
             let done = match &decision {
                 Decision::SignIn { account, .. } => self.known(sign_in, account).await,
@@ -87,13 +87,15 @@ impl<S: LinkStore, A: LocalAccounts> AccountLinks<S, A> {
         Err(Error::new(Code::STORE_CONFLICT))
     }
 
-    /// Links the account that the person chose among several, and sets the others aside: one change.
+    /// Links the account that the person chose among several, and sets the others aside: one change. `who` is the sign-in,
+    /// or the journey that keeps it.
     ///
     /// # Errors
     /// `link-not-found`, `link-claimed`; `store-conflict`, `store-identity-taken` when another call was faster.
-    pub async fn choose(&self, sign_in: &SignIn, account: &LocalAccount) -> Result<()> {
-        let candidates = self.candidates(sign_in).await?;
-        let (evidence, others) = LinkEvidence::by_choice(sign_in, &candidates, account, &self.policy)?;
+    pub async fn choose<'a>(&self, who: impl Into<SignedInPerson<'a>>, account: &LocalAccount) -> Result<()> {
+        let who = who.into();
+        let candidates = self.candidates(&who).await?;
+        let (evidence, others) = LinkEvidence::by_choice(who, &candidates, account, &self.policy)?;
         self.link(&evidence, &others).await
     }
 
@@ -103,10 +105,16 @@ impl<S: LinkStore, A: LocalAccounts> AccountLinks<S, A> {
     /// # Errors
     /// `link-claimed` when it is another person's: the claim is kept then; `link-other-session`, `link-proof-expired`;
     /// `link-several` when the person has another account already; `store-conflict` when another call was faster.
-    pub async fn prove(&self, sign_in: &SignIn, proof: &OldAccountProof, attempt: &str) -> Result<()> {
-        let evidence = LinkEvidence::by_proof(sign_in, proof, attempt, &self.policy, self.clock.now())?;
+    pub async fn prove<'a>(
+        &self,
+        who: impl Into<SignedInPerson<'a>>,
+        proof: &OldAccountProof,
+        attempt: &str,
+    ) -> Result<()> {
+        let who = who.into();
+        let evidence = LinkEvidence::by_proof(who.clone(), proof, attempt, &self.policy, self.clock.now())?;
         let account = evidence.account();
-        let mine = self.store.links_of(sign_in.issuer(), &self.identities(sign_in)).await?;
+        let mine = self.store.links_of(who.issuer(), &self.identities(&who)).await?;
         if let Some(mine) = mine.first() {
             // Proven again by who has it: nothing to do. A second account beside it: theirs to undo first.
             return if mine.account == *account { Ok(()) } else { Err(Error::new(Code::LINK_SEVERAL)) };
@@ -163,15 +171,15 @@ impl<S: LinkStore, A: LocalAccounts> AccountLinks<S, A> {
         self.store.forget_link(account, stored.version, entry).await
     }
 
-    fn identities(&self, sign_in: &SignIn) -> Vec<IdNat> {
-        self.policy.identities(sign_in.professional()).into_iter().map(|(id, _)| id).collect()
+    fn identities(&self, who: &SignedInPerson<'_>) -> Vec<IdNat> {
+        self.policy.identities(who.professional()).into_iter().map(|(id, _)| id).collect()
     }
 
     /// The accounts that bear the person's numbers, and those linked to them, each with its standing.
-    async fn candidates(&self, sign_in: &SignIn) -> Result<Vec<Candidate>> {
-        let identities = self.identities(sign_in);
+    async fn candidates(&self, who: &SignedInPerson<'_>) -> Result<Vec<Candidate>> {
+        let identities = self.identities(who);
         let mut candidates = Vec::new();
-        for stored in self.store.links_of(sign_in.issuer(), &identities).await? {
+        for stored in self.store.links_of(who.issuer(), &identities).await? {
             let standing = AccountLink::from_stored(&stored.state)?.standing();
             candidates.push(Candidate { account: stored.account, numbers: Vec::new(), standing });
         }

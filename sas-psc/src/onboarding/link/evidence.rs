@@ -9,8 +9,8 @@ use crate::base::Timestamp;
 use crate::consent::AccountParty;
 use crate::error::{Code, Error, Result};
 use crate::id::IdNat;
-use crate::onboarding::SignInFacts;
-use crate::person::Binding;
+use crate::onboarding::{Onboarding, SignInFacts};
+use crate::person::{Binding, Professional};
 use crate::psc::SignIn;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -118,6 +118,44 @@ impl fmt::Debug for OldAccountProof {
     }
 }
 
+/// Whose link it is to be, and the sign-in that vouches for them: a [`SignIn`], or the one that a sign-up keeps, so that
+/// a choice can be made on a later page.
+#[derive(Clone)]
+pub struct SignedInPerson<'a> {
+    person: &'a Professional,
+    facts: SignInFacts,
+}
+
+impl SignedInPerson<'_> {
+    /// The person.
+    pub fn professional(&self) -> &Professional {
+        self.person
+    }
+
+    /// The issuer of their identity.
+    pub fn issuer(&self) -> &str {
+        &self.facts.issuer
+    }
+}
+
+impl<'a> From<&'a SignIn> for SignedInPerson<'a> {
+    fn from(sign_in: &'a SignIn) -> SignedInPerson<'a> {
+        SignedInPerson { person: sign_in.professional(), facts: SignInFacts::of(sign_in) }
+    }
+}
+
+impl<'a> From<&'a Onboarding> for SignedInPerson<'a> {
+    fn from(onboarding: &'a Onboarding) -> SignedInPerson<'a> {
+        SignedInPerson { person: onboarding.person(), facts: onboarding.sign_in().clone() }
+    }
+}
+
+impl fmt::Debug for SignedInPerson<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignedInPerson").field("facts", &self.facts).finish_non_exhaustive()
+    }
+}
+
 /// What a link rests on: who signed in, which account, and every proof.
 #[derive(Clone)]
 pub struct LinkEvidence {
@@ -128,19 +166,24 @@ pub struct LinkEvidence {
 }
 
 impl LinkEvidence {
-    fn new(sign_in: &SignIn, account: LocalAccount, policy: &LinkPolicy, proof: &str) -> LinkEvidence {
-        let identities = policy.identities(sign_in.professional()).into_iter().map(|(id, _)| id).collect();
+    fn new(who: SignedInPerson<'_>, account: LocalAccount, policy: &LinkPolicy, proof: &str) -> LinkEvidence {
+        let identities = policy.identities(who.person).into_iter().map(|(id, _)| id).collect();
         let proofs = ["psc-sign-in", proof].map(str::to_owned).to_vec();
-        LinkEvidence { account, facts: SignInFacts::of(sign_in), identities, proofs }
+        LinkEvidence { account, facts: who.facts, identities, proofs }
     }
 
     /// The one account that bears the person's number.
     ///
     /// # Errors
     /// `link-several`, `link-claimed`, `link-not-found`; `link-out-of-order` when it is linked to them already.
-    pub fn by_number(sign_in: &SignIn, candidates: &[Candidate], policy: &LinkPolicy) -> Result<LinkEvidence> {
-        match decide(sign_in.professional(), candidates, policy) {
-            Decision::Link { account, by } => Ok(LinkEvidence::new(sign_in, account, policy, by.word())),
+    pub fn by_number<'a>(
+        who: impl Into<SignedInPerson<'a>>,
+        candidates: &[Candidate],
+        policy: &LinkPolicy,
+    ) -> Result<LinkEvidence> {
+        let who = who.into();
+        match decide(who.person, candidates, policy) {
+            Decision::Link { account, by } => Ok(LinkEvidence::new(who, account, policy, by.word())),
             Decision::Several { .. } => Err(Error::new(Code::LINK_SEVERAL)),
             Decision::Claimed { .. } => Err(Error::new(Code::LINK_CLAIMED)),
             Decision::Prove => Err(Error::new(Code::LINK_NOT_FOUND)),
@@ -153,19 +196,20 @@ impl LinkEvidence {
     ///
     /// # Errors
     /// `link-not-found` when `account` is none of them; `link-claimed` when it is another person's.
-    pub fn by_choice(
-        sign_in: &SignIn,
+    pub fn by_choice<'a>(
+        who: impl Into<SignedInPerson<'a>>,
         candidates: &[Candidate],
         account: &LocalAccount,
         policy: &LinkPolicy,
     ) -> Result<(LinkEvidence, Vec<LocalAccount>)> {
-        let Decision::Several { accounts } = decide(sign_in.professional(), candidates, policy) else {
+        let who = who.into();
+        let Decision::Several { accounts } = decide(who.person, candidates, policy) else {
             return Err(Error::new(Code::LINK_NOT_FOUND));
         };
         // Alone, it must be one to link.
         let alone = |one: &LocalAccount| {
             let one: Vec<Candidate> = candidates.iter().filter(|c| c.account == *one).cloned().collect();
-            LinkEvidence::by_number(sign_in, &one, policy)
+            LinkEvidence::by_number(who.clone(), &one, policy)
         };
         let mut evidence = alone(account)?;
         evidence.proofs.push("choice".to_owned());
@@ -177,20 +221,21 @@ impl LinkEvidence {
     ///
     /// # Errors
     /// `link-other-session`, `link-proof-expired`.
-    pub fn by_proof(
-        sign_in: &SignIn,
+    pub fn by_proof<'a>(
+        who: impl Into<SignedInPerson<'a>>,
         proof: &OldAccountProof,
         attempt: &str,
         policy: &LinkPolicy,
         now: Timestamp,
     ) -> Result<LinkEvidence> {
-        if !proof.binding.is(&Binding::new(sign_in.issuer(), sign_in.subject(), attempt)) {
+        let who = who.into();
+        if !proof.binding.is(&Binding::new(&who.facts.issuer, &who.facts.subject, attempt)) {
             return Err(Error::new(Code::LINK_OTHER_SESSION));
         }
         if now >= proof.ends_at {
             return Err(Error::new(Code::LINK_PROOF_EXPIRED));
         }
-        Ok(LinkEvidence::new(sign_in, proof.account.clone(), policy, proof.means.word()))
+        Ok(LinkEvidence::new(who, proof.account.clone(), policy, proof.means.word()))
     }
 
     /// The account.

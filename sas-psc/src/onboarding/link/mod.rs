@@ -34,7 +34,7 @@ mod store;
 pub(crate) mod tests;
 
 pub use decision::{Candidate, Decision, LinkPolicy, MatchedBy, Standing, candidates_from_json, decide};
-pub use evidence::{LinkEvidence, OldAccountProof, ProofMeans, ProofRequest};
+pub use evidence::{LinkEvidence, OldAccountProof, ProofMeans, ProofRequest, SignedInPerson};
 pub use plan::{LinkPlan, PlanColumns, PlanResult, PlanRow};
 pub use standing::{AccountLink, Decider, Holder, LINK_TRANSITIONS, LinkEvent, LinkState, Verdict};
 pub use store::{LinkChange, LinkStore, LocalAccounts, StoredLink};

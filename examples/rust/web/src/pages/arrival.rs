@@ -76,8 +76,8 @@ pub async fn arrive(
                 Err(error) if error.code() == Code::ACCOUNT_CLOSED => {}
                 noted => drop(noted?),
             }
-            let found = session.app.account_of_before(&signed_in.sign_in).await?;
-            Stage::SignedIn { account: account.id, tokens, confirmed, found }
+            let before = session.app.accounts_of_before(&signed_in.sign_in).await?;
+            Stage::SignedIn { account: account.id, tokens, confirmed, before }
         }
         Err(error) if TURNED_AWAY.contains(&error.code()) => Stage::TurnedAway { code: error.code().number(), tokens },
         Err(error) => return Err(error.into()),

@@ -1,18 +1,16 @@
-//! What a person may do with their account and its data: see all of it, close, open again, erase; and the account of
-//! before that was found for them.
+//! What a person may do with their account and its data: see all of it, close, open again, erase.
 
 use super::arrival;
 use super::proofs::{self, Proof};
 use super::{Problem, Shell};
 use crate::failure::{Answer, Failure};
 use crate::posted::Posted;
-use crate::session::{Session, Stage};
+use crate::session::Session;
 use crate::text;
 use askama::Template;
 use axum::http::header;
 use axum::response::IntoResponse;
 use sas_psc::onboarding::lifecycle::LifeState;
-use sas_psc::onboarding::link::Decider;
 
 #[derive(Template)]
 #[template(path = "data.html")]
@@ -34,14 +32,6 @@ pub struct Closed {
     pub s: Shell,
     /// Until when it can be opened again: a day.
     pub until: String,
-}
-
-#[derive(Template)]
-#[template(path = "found.html")]
-pub struct Found {
-    pub s: Shell,
-    /// The account of before, by its name there.
-    pub account: String,
 }
 
 /// `GET /compte/donnees`
@@ -136,31 +126,4 @@ pub async fn erase(session: Session, posted: Posted) -> Answer {
     }
     session.app.lives.erase(account.id).await?;
     arrival::end(session, Some(arrival::ERASED)).await
-}
-
-/// `GET /compte-retrouve`: the account of before that was linked at this sign-in.
-pub async fn show_found(session: Session) -> Answer {
-    let account = session.account_even_closed().await?;
-    let Stage::SignedIn { found: Some(found), .. } = &session.visit.stage else {
-        return Err(Failure::Elsewhere("/suite"));
-    };
-    Ok(session.page(Found { account: found.as_str().to_owned(), s: session.shell_for(&account) }))
-}
-
-/// `POST /compte-retrouve`: it is theirs, or not.
-pub async fn answer_found(mut session: Session, posted: Posted) -> Answer {
-    let Stage::SignedIn { found: Some(found), .. } = session.visit.stage.clone() else {
-        return Err(Failure::Elsewhere("/suite"));
-    };
-    if posted.get("mine") == "no" {
-        session.app.links.undo(&found, Decider::Holder).await?;
-    }
-    session
-        .set(|visit| {
-            if let Stage::SignedIn { found, .. } = &mut visit.stage {
-                *found = None;
-            }
-        })
-        .await?;
-    super::arrival::onward(session).await
 }

@@ -101,7 +101,7 @@ pub async fn ring(mut session: Session, posted: Posted) -> Answer {
         Ok(poll) => {
             let demand = new_token()?;
             let stage = Stage::AtPhone { poll: Stored(poll.to_stored()?), rpps: digits, demand };
-            session.set(|visit| visit.stage = stage).await?;
+            session.set(|visit| visit.stage = stage.clone()).await?;
             Ok(session.redirect("/e-cps/attente"))
         }
         Err(error) => {
@@ -163,7 +163,7 @@ async fn answer(mut session: Session) -> Answer {
             if !still(&visit.stage) {
                 return Err(Failure::Elsewhere("/suite"));
             }
-            visit.stage = next;
+            visit.stage = next.clone();
             Ok(())
         })
         .await?;
@@ -209,7 +209,7 @@ pub async fn switch(mut session: Session, _: Posted) -> Answer {
     match app.guarded.switch(app.psc.world(), &service, &mut poll, other, &workstation).await {
         Ok(()) => {
             let stage = Stage::AtPhone { poll: Stored(poll.to_stored()?), rpps, demand: new_token()? };
-            session.set(|visit| visit.stage = stage).await?;
+            session.set(|visit| visit.stage = stage.clone()).await?;
             Ok(session.redirect("/e-cps/attente"))
         }
         Err(error) => {

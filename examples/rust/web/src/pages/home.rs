@@ -42,7 +42,7 @@ pub async fn leave(mut session: Session, _: Posted) -> Answer {
     }
     let (pending, url) = session.app.psc.begin(&SignInOptions::default().lang(session.lang)).await?;
     let away = Away { pending: Stored(pending.to_stored()?), since: session.app.now() };
-    session.set(|visit| visit.leave(away)).await?;
+    session.set(|visit| visit.leave(away.clone())).await?;
     Ok(session.page(Leaving { s: session.shell(), title: session.text().leaving, url }))
 }
 

@@ -5,6 +5,7 @@
 pub mod account;
 pub mod address;
 pub mod arrival;
+pub mod before;
 pub mod data;
 pub mod ecps;
 pub mod email;

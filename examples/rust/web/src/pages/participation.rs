@@ -94,8 +94,8 @@ pub async fn show(session: Session) -> Answered {
 pub async fn answer(mut session: Session, posted: Posted) -> Answered {
     let account = session.account_in(&ACCEPTED).await?;
     let (answers, typed) = read(&posted, &account);
-    let kept = (answers.clone(), typed.clone());
-    session.set(|visit| (visit.answers, visit.structure) = (Some(kept.0), kept.1)).await?;
+    let kept = (Some(answers.clone()), typed.clone());
+    session.set(|visit| (visit.answers, visit.structure) = kept.clone()).await?;
     let mut s = session.shell_for(&account);
     let seen: Vec<&str> = posted.all("seen").collect();
     if names(&answers).iter().any(|question| !seen.contains(question)) {

@@ -6,7 +6,8 @@
 use super::account::Account;
 use super::address::{NewEmail, Objection};
 use super::arrival::{CameBack, Ineligible, Place, Places, Taken};
-use super::data::{Close, Closed, Data, Found};
+use super::before::{Found, Several};
+use super::data::{Close, Closed, Data};
 use super::ecps::{Ecps, Wait};
 use super::email::{Email, Mail, Sent};
 use super::home::{Home, Leaving};
@@ -219,6 +220,9 @@ pub fn every_page(lang: Lang) -> Vec<(&'static str, String)> {
     p.add("fermer-faux", Close { s: Shell { problems: vec![unticked("close")], ..p.signed_in() }, months: 12 });
     p.add("ferme", Closed { s: p.signed_in(), until: "23/11/2027".into() });
     p.add("compte-retrouve", Found { s: p.signed_in(), account: "1742".into() });
+    let several = |s| Several { s, accounts: vec!["1742".into(), "1743".into()], contact: None };
+    p.add("comptes-retrouves", several(p.signed_in()));
+    p.add("comptes-retrouves-faux", several(p.wrong("account", Code::LINK_CLAIMED)));
 
     let down = Code::PROVIDER_UNAVAILABLE;
     p.add("erreur", p.message(t.error, &format!("{} {}", down.message(lang), down.hint(lang)), down.name()));
