@@ -16,6 +16,7 @@ mod online;
 mod output;
 mod progress;
 mod provider;
+mod purge;
 mod settings;
 mod system_browser;
 mod token;
@@ -66,6 +67,9 @@ enum Command {
     /// Sign in at a provider, and print who signed in
     #[command(subcommand)]
     Login(login::Command),
+    /// Delete data whose time is over, with a record of it
+    #[command(subcommand)]
+    Purge(purge::Command),
     /// Check participation settings
     #[command(subcommand)]
     Settings(settings::Command),
@@ -88,6 +92,7 @@ impl Command {
             Command::Doctor(command) => command.run(out),
             Command::Link(command) => command.run(out),
             Command::Login(command) => command.run(out),
+            Command::Purge(command) => command.run(out),
             Command::Settings(command) => command.run(out),
             Command::Token(command) => command.run(out),
             Command::Card(command) => command.run(out),

@@ -54,6 +54,17 @@ pub enum Keeper {
     Program,
 }
 
+impl Keeper {
+    /// `purge`, `account` or `program`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Keeper::Purge => "purge",
+            Keeper::Lives => "account",
+            Keeper::Program => "program",
+        }
+    }
+}
+
 /// A class with its period and its reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
