@@ -38,6 +38,8 @@ pub(in crate::store) fn open_with(path: &Path, scripts: &[&str], application: i6
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut db = Connection::open_with_flags(path, flags)?;
     db.busy_timeout(BUSY)?;
+    // Every statement of the store is prepared once, not each time that its turn comes.
+    db.set_prepared_statement_cache_capacity(128);
     db.pragma_update(None, "foreign_keys", true)?;
     db.pragma_update(None, "trusted_schema", false)?;
     db.pragma_update(None, "secure_delete", true)?; // what is deleted is overwritten

@@ -197,6 +197,27 @@ fn check(db: &Transaction<'_>, account: &StoredAccount) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Writes the numbers of an account, in their order, where they are others than before: most steps change none.
+fn identify(db: &Transaction<'_>, account: &StoredAccount) -> Result<(), Failure> {
+    let named = distinct(&account.identities);
+    let sql = "SELECT issuer = ?2, identity FROM identity WHERE account = ?1 ORDER BY position";
+    let mut statement = db.prepare_cached(sql)?;
+    let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, bool>(0)?, row.get::<_, String>(1)?));
+    let kept: Vec<(bool, String)> =
+        statement.query_map(params![account.id.0, account.issuer], row)?.collect::<rusqlite::Result<_>>()?;
+    let same = |((ours, kept), named): ((bool, String), &IdNat)| ours && kept == named.as_str();
+    if kept.len() == named.len() && kept.into_iter().zip(&named).all(same) {
+        return Ok(());
+    }
+    db.prepare_cached("DELETE FROM identity WHERE account = ?1")?.execute([account.id.0])?;
+    let sql = "INSERT INTO identity (issuer, identity, account, position) VALUES (?1, ?2, ?3, ?4)";
+    let mut insert = db.prepare_cached(sql)?;
+    for (position, identity) in (0i64..).zip(&named) {
+        insert.execute(params![account.issuer, identity.as_str(), account.id.0, position])?;
+    }
+    Ok(())
+}
+
 impl Store for Sqlite {
     async fn account(&self, id: AccountId) -> Result<Option<StoredAccount>> {
         self.read(|db| load(db, id))
@@ -243,13 +264,7 @@ impl Store for Sqlite {
                 account.wake_at.map(Timestamp::unix_millis)
             ])?;
 
-            db.prepare_cached("DELETE FROM identity WHERE account = ?1")?.execute([account.id.0])?;
-            let mut insert = db
-                .prepare_cached("INSERT INTO identity (issuer, identity, account, position) VALUES (?1, ?2, ?3, ?4)")?;
-            for (position, identity) in (0i64..).zip(distinct(&account.identities)) {
-                insert.execute(params![account.issuer, identity.as_str(), account.id.0, position])?;
-            }
-
+            identify(db, &account)?;
             log(db, &entries)?;
             Ok(version)
         })
