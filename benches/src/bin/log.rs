@@ -17,6 +17,7 @@ use sas_psc_benches::{Ratio, Topic, line, median, on_cpu};
 use std::fs;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const TOPIC: &str = "log";
@@ -111,6 +112,26 @@ fn durable(place: &Path, turns: usize) {
     });
     let value = clock.elapsed().as_secs_f64() * 1e6 / (64 * each) as f64;
     line(TOPIC, "sas-psc, a record among 64 callers, safe on the disk (6 µs at most)", value, "µs", None);
+    let log = Arc::new(log);
+    let all: Vec<Vec<Record>> = (64..128).map(|caller| records(each as u64, 1_000_000 * (caller + 1))).collect();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let clock = Instant::now();
+    runtime.block_on(async {
+        let callers = all.into_iter().map(|mine| {
+            let log = log.clone();
+            tokio::spawn(async move {
+                for record in &mine {
+                    black_box(log.append_async(record).await.expect("a place").leaf_index);
+                }
+            })
+        });
+        for caller in callers.collect::<Vec<_>>() {
+            caller.await.expect("a caller");
+        }
+    });
+    let value = clock.elapsed().as_secs_f64() * 1e6 / (64 * each) as f64;
+    line(TOPIC, "sas-psc, the same for 64 tasks of one thread (6 µs at most)", value, "µs", None);
+    let log = Arc::into_inner(log).expect("nobody else has it");
     // Alone, in a log that was written to before: its files have their size.
     let (mut bares, mut ours, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for record in &records(turns as u64, 0) {

@@ -5,4 +5,5 @@ mod evidence;
 mod feed;
 mod mishaps;
 mod support;
+mod tasks;
 mod vectors;

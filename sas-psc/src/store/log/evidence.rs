@@ -44,6 +44,15 @@ mod with {
             evidence.iter().try_for_each(|piece| piece.belongs_to(record))?;
             self.append_attached(record, evidence.to_vec())
         }
+
+        /// The same, for a program that must not block: see [`ConsentLog::append_async`].
+        ///
+        /// # Errors
+        /// As [`ConsentLog::append_with_evidence`].
+        pub async fn append_with_evidence_async(&self, record: &Record, evidence: &[Evidence]) -> Result<Place> {
+            evidence.iter().try_for_each(|piece| piece.belongs_to(record))?;
+            self.append_attached_async(record, evidence.to_vec()).await
+        }
     }
 
     impl LogFolder {

@@ -25,6 +25,7 @@ mod publisher;
 mod steps;
 #[cfg(test)]
 mod tests;
+mod writer;
 
 pub use self::core::Place;
 pub use answer::{LogAnswer, LogPerson, Recorded};
@@ -39,6 +40,7 @@ use publisher::{Publisher, Unwritten, publish};
 use std::fmt;
 use std::fs::File;
 use std::sync::{Arc, Mutex};
+use writer::Writer;
 
 /// The clock and the randomness of a log: `drive::SystemClock` and `drive::SystemRandom`, or those of a test.
 pub struct LogWorld {
@@ -78,6 +80,7 @@ pub struct ConsentLog {
     folder: LogFolder,
     core: Arc<Mutex<Core>>,
     group: Group<Request, Place>,
+    writer: Writer<Request, Place>,
     unwritten: Arc<Mutex<Unwritten>>,
     publisher: Option<Publisher>,
     /// Held as long as the log is open.
@@ -95,7 +98,8 @@ impl ConsentLog {
             let _ = publish(&thread_core, &thread_files, &thread_unwritten, false);
         });
         let publisher = Some(publisher);
-        Ok(ConsentLog { folder, core, group: Group::default(), unwritten, publisher, _lock: lock })
+        let (group, writer) = (Group::default(), Writer::default());
+        Ok(ConsentLog { folder, core, group, writer, unwritten, publisher, _lock: lock })
     }
 
     /// Where it is.
@@ -117,6 +121,28 @@ impl ConsentLog {
         let place = self.group.run(Request::new(record, attached), |batch| lock(&self.core).log(batch))?;
         self.logged();
         Ok(place)
+    }
+
+    /// As [`ConsentLog::append`], for a program that must not block: a thread of the log writes for all such callers, and
+    /// those that come together share one sync of the disk. Any runtime will do. A caller that gives up has asked all the
+    /// same: the record is logged, and asking again tells its place.
+    ///
+    /// # Errors
+    /// As [`ConsentLog::append`].
+    pub async fn append_async(&self, record: &Record) -> Result<Place> {
+        self.append_attached_async(record, evidence::Attached::default()).await
+    }
+
+    async fn append_attached_async(&self, record: &Record, attached: evidence::Attached) -> Result<Place> {
+        let answer = self.writer.run(Request::new(record, attached), || {
+            let (core, signal) = (self.core.clone(), self.publisher.as_ref().map(Publisher::signal));
+            Box::new(move |batch| {
+                let places = lock(&core).log(batch);
+                signal.iter().for_each(|signal| signal.logged());
+                places
+            })
+        });
+        answer.await
     }
 
     /// Logs many records, with one sync of the disk; one result for each.
@@ -218,6 +244,7 @@ impl ConsentLog {
     }
 
     fn end(&mut self) -> Result<()> {
+        self.writer.stop();
         let Some(publisher) = self.publisher.take() else { return Ok(()) };
         drop(publisher);
         self.publish()?;

@@ -60,8 +60,8 @@ impl Publisher {
         Publisher { signal, thread: Some(std::thread::spawn(move || run(&seen, &work))) }
     }
 
-    pub(super) fn signal(&self) -> &Signal {
-        &self.signal
+    pub(super) fn signal(&self) -> Arc<Signal> {
+        self.signal.clone()
     }
 
     pub(super) fn stop(&mut self) {
