@@ -1,4 +1,4 @@
-//! `settings check`: would SAS accept these participation settings, or this slot, and what must change.
+//! `settings check`: would SAS accept these participation settings, this slot or these absences, and what must change.
 
 use crate::input;
 use crate::output::Output;
@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use sas_psc::Error;
 use sas_psc::base::Clock;
 use sas_psc::drive::SystemClock;
-use sas_psc::participation::{Mode, check_json, check_slot_json, check_structure_json};
+use sas_psc::participation::{Mode, check_absences_json, check_json, check_slot_json, check_structure_json};
 use std::path::PathBuf;
 
 /// Commands on participation settings.
@@ -28,6 +28,9 @@ pub struct Check {
     /// It is a slot of the agenda
     #[arg(long, conflicts_with = "structure")]
     slot: bool,
+    /// They are absences from the agenda
+    #[arg(long, conflicts_with_all = ["structure", "slot"])]
+    absences: bool,
     /// The settings, as JSON; `-` is stdin
     file: PathBuf,
 }
@@ -38,9 +41,10 @@ impl Command {
         let Command::Check(check) = self;
         let mode = if check.compatible { Mode::Compatible } else { Mode::Strict };
         let json = input::text("file", &check.file)?;
-        let found = match (check.structure, check.slot) {
-            (true, _) => check_structure_json(&json, mode, out.lang)?,
-            (_, true) => check_slot_json(&json, mode, out.lang, SystemClock.now())?,
+        let found = match (check.structure, check.slot, check.absences) {
+            (true, ..) => check_structure_json(&json, mode, out.lang)?,
+            (_, true, _) => check_slot_json(&json, mode, out.lang, SystemClock.now())?,
+            (.., true) => check_absences_json(&json, mode, out.lang, SystemClock.now())?,
             _ => check_json(&json, mode, out.lang)?,
         };
         out.answer(found.valid, &found, if found.valid { "yes" } else { "no" });

@@ -21,9 +21,10 @@ def test_the_verdict_is_what_the_file_says(case: Any) -> None:
             verdict = participation.check(settings, compatible=compatible)
         case "structure":
             verdict = participation.check_structure(settings, compatible=compatible)
-        case _:
+        case kind:
             now = datetime.fromisoformat(case["now"].replace("Z", "+00:00"))
-            verdict = participation.check_slot(settings, now=now, compatible=compatible)
+            check = participation.check_absences if kind == "absences" else participation.check_slot
+            verdict = check(settings, now=now, compatible=compatible)
     assert verdict == case["expected"]
 
 

@@ -131,6 +131,7 @@ __all__ = [
     "link_plan_columns",
     "not_you",
     "participation_check",
+    "participation_check_absences",
     "participation_check_slot",
     "participation_check_structure",
     "person_export",
@@ -2231,6 +2232,9 @@ def life_due(life: str, rules: str, now: int) -> dict[str, Any]:
 
 def participation_check(settings: str, compatible: bool, lang: str) -> dict[str, Any]:
     """The verdict on an effector's settings, which come as JSON: see ``participation.check``."""
+
+def participation_check_absences(absences: str, compatible: bool, lang: str, now: int) -> dict[str, Any]:
+    """The verdict on absences, which come as JSON, as they are at a moment: see ``participation.check_absences``."""
 
 def participation_check_structure(settings: str, compatible: bool, lang: str) -> dict[str, Any]:
     """The verdict on a structure's settings, which come as JSON: see ``participation.check_structure``."""

@@ -363,6 +363,9 @@ class SlotRepeatError(CallerError):
 class SlotRegionError(CallerError):
     """This is not a region of France."""
 
+class AbsenceModeError(CallerError):
+    """It is not said whether the absence starts now, without an end."""
+
 class StepOutOfOrderError(CallerError):
     """This step does not follow from where the sign-up stands."""
 
@@ -728,6 +731,24 @@ class SlotPatientsError(UserError):
 
 class SlotModalitiesError(UserError):
     """No way to be seen is chosen, or one that is not known."""
+
+class AbsenceStartError(UserError):
+    """The start is missing, or is not a date."""
+
+class AbsenceEndError(UserError):
+    """The end is missing, or is not a date."""
+
+class AbsenceOrderError(UserError):
+    """The absence does not end after it starts."""
+
+class AbsenceTooManyError(UserError):
+    """There are more than three periods of absence."""
+
+class AbsencePastError(UserError):
+    """This absence is over."""
+
+class AbsenceOverlapError(UserError):
+    """This absence overlaps another one."""
 
 class EligibilityStructureStaffError(UserError):
     """This card belongs to a member of a structure's staff, not to a health professional."""

@@ -368,6 +368,13 @@ codes! {
     8026 SLOT_MODALITIES "slot-modalities" User;
     8027 SLOT_REPEAT     "slot-repeat"     Caller;
     8028 SLOT_REGION     "slot-region"     Caller;
+    8030 ABSENCE_MODE     "absence-mode"     Caller;
+    8031 ABSENCE_START    "absence-start"    User;
+    8032 ABSENCE_END      "absence-end"      User;
+    8033 ABSENCE_ORDER    "absence-order"    User;
+    8034 ABSENCE_TOO_MANY "absence-too-many" User;
+    8035 ABSENCE_PAST     "absence-past"     User;
+    8036 ABSENCE_OVERLAP  "absence-overlap"  User;
 
     // 9: onboarding
     9001 ELIGIBILITY_STRUCTURE_STAFF  "eligibility-structure-staff"  User;

@@ -337,6 +337,13 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("slot-modalities", "No way to be seen is chosen, or one that is not known.", "Choose at the practice, at a distance or at home."),
     ("slot-repeat", "A day of the week is not one.", "Days are numbers from 1 (Monday) to 7."),
     ("slot-region", "This is not a region of France.", "Give its ISO 3166-2 code, such as FR-RE."),
+    ("absence-mode", "It is not said whether the absence starts now, without an end.", "Give vacation_mode: true or false."),
+    ("absence-start", "The start is missing, or is not a date.", "Give the first day of the absence, or remove the period."),
+    ("absence-end", "The end is missing, or is not a date.", "Give the last day of the absence, or remove the period."),
+    ("absence-order", "The absence does not end after it starts.", "Choose a later end."),
+    ("absence-too-many", "There are more than three periods of absence.", "Keep three, or join those that follow each other."),
+    ("absence-past", "This absence is over.", "Remove the period, or choose an end to come."),
+    ("absence-overlap", "This absence overlaps another one.", "Join the two periods, or change their dates."),
 
     // 9: onboarding
     ("eligibility-structure-staff", "This card belongs to a member of a structure's staff, not to a health professional.", "Ask the structure's manager for a structure manager account."),

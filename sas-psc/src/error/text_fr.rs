@@ -337,6 +337,13 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("slot-modalities", "Aucun type de consultation n'est choisi, ou il n'est pas connu.", "Choisissez au cabinet, en téléconsultation ou à domicile."),
     ("slot-repeat", "Un jour de répétition n'existe pas.", "Les jours sont des nombres de 1 (lundi) à 7."),
     ("slot-region", "Cette région n'est pas une région de France.", "Indiquez son code ISO 3166-2, par exemple FR-RE."),
+    ("absence-mode", "Il n'est pas dit si l'absence commence dès maintenant, pour une durée indéterminée.", "Indiquez vacation_mode : true ou false."),
+    ("absence-start", "La date de début manque ou n'est pas valide.", "Indiquez le premier jour de l'absence, ou supprimez la période."),
+    ("absence-end", "La date de fin manque ou n'est pas valide.", "Indiquez le dernier jour de l'absence, ou supprimez la période."),
+    ("absence-order", "La fin de l'absence n'est pas après son début.", "Choisissez une fin plus tardive."),
+    ("absence-too-many", "Il y a plus de trois périodes d'absence.", "Gardez-en trois, ou réunissez celles qui se suivent."),
+    ("absence-past", "Cette absence est terminée.", "Supprimez la période, ou choisissez une fin à venir."),
+    ("absence-overlap", "Cette absence en recouvre une autre.", "Réunissez les deux périodes, ou changez leurs dates."),
 
     // 9 : onboarding
     ("eligibility-structure-staff", "Cette carte est celle d'un membre du personnel d'une structure, pas d'un professionnel de santé.", "Demandez au responsable de la structure un compte de gestionnaire de structure."),

@@ -1,5 +1,6 @@
 //! Settings as JSON in, the verdict as JSON out: what the command, the C face and the Python face share.
 
+use super::absences::Absences;
 use super::rules::{Mode, Problem};
 use super::settings::Settings;
 use super::slot::Slot;
@@ -55,7 +56,7 @@ pub struct CheckProblem {
 /// ```
 ///
 /// # Errors
-/// `settings-unreadable` when the text is not a JSON object of at most 64 KiB; the same for the two below.
+/// `settings-unreadable` when the text is not a JSON object of at most 64 KiB; the same for the three below.
 pub fn check_json(json: &str, mode: Mode, lang: Lang) -> Result<Check> {
     let settings = Settings::from_sas(&members(json)?);
     let valid = settings.and_then(|settings| settings.validate(mode, |_| None));
@@ -78,6 +79,15 @@ pub fn check_structure_json(json: &str, mode: Mode, lang: Lang) -> Result<Check>
 pub fn check_slot_json(json: &str, mode: Mode, lang: Lang, now: Timestamp) -> Result<Check> {
     let slot = Slot::from_sas(&members(json)?);
     Ok(Check::of(slot.and_then(|slot| slot.validate(mode, now)), lang))
+}
+
+/// The same for absences from the agenda ([`Absences`]), as they are at `now`.
+///
+/// # Errors
+/// `settings-unreadable`.
+pub fn check_absences_json(json: &str, mode: Mode, lang: Lang, now: Timestamp) -> Result<Check> {
+    let absences = Absences::from_sas(&members(json)?);
+    Ok(Check::of(absences.and_then(|absences| absences.validate(mode, now)), lang))
 }
 
 /// The members of settings that come as text.

@@ -161,7 +161,7 @@ fn offset(zone: Zone, now: Timestamp) -> String {
 }
 
 /// `2026-12-01`.
-fn day(text: &str) -> Option<Date> {
+pub(super) fn day(text: &str) -> Option<Date> {
     let numbers = text.len() == 10
         && text.bytes().enumerate().all(|(at, byte)| match at {
             4 | 7 => byte == b'-',
