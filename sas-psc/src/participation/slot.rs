@@ -54,16 +54,6 @@ pub struct Slot {
     pub region: Option<String>,
 }
 
-/// SAS's messages, word for word.
-const VERBATIM: &[(Code, &str)] = &[
-    (Code::SLOT_DATE, "Une date valide est obligatoire."),
-    (Code::SLOT_PAST, "Vous ne pouvez créer un créneau dans le passé."),
-    (Code::SLOT_ORDER, "L'heure de début doit être antérieure à l'heure de fin."),
-    (Code::SLOT_KIND, "Veuillez sélectionner un type (créneau ou plage horaire)."),
-    (Code::SLOT_PATIENTS, "Nombre de patients incorrect."),
-    (Code::SLOT_MODALITIES, "Veuillez sélectionner au moins un type de consultation."),
-];
-
 impl Slot {
     /// Reads the members of a body like SAS's, with a plain date and the `region` of the place.
     ///
@@ -90,7 +80,8 @@ impl Slot {
     /// Every [`Problem`] there is, in the order of the form.
     pub fn validate(&self, mode: Mode, now: Timestamp) -> Result<Value, Vec<Problem>> {
         let mut found = Vec::new();
-        let mut add = |field, code| found.push(Problem::in_mode(field, code, mode, VERBATIM));
+        // Each with SAS's message, word for word, where it has one.
+        let mut add = |field, code, words| found.push(Problem::in_words(field, code, mode, words));
         let zone = self.region.as_deref().map_or(Some(Zone::PARIS), Zone::of_region);
         let (date, from, to) = (
             self.date.as_deref().and_then(day),
@@ -98,37 +89,52 @@ impl Slot {
             self.end_hours.as_deref().and_then(minute),
         );
         if date.is_none() {
-            add("date", Code::SLOT_DATE);
+            add("date", Code::SLOT_DATE, Some("Une date valide est obligatoire."));
         }
         match (date, from) {
-            (_, None) => add("start_hours", Code::SLOT_HOURS),
+            (_, None) => {
+                let missing = self.start_hours.is_none();
+                add("start_hours", Code::SLOT_HOURS, missing.then_some("L'heure de début doit être renseigné."));
+            }
             (Some(date), Some(from)) => {
                 let start = date.midnight() + Duration::minutes(from.into());
                 if zone.is_some_and(|zone| start < zone.local(now)) {
-                    add("start_hours", Code::SLOT_PAST);
+                    add("start_hours", Code::SLOT_PAST, Some("Vous ne pouvez créer un créneau dans le passé."));
                 }
             }
             (None, Some(_)) => {}
         }
         match (from, to) {
-            (_, None) => add("end_hours", Code::SLOT_HOURS),
-            (Some(from), Some(to)) if to <= from => add("end_hours", Code::SLOT_ORDER),
+            (_, None) => {
+                let missing = self.end_hours.is_none();
+                add("end_hours", Code::SLOT_HOURS, missing.then_some("L'heure de fin doit être renseigné"));
+            }
+            (Some(from), Some(to)) if to <= from => {
+                let words = "L'heure de début doit être antérieure à l'heure de fin.";
+                add("end_hours", Code::SLOT_ORDER, Some(words));
+            }
             _ => {}
         }
         match self.max_patients {
-            None => add("max_patients", Code::SLOT_KIND),
+            None => {
+                let words = "Veuillez sélectionner un type (créneau ou plage horaire).";
+                add("max_patients", Code::SLOT_KIND, Some(words));
+            }
             Some(-1 | 1..) => {}
-            Some(_) => add("max_patients", Code::SLOT_PATIENTS),
+            Some(_) => add("max_patients", Code::SLOT_PATIENTS, Some("Nombre de patients incorrect.")),
         }
         let known = |modality: &String| MODALITIES.contains(&modality.as_str());
-        if self.modalities.is_empty() || !self.modalities.iter().all(known) {
-            add("modalities", Code::SLOT_MODALITIES);
+        if self.modalities.is_empty() {
+            let words = "Veuillez sélectionner au moins un type de consultation.";
+            add("modalities", Code::SLOT_MODALITIES, Some(words));
+        } else if !self.modalities.iter().all(known) {
+            add("modalities", Code::SLOT_MODALITIES, Some("Modalité est incorrect"));
         }
         if !self.repeat.iter().all(|day| (1..=7).contains(day)) {
-            add("repeat", Code::SLOT_REPEAT);
+            add("repeat", Code::SLOT_REPEAT, None);
         }
         if zone.is_none() {
-            add("region", Code::SLOT_REGION);
+            add("region", Code::SLOT_REGION, None);
         }
         let (Some(date), Some(from), Some(to), Some(zone), true) = (date, from, to, zone, found.is_empty()) else {
             return Err(found);
