@@ -368,6 +368,7 @@ codes! {
     8026 SLOT_MODALITIES "slot-modalities" User;
     8027 SLOT_REPEAT     "slot-repeat"     Caller;
     8028 SLOT_REGION     "slot-region"     Caller;
+    8029 SLOT_SKIPPED    "slot-skipped"    User;
     8030 ABSENCE_MODE     "absence-mode"     Caller;
     8031 ABSENCE_START    "absence-start"    User;
     8032 ABSENCE_END      "absence-end"      User;

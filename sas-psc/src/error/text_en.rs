@@ -337,6 +337,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("slot-modalities", "No way to be seen is chosen, or one that is not known.", "Choose at the practice, at a distance or at home."),
     ("slot-repeat", "A day of the week is not one.", "Days are numbers from 1 (Monday) to 7."),
     ("slot-region", "This is not a region of France.", "Give its ISO 3166-2 code, such as FR-RE."),
+    ("slot-skipped", "This hour does not exist on that day: the clocks go forward.", "Choose an hour before or after the change."),
     ("absence-mode", "It is not said whether the absence starts now, without an end.", "Give vacation_mode: true or false."),
     ("absence-start", "The start is missing, or is not a date.", "Give the first day of the absence, or remove the period."),
     ("absence-end", "The end is missing, or is not a date.", "Give the last day of the absence, or remove the period."),

@@ -337,6 +337,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("slot-modalities", "Aucun type de consultation n'est choisi, ou il n'est pas connu.", "Choisissez au cabinet, en téléconsultation ou à domicile."),
     ("slot-repeat", "Un jour de répétition n'existe pas.", "Les jours sont des nombres de 1 (lundi) à 7."),
     ("slot-region", "Cette région n'est pas une région de France.", "Indiquez son code ISO 3166-2, par exemple FR-RE."),
+    ("slot-skipped", "Cette heure n'existe pas ce jour-là : les horloges passent à l'heure d'été.", "Choisissez une heure avant ou après le changement."),
     ("absence-mode", "Il n'est pas dit si l'absence commence dès maintenant, pour une durée indéterminée.", "Indiquez vacation_mode : true ou false."),
     ("absence-start", "La date de début manque ou n'est pas valide.", "Indiquez le premier jour de l'absence, ou supprimez la période."),
     ("absence-end", "La date de fin manque ou n'est pas valide.", "Indiquez le dernier jour de l'absence, ou supprimez la période."),

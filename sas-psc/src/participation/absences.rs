@@ -128,7 +128,7 @@ impl Absences {
                 add(line.end_value, Code::ABSENCE_ORDER);
                 continue;
             }
-            if strict && zone.is_some_and(|zone| to < zone.local(now)) {
+            if strict && zone.is_some_and(|zone| zone.last_moment(to) < now) {
                 add(line.end_value, Code::ABSENCE_PAST);
             }
             if strict && kept.iter().any(|(begins, ends)| from < *ends && *begins < to) {

@@ -3,6 +3,10 @@
 //! Rules are those of the form `PopinCreateDispo.component.vue` and of `SasSnpController::slot`. Hours lie on the quarter, as the
 //! form offers them (and 23h59 as the end of a day); a slot stays in its day. What is past is judged by the clocks of the place,
 //! where SAS's page takes those of whoever fills it in.
+//!
+//! Clocks that change: [`Mode::Strict`] refuses a first day on which the clocks of the place skip the start or the end (in spring,
+//! 02h00 to 02h59 in metropolitan France); SAS takes them. In the hour that autumn repeats, hours are taken as they are written,
+//! for SAS keeps what clocks show and not moments: such a slot is past once its hour is past for the second time.
 
 use super::read::Reader;
 use super::rules::{Mode, Problem};
@@ -91,14 +95,19 @@ impl Slot {
         if date.is_none() {
             add("date", Code::SLOT_DATE, Some("Une date valide est obligatoire."));
         }
+        let at = |date: Date, minute: u16| date.midnight() + Duration::minutes(minute.into());
+        let skipped = |date, minute| {
+            let strict = mode == Mode::Strict;
+            strict && zone.is_some_and(|zone| !zone.shows(at(date, minute)))
+        };
         match (date, from) {
             (_, None) => {
                 let missing = self.start_hours.is_none();
                 add("start_hours", Code::SLOT_HOURS, missing.then_some("L'heure de début doit être renseigné."));
             }
+            (Some(date), Some(from)) if skipped(date, from) => add("start_hours", Code::SLOT_SKIPPED, None),
             (Some(date), Some(from)) => {
-                let start = date.midnight() + Duration::minutes(from.into());
-                if zone.is_some_and(|zone| start < zone.local(now)) {
+                if zone.is_some_and(|zone| zone.last_moment(at(date, from)) < now) {
                     add("start_hours", Code::SLOT_PAST, Some("Vous ne pouvez créer un créneau dans le passé."));
                 }
             }
@@ -113,6 +122,7 @@ impl Slot {
                 let words = "L'heure de début doit être antérieure à l'heure de fin.";
                 add("end_hours", Code::SLOT_ORDER, Some(words));
             }
+            (_, Some(to)) if date.is_some_and(|date| skipped(date, to)) => add("end_hours", Code::SLOT_SKIPPED, None),
             _ => {}
         }
         match self.max_patients {
