@@ -391,6 +391,7 @@ codes! {
     9011 VERIFICATION_LINK_PURPOSE "verification-link-purpose" User;
     9012 PREREQUISITE_MISSING   "prerequisite-missing"      User;
     9013 POLICY_UNREADABLE      "policy-unreadable"         Caller;
+    9014 CPTS_NOT_MANAGED       "cpts-not-managed"          User;
     9020 ADDRESS_CHANGED_LATELY "address-changed-lately"    User;
     9021 ADDRESS_CHANGE_NONE    "address-change-none"       User;
 

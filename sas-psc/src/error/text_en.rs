@@ -371,6 +371,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("plan-account-twice", "Two rows name the same account.", "Keep one row for each account; put its numbers into their columns."),
     ("plan-row-unreadable", "A row is not CSV in UTF-8.", "Mend the line told: quotes, number of columns, encoding."),
     ("policy-unreadable", "The policy of the platform cannot be read.", "Give a JSON object with the members of the documentation; no other is allowed."),
+    ("cpts-not-managed", "This person does not take part in the SAS through a CPTS that you manage.", "Ask them to save their settings themselves."),
     ("address-changed-lately", "The address of this account was changed or contested lately.", "It can be changed again later; if it is wrong, write to the platform."),
     ("address-change-none", "No change of address is going on.", "Ask for a change in your account, if you still want one."),
     ("account-closed", "This account is closed.", "You can open it again from this page, as long as it is not erased."),

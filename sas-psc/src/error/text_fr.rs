@@ -371,6 +371,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("plan-account-twice", "Deux lignes nomment le même compte.", "Gardez une ligne par compte ; mettez ses numéros dans leurs colonnes."),
     ("plan-row-unreadable", "Une ligne n'est pas du CSV en UTF-8.", "Corrigez la ligne indiquée : guillemets, nombre de colonnes, encodage."),
     ("policy-unreadable", "La politique de la plateforme n'est pas lisible.", "Donnez un objet JSON avec les membres de la documentation ; aucun autre n'est admis."),
+    ("cpts-not-managed", "Cette personne ne participe pas au SAS via une CPTS dont vous êtes gestionnaire.", "Demandez-lui d'enregistrer ses paramètres elle-même."),
     ("address-changed-lately", "L'adresse de ce compte a été changée ou contestée récemment.", "Elle pourra l'être de nouveau plus tard ; si elle est fausse, écrivez à la plateforme."),
     ("address-change-none", "Aucun changement d'adresse n'est en cours.", "Demandez-en un dans votre compte, si vous le souhaitez encore."),
     ("account-closed", "Ce compte est fermé.", "Vous pouvez le rouvrir depuis cette page, tant qu'il n'est pas effacé."),
