@@ -5,7 +5,9 @@ use crate::export::export;
 use crate::string::{json, sas_psc_string};
 use sas_psc::Lang;
 use sas_psc::base::Timestamp;
-use sas_psc::participation::{Mode, check_absences_json, check_json, check_slot_json, check_structure_json};
+use sas_psc::participation::{
+    Mode, check_absences_json, check_json, check_slot_json, check_structure_json, slot_days_json,
+};
 use std::ffi::c_char;
 
 fn mode(compatible: bool) -> Mode {
@@ -69,6 +71,21 @@ export! {
         let lang = Lang::from_tag(lang.unwrap_or_default());
         let now = Timestamp::from_unix_millis(now);
         verdict.give(json(&check_absences_json(absences, mode(compatible), lang, now)?)?);
+        Ok(())
+    }
+
+    /// The days on which a slot stands, up to and with the day "until" beside its members ("2027-02-28", within a year): "payload"
+    /// of the verdict is {"days":["2026-12-01",…]}. now likewise.
+    fn sas_psc_participation_slot_days(
+        slot: *const c_char,
+        compatible: bool,
+        lang: Maybe<*const c_char>,
+        now: i64,
+        verdict: *mut *mut sas_psc_string,
+    ) -> Status {
+        let lang = Lang::from_tag(lang.unwrap_or_default());
+        let now = Timestamp::from_unix_millis(now);
+        verdict.give(json(&slot_days_json(slot, mode(compatible), lang, now)?)?);
         Ok(())
     }
 }

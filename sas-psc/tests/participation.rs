@@ -3,7 +3,9 @@
 
 use sas_psc::Lang;
 use sas_psc::base::Timestamp;
-use sas_psc::participation::{Mode, check_absences_json, check_json, check_slot_json, check_structure_json};
+use sas_psc::participation::{
+    Mode, check_absences_json, check_json, check_slot_json, check_structure_json, slot_days_json,
+};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -28,10 +30,11 @@ fn every_case_has_its_verdict() {
             None => check_json(&json, case.mode, Lang::Fr),
             Some("structure") => check_structure_json(&json, case.mode, Lang::Fr),
             Some("absences") => check_absences_json(&json, case.mode, Lang::Fr, now()),
+            Some("slot-days") => slot_days_json(&json, case.mode, Lang::Fr, now()),
             Some(_) => check_slot_json(&json, case.mode, Lang::Fr, now()),
         };
         assert_eq!(serde_json::to_value(check.unwrap()).unwrap(), case.expected, "{}", file.display());
         cases += 1;
     }
-    assert_eq!(cases, 109);
+    assert_eq!(cases, 125);
 }

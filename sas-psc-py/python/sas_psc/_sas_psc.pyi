@@ -134,6 +134,7 @@ __all__ = [
     "participation_check_absences",
     "participation_check_slot",
     "participation_check_structure",
+    "participation_slot_days",
     "person_export",
     "sign_up_declarations",
     "verification_link_read",
@@ -2241,6 +2242,9 @@ def participation_check_structure(settings: str, compatible: bool, lang: str) ->
 
 def participation_check_slot(slot: str, compatible: bool, lang: str, now: int) -> dict[str, Any]:
     """The verdict on a slot, which comes as JSON, as it is at a moment: see ``participation.check_slot``."""
+
+def participation_slot_days(slot: str, compatible: bool, lang: str, now: int) -> dict[str, Any]:
+    """The days on which a slot stands, likewise: see ``participation.slot_days``."""
 
 def person_export(parts: str, now: int) -> bytes:
     """The file of all that is held of a person, of parts that come as JSON: see ``life.export``."""

@@ -16,9 +16,10 @@ from ._sas_psc import (
     participation_check_absences,
     participation_check_slot,
     participation_check_structure,
+    participation_slot_days,
 )
 
-__all__ = ["check", "check_absences", "check_slot", "check_structure"]
+__all__ = ["check", "check_absences", "check_slot", "check_structure", "slot_days"]
 
 
 def check(settings: Mapping[str, Any], *, compatible: bool = False, lang: str = "fr") -> dict[str, Any]:
@@ -51,6 +52,15 @@ def check_slot(
     What is past by the clocks of the place at ``now``, which has a time zone, is refused; now is the computer's otherwise.
     """
     return cast(dict[str, Any], participation_check_slot(json.dumps(dict(slot)), compatible, lang, _millis(now)))
+
+
+def slot_days(
+    slot: Mapping[str, Any], *, now: datetime | None = None, compatible: bool = False, lang: str = "fr"
+) -> dict[str, Any]:
+    """The days on which a slot stands, up to and with the day ``until`` beside its members (``2027-02-28``, within a year):
+    ``payload`` is ``{"days": ["2026-12-01", …]}``, None when something must change.
+    """
+    return cast(dict[str, Any], participation_slot_days(json.dumps(dict(slot)), compatible, lang, _millis(now)))
 
 
 def check_absences(

@@ -376,6 +376,7 @@ codes! {
     8034 ABSENCE_TOO_MANY "absence-too-many" User;
     8035 ABSENCE_PAST     "absence-past"     User;
     8036 ABSENCE_OVERLAP  "absence-overlap"  User;
+    8040 SLOT_UNTIL       "slot-until"       User;
 
     // 9: onboarding
     9001 ELIGIBILITY_STRUCTURE_STAFF  "eligibility-structure-staff"  User;

@@ -345,6 +345,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("absence-too-many", "There are more than three periods of absence.", "Keep three, or join those that follow each other."),
     ("absence-past", "This absence is over.", "Remove the period, or choose an end to come."),
     ("absence-overlap", "This absence overlaps another one.", "Join the two periods, or change their dates."),
+    ("slot-until", "The last day is missing, is not a date, or is not within the year from the first one.", "Give the first day, or one that comes at most 365 days after it."),
 
     // 9: onboarding
     ("eligibility-structure-staff", "This card belongs to a member of a structure's staff, not to a health professional.", "Ask the structure's manager for a structure manager account."),

@@ -345,6 +345,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("absence-too-many", "Il y a plus de trois périodes d'absence.", "Gardez-en trois, ou réunissez celles qui se suivent."),
     ("absence-past", "Cette absence est terminée.", "Supprimez la période, ou choisissez une fin à venir."),
     ("absence-overlap", "Cette absence en recouvre une autre.", "Réunissez les deux périodes, ou changez leurs dates."),
+    ("slot-until", "Le dernier jour manque, n'est pas valide, ou n'est pas dans l'année qui suit le premier.", "Indiquez un jour à partir du premier, au plus 365 jours après lui."),
 
     // 9 : onboarding
     ("eligibility-structure-staff", "Cette carte est celle d'un membre du personnel d'une structure, pas d'un professionnel de santé.", "Demandez au responsable de la structure un compte de gestionnaire de structure."),

@@ -6,7 +6,7 @@
 
 use super::read::Reader;
 use super::rules::{Mode, Problem};
-use super::slot::day;
+use super::times::day;
 use crate::base::{Timestamp, Zone};
 use crate::error::Code;
 use serde_json::{Map, Value, json};

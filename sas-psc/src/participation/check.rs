@@ -8,7 +8,7 @@ use super::structure::StructureSettings;
 use crate::base::Timestamp;
 use crate::error::{Code, Error, Lang, Result};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::fmt;
 
 /// The longest text that is read, in bytes.
@@ -56,7 +56,7 @@ pub struct CheckProblem {
 /// ```
 ///
 /// # Errors
-/// `settings-unreadable` when the text is not a JSON object of at most 64 KiB; the same for the three below.
+/// `settings-unreadable` when the text is not a JSON object of at most 64 KiB; the same for all below.
 pub fn check_json(json: &str, mode: Mode, lang: Lang) -> Result<Check> {
     let settings = Settings::from_sas(&members(json)?);
     let valid = settings.and_then(|settings| settings.validate(mode, |_| None));
@@ -88,6 +88,18 @@ pub fn check_slot_json(json: &str, mode: Mode, lang: Lang, now: Timestamp) -> Re
 pub fn check_absences_json(json: &str, mode: Mode, lang: Lang, now: Timestamp) -> Result<Check> {
     let absences = Absences::from_sas(&members(json)?);
     Ok(Check::of(absences.and_then(|absences| absences.validate(mode, now)), lang))
+}
+
+/// The days on which a slot stands up to and with the day `until`, a member beside its own ([`Slot::days`]): the payload is
+/// `{"days":["2026-12-01",…]}`.
+///
+/// # Errors
+/// `settings-unreadable`.
+pub fn slot_days_json(json: &str, mode: Mode, lang: Lang, now: Timestamp) -> Result<Check> {
+    let members = members(json)?;
+    let until = members.get("until").and_then(Value::as_str).unwrap_or_default();
+    let days = Slot::from_sas(&members).and_then(|slot| slot.days(until, mode, now));
+    Ok(Check::of(days.map(|days| json!({ "days": days })), lang))
 }
 
 /// The members of settings that come as text.

@@ -27,13 +27,17 @@ mod sentence;
 mod settings;
 mod slot;
 mod structure;
+mod times;
 mod valid;
+mod weekly;
 mod words;
 
 pub use absences::{Absence, Absences};
 #[cfg(feature = "system")]
 pub(crate) use check::members;
-pub use check::{Check, CheckProblem, check_absences_json, check_json, check_slot_json, check_structure_json};
+pub use check::{
+    Check, CheckProblem, check_absences_json, check_json, check_slot_json, check_structure_json, slot_days_json,
+};
 pub use form::{Form, Refusal};
 pub use rules::{Mode, Problem};
 pub use sentence::Sentence;

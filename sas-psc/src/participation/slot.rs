@@ -10,16 +10,14 @@
 
 use super::read::Reader;
 use super::rules::{Mode, Problem};
+use super::times::{LAST, Times, day, minute, past, shown};
 use crate::base::{Timestamp, Zone};
 use crate::error::Code;
 use serde_json::{Map, Value, json};
-use time::{Date, Duration, Month};
+use time::Date;
 
 /// The ways to be seen, as SAS writes them (`SnpConstant::SAS_MODALITIES`).
 pub const MODALITIES: [&str; 3] = ["physical", "teleconsultation", "home"];
-
-/// The last minute of a day, which the form offers as an end.
-const LAST: u16 = 23 * 60 + 59;
 
 /// A slot as a person fills it in. [`Slot::validate`] judges it.
 ///
@@ -83,6 +81,21 @@ impl Slot {
     /// # Errors
     /// Every [`Problem`] there is, in the order of the form.
     pub fn validate(&self, mode: Mode, now: Timestamp) -> Result<Value, Vec<Problem>> {
+        let Times { date, from, to, zone } = self.times(mode, now)?;
+        let hours = |minute: u16, between| format!("{:02}{between}{:02}", minute / 60, minute % 60);
+        Ok(json!({
+            "schedule": { "timezone": zone.name() },
+            "date": format!("{date}T{}:00{}", hours(from, ":"), offset(zone, now)),
+            "start_hours": hours(from, ""),
+            "end_hours": hours(to, ""),
+            "modalities": self.modalities,
+            "max_patients": self.max_patients,
+            "repeat": self.repeat,
+        }))
+    }
+
+    /// Its day and hours, when nothing must change.
+    pub(super) fn times(&self, mode: Mode, now: Timestamp) -> Result<Times, Vec<Problem>> {
         let mut found = Vec::new();
         // Each with SAS's message, word for word, where it has one.
         let mut add = |field, code, words| found.push(Problem::in_words(field, code, mode, words));
@@ -95,11 +108,7 @@ impl Slot {
         if date.is_none() {
             add("date", Code::SLOT_DATE, Some("Une date valide est obligatoire."));
         }
-        let at = |date: Date, minute: u16| date.midnight() + Duration::minutes(minute.into());
-        let skipped = |date, minute| {
-            let strict = mode == Mode::Strict;
-            strict && zone.is_some_and(|zone| !zone.shows(at(date, minute)))
-        };
+        let skipped = |date: Date, minute| mode == Mode::Strict && zone.is_some_and(|zone| !shown(zone, date, minute));
         match (date, from) {
             (_, None) => {
                 let missing = self.start_hours.is_none();
@@ -107,7 +116,7 @@ impl Slot {
             }
             (Some(date), Some(from)) if skipped(date, from) => add("start_hours", Code::SLOT_SKIPPED, None),
             (Some(date), Some(from)) => {
-                if zone.is_some_and(|zone| zone.last_moment(at(date, from)) < now) {
+                if zone.is_some_and(|zone| past(zone, date, from, now)) {
                     add("start_hours", Code::SLOT_PAST, Some("Vous ne pouvez créer un créneau dans le passé."));
                 }
             }
@@ -146,19 +155,10 @@ impl Slot {
         if zone.is_none() {
             add("region", Code::SLOT_REGION, None);
         }
-        let (Some(date), Some(from), Some(to), Some(zone), true) = (date, from, to, zone, found.is_empty()) else {
-            return Err(found);
-        };
-        let hours = |minute: u16, between| format!("{:02}{between}{:02}", minute / 60, minute % 60);
-        Ok(json!({
-            "schedule": { "timezone": zone.name() },
-            "date": format!("{date}T{}:00{}", hours(from, ":"), offset(zone, now)),
-            "start_hours": hours(from, ""),
-            "end_hours": hours(to, ""),
-            "modalities": self.modalities,
-            "max_patients": self.max_patients,
-            "repeat": self.repeat,
-        }))
+        match (date, from, to, zone) {
+            (Some(date), Some(from), Some(to), Some(zone)) if found.is_empty() => Ok(Times { date, from, to, zone }),
+            _ => Err(found),
+        }
     }
 
     /// Whether SAS keeps it as recurring: its own day of the week is among those on which it comes again. Else it is dated, and
@@ -176,54 +176,9 @@ fn offset(zone: Zone, now: Timestamp) -> String {
     format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
 }
 
-/// `2026-12-01`.
-pub(super) fn day(text: &str) -> Option<Date> {
-    let numbers = text.len() == 10
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            4 | 7 => byte == b'-',
-            _ => byte.is_ascii_digit(),
-        });
-    let month = Month::try_from(text.get(5..7)?.parse::<u8>().ok()?).ok()?;
-    let date = Date::from_calendar_date(text.get(..4)?.parse().ok()?, month, text.get(8..)?.parse().ok()?).ok();
-    date.filter(|_| numbers)
-}
-
-/// `08h00`, `0800` or `08:00`: the minute of the day, when it is one that the form offers.
-fn minute(text: &str) -> Option<u16> {
-    let digits = match text.as_bytes() {
-        [h1, h2, b'h' | b':', m1, m2] | [h1, h2, m1, m2] => [*h1, *h2, *m1, *m2],
-        _ => return None,
-    };
-    let [h1, h2, m1, m2] = digits.map(|byte| u16::from(byte.wrapping_sub(b'0')));
-    if [h1, h2, m1, m2].iter().any(|digit| *digit > 9) {
-        return None;
-    }
-    let (hours, minutes) = (h1 * 10 + h2, m1 * 10 + m2);
-    let at = hours * 60 + minutes;
-    (hours < 24 && minutes < 60 && (minutes % 15 == 0 || at == LAST)).then_some(at)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_quarters_and_the_end_of_a_day_are_offered() {
-        for (text, at) in [("00h00", 0), ("0815", 495), ("23:45", 1425), ("23h59", 1439)] {
-            assert_eq!(minute(text), Some(at), "{text}");
-        }
-        for text in ["", "8h00", "08h10", "24h00", "08h60", "0 15", "08x15", "08h000", "½h00"] {
-            assert_eq!(minute(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_day_is_one_of_the_calendar() {
-        assert!(day("2028-02-29").is_some());
-        for text in ["2026-02-29", "2026-13-01", "26-12-01", "2026/12/01", "2026-12-1", "+026-12-01", "2026-12-01T"] {
-            assert_eq!(day(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn a_slot_is_recurring_when_its_own_day_comes_again() {
