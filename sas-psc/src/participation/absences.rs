@@ -86,10 +86,9 @@ impl Absences {
     /// A problem `settings-field-unreadable` for each member of a wrong kind.
     pub fn from_sas(members: &Map<String, Value>) -> Result<Absences, Vec<Problem>> {
         let mut reader = Reader::new(members);
-        let periods = reader.rows("dates", ["value", "end_value"]).into_iter();
         let absences = Absences {
             vacation_mode: reader.switch("vacation_mode"),
-            dates: periods.map(|[value, end_value]| Absence { value, end_value }).collect(),
+            dates: reader.rows("dates", ["value", "end_value"]).into_iter().map(Absence::of).collect(),
             region: reader.text("region"),
         };
         reader.done(absences)
@@ -124,7 +123,8 @@ impl Absences {
                 continue;
             };
             // SAS's form knows days alone.
-            if if strict { to <= from } else { to.date() < from.date() } {
+            let backwards = if strict { to <= from } else { to.date() < from.date() };
+            if backwards {
                 add(line.end_value, Code::ABSENCE_ORDER);
                 continue;
             }
@@ -149,6 +149,10 @@ impl Absences {
 }
 
 impl Absence {
+    fn of([value, end_value]: [Option<String>; 2]) -> Absence {
+        Absence { value, end_value }
+    }
+
     /// Its first and last second on the clocks of the place, where they are said and real.
     fn read(&self) -> (Option<PrimitiveDateTime>, Option<PrimitiveDateTime>) {
         let last = Time::MIDNIGHT - time::Duration::SECOND;
