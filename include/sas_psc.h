@@ -684,6 +684,24 @@ enum {
   SAS_PSC_ERROR_SLOT_REPEAT = 8027,
   // This is not a region of France.
   SAS_PSC_ERROR_SLOT_REGION = 8028,
+  // This hour does not exist on that day: the clocks go forward.
+  SAS_PSC_ERROR_SLOT_SKIPPED = 8029,
+  // It is not said whether the absence starts now, without an end.
+  SAS_PSC_ERROR_ABSENCE_MODE = 8030,
+  // The start is missing, or is not a date.
+  SAS_PSC_ERROR_ABSENCE_START = 8031,
+  // The end is missing, or is not a date.
+  SAS_PSC_ERROR_ABSENCE_END = 8032,
+  // The absence does not end after it starts.
+  SAS_PSC_ERROR_ABSENCE_ORDER = 8033,
+  // There are more than three periods of absence.
+  SAS_PSC_ERROR_ABSENCE_TOO_MANY = 8034,
+  // This absence is over.
+  SAS_PSC_ERROR_ABSENCE_PAST = 8035,
+  // This absence overlaps another one.
+  SAS_PSC_ERROR_ABSENCE_OVERLAP = 8036,
+  // The last day is missing, is not a date, or is not within the year from the first one.
+  SAS_PSC_ERROR_SLOT_UNTIL = 8040,
   // This card belongs to a member of a structure's staff, not to a health professional.
   SAS_PSC_ERROR_ELIGIBILITY_STRUCTURE_STAFF = 9001,
   // This card belongs to a member of a practice's staff, not to a health professional.
@@ -710,6 +728,8 @@ enum {
   SAS_PSC_ERROR_PREREQUISITE_MISSING = 9012,
   // The policy of the platform cannot be read.
   SAS_PSC_ERROR_POLICY_UNREADABLE = 9013,
+  // This person does not take part in the SAS through a CPTS that you manage.
+  SAS_PSC_ERROR_CPTS_NOT_MANAGED = 9014,
   // The address of this account was changed or contested lately.
   SAS_PSC_ERROR_ADDRESS_CHANGED_LATELY = 9020,
   // No change of address is going on.
@@ -2977,6 +2997,24 @@ int32_t sas_psc_participation_check_slot(const char *slot,
                                          int64_t now,
                                          sas_psc_string **verdict,
                                          sas_psc_error **error);
+
+// The same for absences from the agenda: "vacation_mode" (from now on, without an end), "dates" (at most three, each with
+// "value" and "end_value", the first and the last day), "region". now likewise.
+int32_t sas_psc_participation_check_absences(const char *absences,
+                                             bool compatible,
+                                             const char *lang,
+                                             int64_t now,
+                                             sas_psc_string **verdict,
+                                             sas_psc_error **error);
+
+// The days on which a slot stands, up to and with the day "until" beside its members ("2027-02-28", within a year): "payload"
+// of the verdict is {"days":["2026-12-01",…]}. now likewise.
+int32_t sas_psc_participation_slot_days(const char *slot,
+                                        bool compatible,
+                                        const char *lang,
+                                        int64_t now,
+                                        sas_psc_string **verdict,
+                                        sas_psc_error **error);
 
 // Somebody who proved who they are then and is here now. By default nothing locks and nothing is renewed.
 int32_t sas_psc_presence_new(int64_t authenticated_at, int64_t now, sas_psc_presence **presence, sas_psc_error **error);

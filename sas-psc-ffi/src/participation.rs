@@ -1,11 +1,13 @@
-//! `sas_psc_participation_check…`: settings of an effector or a structure, and slots of the agenda.
+//! `sas_psc_participation_check…`: settings of an effector or a structure, slots of the agenda, absences from it.
 
 use crate::argument::Maybe;
 use crate::export::export;
 use crate::string::{json, sas_psc_string};
 use sas_psc::Lang;
 use sas_psc::base::Timestamp;
-use sas_psc::participation::{Mode, check_json, check_slot_json, check_structure_json};
+use sas_psc::participation::{
+    Mode, check_absences_json, check_json, check_slot_json, check_structure_json, slot_days_json,
+};
 use std::ffi::c_char;
 
 fn mode(compatible: bool) -> Mode {
@@ -54,6 +56,36 @@ export! {
         let lang = Lang::from_tag(lang.unwrap_or_default());
         let now = Timestamp::from_unix_millis(now);
         verdict.give(json(&check_slot_json(slot, mode(compatible), lang, now)?)?);
+        Ok(())
+    }
+
+    /// The same for absences from the agenda: "vacation_mode" (from now on, without an end), "dates" (at most three, each with
+    /// "value" and "end_value", the first and the last day), "region". now likewise.
+    fn sas_psc_participation_check_absences(
+        absences: *const c_char,
+        compatible: bool,
+        lang: Maybe<*const c_char>,
+        now: i64,
+        verdict: *mut *mut sas_psc_string,
+    ) -> Status {
+        let lang = Lang::from_tag(lang.unwrap_or_default());
+        let now = Timestamp::from_unix_millis(now);
+        verdict.give(json(&check_absences_json(absences, mode(compatible), lang, now)?)?);
+        Ok(())
+    }
+
+    /// The days on which a slot stands, up to and with the day "until" beside its members ("2027-02-28", within a year): "payload"
+    /// of the verdict is {"days":["2026-12-01",…]}. now likewise.
+    fn sas_psc_participation_slot_days(
+        slot: *const c_char,
+        compatible: bool,
+        lang: Maybe<*const c_char>,
+        now: i64,
+        verdict: *mut *mut sas_psc_string,
+    ) -> Status {
+        let lang = Lang::from_tag(lang.unwrap_or_default());
+        let now = Timestamp::from_unix_millis(now);
+        verdict.give(json(&slot_days_json(slot, mode(compatible), lang, now)?)?);
         Ok(())
     }
 }

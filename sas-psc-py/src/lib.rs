@@ -118,7 +118,10 @@ mod _sas_psc {
     #[pymodule_export]
     use super::loopback::Loopback;
     #[pymodule_export]
-    use super::participation::{participation_check, participation_check_slot, participation_check_structure};
+    use super::participation::{
+        participation_check, participation_check_absences, participation_check_slot, participation_check_structure,
+        participation_slot_days,
+    };
     #[pymodule_export]
     use super::presence::{Activity, Presence, PresencePolicy};
     #[pymodule_export]

@@ -196,6 +196,20 @@ GOOD = {
             t28=DELEGATE.digest(),
         ),
     ),
+    "declaration-taken-back-by-a-cpts-manager": (
+        3,
+        4,
+        declaration(
+            bytes(10),
+            at=ACCEPTED + MINUTE,
+            t2=ACCEPTED_ID,
+            t19=b"\x01",
+            t25=YES,
+            t26=NO,
+            t27=b"cpts-manager",
+            t28=DELEGATE.digest(),
+        ),
+    ),
 }
 
 
@@ -273,6 +287,7 @@ def bad():
         "declaration-of-another-event": sworn(event=2),
         "declaration-answer-unknown": sworn(t26=b"\x03"),
         "sworn-by-a-delegate": sworn(t27=b"delegate", t28=DELEGATE.digest()),
+        "sworn-by-a-cpts-manager": sworn(t27=b"cpts-manager", t28=DELEGATE.digest()),
         "sworn-by-nobody-named": sworn(t27=b"administrator"),
         "sworn-of-another-form": sworn(t19=b"\x02"),
         "consent-without-purpose": encode(2, event, values),

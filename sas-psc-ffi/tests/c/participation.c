@@ -15,6 +15,10 @@ static void verdict(char **f)
         sas_psc_participation_check(f[4], compatible, NULL, &found, &error);
     else if (strcmp(f[1], "structure") == 0)
         sas_psc_participation_check_structure(f[4], compatible, NULL, &found, &error);
+    else if (strcmp(f[1], "absences") == 0)
+        sas_psc_participation_check_absences(f[4], compatible, NULL, strtoll(f[3], NULL, 10), &found, &error);
+    else if (strcmp(f[1], "slot-days") == 0)
+        sas_psc_participation_slot_days(f[4], compatible, NULL, strtoll(f[3], NULL, 10), &found, &error);
     else
         sas_psc_participation_check_slot(f[4], compatible, "fr", strtoll(f[3], NULL, 10), &found, &error);
     if (as_expected(f[0], "ok", NULL, error) && !same(sas_psc_string_data(found), f[5]))

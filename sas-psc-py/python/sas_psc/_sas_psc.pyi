@@ -131,8 +131,10 @@ __all__ = [
     "link_plan_columns",
     "not_you",
     "participation_check",
+    "participation_check_absences",
     "participation_check_slot",
     "participation_check_structure",
+    "participation_slot_days",
     "person_export",
     "sign_up_declarations",
     "verification_link_read",
@@ -2232,11 +2234,17 @@ def life_due(life: str, rules: str, now: int) -> dict[str, Any]:
 def participation_check(settings: str, compatible: bool, lang: str) -> dict[str, Any]:
     """The verdict on an effector's settings, which come as JSON: see ``participation.check``."""
 
+def participation_check_absences(absences: str, compatible: bool, lang: str, now: int) -> dict[str, Any]:
+    """The verdict on absences, which come as JSON, as they are at a moment: see ``participation.check_absences``."""
+
 def participation_check_structure(settings: str, compatible: bool, lang: str) -> dict[str, Any]:
     """The verdict on a structure's settings, which come as JSON: see ``participation.check_structure``."""
 
 def participation_check_slot(slot: str, compatible: bool, lang: str, now: int) -> dict[str, Any]:
     """The verdict on a slot, which comes as JSON, as it is at a moment: see ``participation.check_slot``."""
+
+def participation_slot_days(slot: str, compatible: bool, lang: str, now: int) -> dict[str, Any]:
+    """The days on which a slot stands, likewise: see ``participation.slot_days``."""
 
 def person_export(parts: str, now: int) -> bytes:
     """The file of all that is held of a person, of parts that come as JSON: see ``life.export``."""

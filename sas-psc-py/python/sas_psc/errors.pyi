@@ -363,6 +363,9 @@ class SlotRepeatError(CallerError):
 class SlotRegionError(CallerError):
     """This is not a region of France."""
 
+class AbsenceModeError(CallerError):
+    """It is not said whether the absence starts now, without an end."""
+
 class StepOutOfOrderError(CallerError):
     """This step does not follow from where the sign-up stands."""
 
@@ -729,6 +732,30 @@ class SlotPatientsError(UserError):
 class SlotModalitiesError(UserError):
     """No way to be seen is chosen, or one that is not known."""
 
+class SlotSkippedError(UserError):
+    """This hour does not exist on that day: the clocks go forward."""
+
+class AbsenceStartError(UserError):
+    """The start is missing, or is not a date."""
+
+class AbsenceEndError(UserError):
+    """The end is missing, or is not a date."""
+
+class AbsenceOrderError(UserError):
+    """The absence does not end after it starts."""
+
+class AbsenceTooManyError(UserError):
+    """There are more than three periods of absence."""
+
+class AbsencePastError(UserError):
+    """This absence is over."""
+
+class AbsenceOverlapError(UserError):
+    """This absence overlaps another one."""
+
+class SlotUntilError(UserError):
+    """The last day is missing, is not a date, or is not within the year from the first one."""
+
 class EligibilityStructureStaffError(UserError):
     """This card belongs to a member of a structure's staff, not to a health professional."""
 
@@ -755,6 +782,9 @@ class VerificationLinkPurposeError(UserError):
 
 class PrerequisiteMissingError(UserError):
     """Something is missing to begin."""
+
+class CptsNotManagedError(UserError):
+    """This person does not take part in the SAS through a CPTS that you manage."""
 
 class AddressChangedLatelyError(UserError):
     """The address of this account was changed or contested lately."""

@@ -1,4 +1,4 @@
-"""Participation in the SAS: an effector's settings, a structure's, slots of the agenda; what must change, and the body for SAS.
+"""Participation in the SAS: an effector's settings, a structure's, slots of the agenda, absences; what must change, and the body for SAS.
 
 >>> from sas_psc import participation
 >>> verdict = participation.check({"participation_sas": True, "participation_sas_via": 1}, lang="en")
@@ -11,9 +11,15 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any, cast
 
-from ._sas_psc import participation_check, participation_check_slot, participation_check_structure
+from ._sas_psc import (
+    participation_check,
+    participation_check_absences,
+    participation_check_slot,
+    participation_check_structure,
+    participation_slot_days,
+)
 
-__all__ = ["check", "check_slot", "check_structure"]
+__all__ = ["check", "check_absences", "check_slot", "check_structure", "slot_days"]
 
 
 def check(settings: Mapping[str, Any], *, compatible: bool = False, lang: str = "fr") -> dict[str, Any]:
@@ -45,8 +51,29 @@ def check_slot(
 
     What is past by the clocks of the place at ``now``, which has a time zone, is refused; now is the computer's otherwise.
     """
+    return cast(dict[str, Any], participation_check_slot(json.dumps(dict(slot)), compatible, lang, _millis(now)))
+
+
+def slot_days(
+    slot: Mapping[str, Any], *, now: datetime | None = None, compatible: bool = False, lang: str = "fr"
+) -> dict[str, Any]:
+    """The days on which a slot stands, up to and with the day ``until`` beside its members (``2027-02-28``, within a year):
+    ``payload`` is ``{"days": ["2026-12-01", …]}``, None when something must change.
+    """
+    return cast(dict[str, Any], participation_slot_days(json.dumps(dict(slot)), compatible, lang, _millis(now)))
+
+
+def check_absences(
+    absences: Mapping[str, Any], *, now: datetime | None = None, compatible: bool = False, lang: str = "fr"
+) -> dict[str, Any]:
+    """The same for absences: ``vacation_mode`` (from now on, without an end), ``dates`` (at most three, each with ``value`` and
+    ``end_value``, the first and the last day), ``region``. What is over at ``now`` is refused.
+    """
+    return cast(dict[str, Any], participation_check_absences(json.dumps(dict(absences)), compatible, lang, _millis(now)))
+
+
+def _millis(now: datetime | None) -> int:
     moment = datetime.now(timezone.utc) if now is None else now
     if moment.tzinfo is None:
         raise ValueError("a moment needs its time zone")
-    millis = round(moment.timestamp() * 1000)
-    return cast(dict[str, Any], participation_check_slot(json.dumps(dict(slot)), compatible, lang, millis))
+    return round(moment.timestamp() * 1000)

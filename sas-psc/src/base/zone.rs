@@ -92,6 +92,29 @@ impl Zone {
         let local = utc.checked_add(Duration::minutes(self.offset_minutes(at).into())).unwrap_or(utc);
         PrimitiveDateTime::new(local.date(), local.time())
     }
+
+    /// The moments at which the clocks there show this, to the second, the later first: none in the hour that spring skips, two
+    /// in the one that autumn repeats.
+    fn moments(self, local: PrimitiveDateTime) -> impl Iterator<Item = Timestamp> {
+        let at = move |offset| (self.counted(local, offset), offset);
+        let both = [self.minutes, self.minutes + 60].into_iter().map(at);
+        both.filter(move |(at, offset)| self.offset_minutes(*at) == *offset).map(|(at, _)| at)
+    }
+
+    fn counted(self, local: PrimitiveDateTime, offset: i16) -> Timestamp {
+        Timestamp::from_unix(local.assume_utc().unix_timestamp() - i64::from(offset) * 60)
+    }
+
+    /// Whether the clocks there ever show this.
+    pub(crate) fn shows(self, local: PrimitiveDateTime) -> bool {
+        self.moments(local).next().is_some()
+    }
+
+    /// The last moment at which the clocks there show this; in the hour that they skip, as if they had not yet been put forward
+    /// (so RFC 5545 §3.3.5).
+    pub(crate) fn last_moment(self, local: PrimitiveDateTime) -> Timestamp {
+        self.moments(local).next().unwrap_or_else(|| self.counted(local, self.minutes))
+    }
 }
 
 /// Midnight, in UTC, of the last Sunday of a month that is not after this day.
@@ -131,6 +154,36 @@ mod tests {
         }
         for at in ["2026-01-01T00:00:00Z", "2026-07-01T00:00:00Z"] {
             assert_eq!((offset("FR-RE", at), offset("FR-PF", at), offset("FR-CP", at)), (240, -600, -570));
+        }
+    }
+
+    /// Python's zoneinfo says the same, of the autumn with `fold=1`: `datetime(…, tzinfo=ZoneInfo("Europe/Paris"), fold=1).timestamp()`.
+    #[test]
+    fn clocks_skip_an_hour_in_spring_and_repeat_one_in_autumn() {
+        let local = |text: &str| {
+            let moment = Timestamp::parse_rfc3339(&format!("{text}:00Z")).unwrap();
+            zone("UTC", 0).local(moment)
+        };
+        let read = |region: &str, text| {
+            let (zone, local) = (Zone::of_region(region).unwrap(), local(text));
+            (zone.moments(local).count(), zone.last_moment(local).to_string())
+        };
+        for (region, text, shown, last) in [
+            ("FR-IDF", "2027-03-28T01:45", 1, "2027-03-28T00:45:00Z"),
+            ("FR-IDF", "2027-03-28T02:00", 0, "2027-03-28T01:00:00Z"),
+            ("FR-IDF", "2027-03-28T02:59", 0, "2027-03-28T01:59:00Z"),
+            ("FR-IDF", "2027-03-28T03:00", 1, "2027-03-28T01:00:00Z"),
+            ("FR-IDF", "2026-10-25T01:59", 1, "2026-10-24T23:59:00Z"),
+            ("FR-IDF", "2026-10-25T02:00", 2, "2026-10-25T01:00:00Z"),
+            ("FR-IDF", "2026-10-25T02:59", 2, "2026-10-25T01:59:00Z"),
+            ("FR-IDF", "2026-10-25T03:00", 1, "2026-10-25T02:00:00Z"),
+            ("FR-PM", "2027-03-14T02:30", 0, "2027-03-14T05:30:00Z"),
+            ("FR-PM", "2026-11-01T01:30", 2, "2026-11-01T04:30:00Z"),
+            ("FR-PM", "2026-11-01T02:00", 1, "2026-11-01T05:00:00Z"),
+            ("FR-RE", "2027-03-28T02:30", 1, "2027-03-27T22:30:00Z"),
+            ("FR-RE", "2026-10-25T02:30", 1, "2026-10-24T22:30:00Z"),
+        ] {
+            assert_eq!(read(region, text), (shown, last.to_owned()), "{region} {text}");
         }
     }
 

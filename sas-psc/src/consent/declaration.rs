@@ -1,8 +1,8 @@
 //! A declaration: an exact sentence, the answer before and after, and who wrote it.
 //!
 //! The participation settings hold such sentences (two hours a week, an interfaced software, the refusal to be shown).
-//! Each answer is a record of its own, never a column that is overwritten. An oath is made by the person alone: a delegate
-//! or an administrator may take an answer back, and never swears for somebody. Which sentences there are is not here.
+//! Each answer is a record of its own, never a column that is overwritten. An oath is made by the person alone: whoever else
+//! may write takes an answer back, and never swears for somebody. Which sentences there are is not here.
 
 use super::record::{Event, Fields, Kind};
 use super::terms::{Document, bundle_hash};
@@ -79,6 +79,8 @@ pub enum Writer {
     Delegate(Binding),
     /// An administrator of the platform, named by provider and subject.
     Administrator(Binding),
+    /// The manager of the CPTS through which that person takes part, named by provider and subject.
+    CptsManager(Binding),
 }
 
 /// Who wrote an answer, as a record names them.
@@ -91,15 +93,18 @@ pub enum WrittenBy {
     Delegate(Sha256),
     /// An administrator: see [`principal`].
     Administrator(Sha256),
+    /// The manager of the person's CPTS: see [`principal`].
+    CptsManager(Sha256),
 }
 
 impl WrittenBy {
-    /// `person`, `delegate` or `administrator`.
+    /// `person`, `delegate`, `administrator` or `cpts-manager`.
     pub const fn name(self) -> &'static str {
         match self {
             WrittenBy::Person => "person",
             WrittenBy::Delegate(_) => "delegate",
             WrittenBy::Administrator(_) => "administrator",
+            WrittenBy::CptsManager(_) => "cpts-manager",
         }
     }
 
@@ -108,7 +113,8 @@ impl WrittenBy {
             ("person", None) => Ok(WrittenBy::Person),
             ("delegate", Some(who)) => Ok(WrittenBy::Delegate(who)),
             ("administrator", Some(who)) => Ok(WrittenBy::Administrator(who)),
-            ("person" | "delegate" | "administrator", _) => Err(tlv::unreadable()),
+            ("cpts-manager", Some(who)) => Ok(WrittenBy::CptsManager(who)),
+            ("person" | "delegate" | "administrator" | "cpts-manager", _) => Err(tlv::unreadable()),
             _ => Err(Error::new(Code::RECORD_NEWER)),
         }
     }
@@ -116,7 +122,7 @@ impl WrittenBy {
     pub(super) const fn who(&self) -> Option<&Sha256> {
         match self {
             WrittenBy::Person => None,
-            WrittenBy::Delegate(who) | WrittenBy::Administrator(who) => Some(who),
+            WrittenBy::Delegate(who) | WrittenBy::Administrator(who) | WrittenBy::CptsManager(who) => Some(who),
         }
     }
 }
@@ -197,6 +203,7 @@ impl Recorder<'_> {
             Writer::Person => WrittenBy::Person,
             Writer::Delegate(who) => WrittenBy::Delegate(named(who)),
             Writer::Administrator(who) => WrittenBy::Administrator(named(who)),
+            Writer::CptsManager(who) => WrittenBy::CptsManager(named(who)),
         };
         let sentence = statement.sentence.clone();
         let declared = Declared { sentence, sworn: statement.sworn, before: *before, after: *after, by };
@@ -236,6 +243,7 @@ impl fmt::Debug for Writer {
             Writer::Person => "Person",
             Writer::Delegate(_) => "Delegate(•••)",
             Writer::Administrator(_) => "Administrator(•••)",
+            Writer::CptsManager(_) => "CptsManager(•••)",
         })
     }
 }

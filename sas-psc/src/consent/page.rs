@@ -56,6 +56,7 @@ impl Opening {
                 WrittenBy::Person => "la personne",
                 WrittenBy::Delegate(_) => "un délégataire",
                 WrittenBy::Administrator(_) => "un administrateur",
+                WrittenBy::CptsManager(_) => "le gestionnaire de sa CPTS",
             };
             row(
                 &mut rows,

@@ -91,12 +91,12 @@ fn evidence(kind: EvidenceKind, bytes: &str) -> Evidence {
     Evidence::new(kind, bytes).unwrap()
 }
 
-/// A delegate takes the oath back, which needs no oath.
-fn taken_back() -> Record {
+/// Somebody else takes the oath back, which needs no oath.
+fn taken_back(by: fn(crate::person::Binding) -> Writer) -> Record {
     let (key, keeping, statement) = (key(), keeping(), statement());
-    let delegate = crate::person::Binding::new("https://psc.example", "f:1:899700245667", "attempt-2");
+    let other = crate::person::Binding::new("https://psc.example", "f:1:899700245667", "attempt-2");
     let declaration = Declaration {
-        by: &Writer::Delegate(delegate),
+        by: &by(other),
         before: Some(true),
         after: Some(false),
         at: SHOWN_AT + ACCEPTED_AFTER + Duration::from_secs(60),
@@ -162,7 +162,8 @@ pub(in crate::consent) fn every_kind() -> Vec<(&'static str, Record)> {
                 .unwrap(),
         ),
         ("declaration-sworn", record(Kind::Declaration, Event::Accepted)),
-        ("declaration-taken-back-by-a-delegate", taken_back()),
+        ("declaration-taken-back-by-a-delegate", taken_back(Writer::Delegate)),
+        ("declaration-taken-back-by-a-cpts-manager", taken_back(Writer::CptsManager)),
         ("terms-accepted", accepted),
         ("consent-given", given),
         ("terms-refused", record(Kind::Terms, Event::Refused)),
@@ -262,7 +263,7 @@ fn an_oath_is_the_persons_alone_and_every_answer_is_kept() {
     let (key, keeping, statement) = (key(), keeping(), statement());
     let recorder = Recorder { key: &key, keeping: &keeping };
     let declared = |declaration: &Declaration<'_>| recorder.declared(declaration, signed_in(), None, &mut Counter(1));
-    for by in [Writer::Delegate(me()), Writer::Administrator(me())] {
+    for by in [Writer::Delegate(me()), Writer::Administrator(me()), Writer::CptsManager(me())] {
         let error = declared(&Declaration { by: &by, ..sworn(&statement) }).unwrap_err();
         assert_eq!(error.code(), Code::DECLARATION_BY_ANOTHER, "{by:?}");
         for (before, after, event) in [

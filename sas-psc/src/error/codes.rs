@@ -368,6 +368,15 @@ codes! {
     8026 SLOT_MODALITIES "slot-modalities" User;
     8027 SLOT_REPEAT     "slot-repeat"     Caller;
     8028 SLOT_REGION     "slot-region"     Caller;
+    8029 SLOT_SKIPPED    "slot-skipped"    User;
+    8030 ABSENCE_MODE     "absence-mode"     Caller;
+    8031 ABSENCE_START    "absence-start"    User;
+    8032 ABSENCE_END      "absence-end"      User;
+    8033 ABSENCE_ORDER    "absence-order"    User;
+    8034 ABSENCE_TOO_MANY "absence-too-many" User;
+    8035 ABSENCE_PAST     "absence-past"     User;
+    8036 ABSENCE_OVERLAP  "absence-overlap"  User;
+    8040 SLOT_UNTIL       "slot-until"       User;
 
     // 9: onboarding
     9001 ELIGIBILITY_STRUCTURE_STAFF  "eligibility-structure-staff"  User;
@@ -383,6 +392,7 @@ codes! {
     9011 VERIFICATION_LINK_PURPOSE "verification-link-purpose" User;
     9012 PREREQUISITE_MISSING   "prerequisite-missing"      User;
     9013 POLICY_UNREADABLE      "policy-unreadable"         Caller;
+    9014 CPTS_NOT_MANAGED       "cpts-not-managed"          User;
     9020 ADDRESS_CHANGED_LATELY "address-changed-lately"    User;
     9021 ADDRESS_CHANGE_NONE    "address-change-none"       User;
 

@@ -337,6 +337,15 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("slot-modalities", "No way to be seen is chosen, or one that is not known.", "Choose at the practice, at a distance or at home."),
     ("slot-repeat", "A day of the week is not one.", "Days are numbers from 1 (Monday) to 7."),
     ("slot-region", "This is not a region of France.", "Give its ISO 3166-2 code, such as FR-RE."),
+    ("slot-skipped", "This hour does not exist on that day: the clocks go forward.", "Choose an hour before or after the change."),
+    ("absence-mode", "It is not said whether the absence starts now, without an end.", "Give vacation_mode: true or false."),
+    ("absence-start", "The start is missing, or is not a date.", "Give the first day of the absence, or remove the period."),
+    ("absence-end", "The end is missing, or is not a date.", "Give the last day of the absence, or remove the period."),
+    ("absence-order", "The absence does not end after it starts.", "Choose a later end."),
+    ("absence-too-many", "There are more than three periods of absence.", "Keep three, or join those that follow each other."),
+    ("absence-past", "This absence is over.", "Remove the period, or choose an end to come."),
+    ("absence-overlap", "This absence overlaps another one.", "Join the two periods, or change their dates."),
+    ("slot-until", "The last day is missing, is not a date, or is not within the year from the first one.", "Give the first day, or one that comes at most 365 days after it."),
 
     // 9: onboarding
     ("eligibility-structure-staff", "This card belongs to a member of a structure's staff, not to a health professional.", "Ask the structure's manager for a structure manager account."),
@@ -363,6 +372,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("plan-account-twice", "Two rows name the same account.", "Keep one row for each account; put its numbers into their columns."),
     ("plan-row-unreadable", "A row is not CSV in UTF-8.", "Mend the line told: quotes, number of columns, encoding."),
     ("policy-unreadable", "The policy of the platform cannot be read.", "Give a JSON object with the members of the documentation; no other is allowed."),
+    ("cpts-not-managed", "This person does not take part in the SAS through a CPTS that you manage.", "Ask them to save their settings themselves."),
     ("address-changed-lately", "The address of this account was changed or contested lately.", "It can be changed again later; if it is wrong, write to the platform."),
     ("address-change-none", "No change of address is going on.", "Ask for a change in your account, if you still want one."),
     ("account-closed", "This account is closed.", "You can open it again from this page, as long as it is not erased."),

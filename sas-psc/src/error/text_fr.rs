@@ -337,6 +337,15 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("slot-modalities", "Aucun type de consultation n'est choisi, ou il n'est pas connu.", "Choisissez au cabinet, en téléconsultation ou à domicile."),
     ("slot-repeat", "Un jour de répétition n'existe pas.", "Les jours sont des nombres de 1 (lundi) à 7."),
     ("slot-region", "Cette région n'est pas une région de France.", "Indiquez son code ISO 3166-2, par exemple FR-RE."),
+    ("slot-skipped", "Cette heure n'existe pas ce jour-là : les horloges passent à l'heure d'été.", "Choisissez une heure avant ou après le changement."),
+    ("absence-mode", "Il n'est pas dit si l'absence commence dès maintenant, pour une durée indéterminée.", "Indiquez vacation_mode : true ou false."),
+    ("absence-start", "La date de début manque ou n'est pas valide.", "Indiquez le premier jour de l'absence, ou supprimez la période."),
+    ("absence-end", "La date de fin manque ou n'est pas valide.", "Indiquez le dernier jour de l'absence, ou supprimez la période."),
+    ("absence-order", "La fin de l'absence n'est pas après son début.", "Choisissez une fin plus tardive."),
+    ("absence-too-many", "Il y a plus de trois périodes d'absence.", "Gardez-en trois, ou réunissez celles qui se suivent."),
+    ("absence-past", "Cette absence est terminée.", "Supprimez la période, ou choisissez une fin à venir."),
+    ("absence-overlap", "Cette absence en recouvre une autre.", "Réunissez les deux périodes, ou changez leurs dates."),
+    ("slot-until", "Le dernier jour manque, n'est pas valide, ou n'est pas dans l'année qui suit le premier.", "Indiquez un jour à partir du premier, au plus 365 jours après lui."),
 
     // 9 : onboarding
     ("eligibility-structure-staff", "Cette carte est celle d'un membre du personnel d'une structure, pas d'un professionnel de santé.", "Demandez au responsable de la structure un compte de gestionnaire de structure."),
@@ -363,6 +372,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("plan-account-twice", "Deux lignes nomment le même compte.", "Gardez une ligne par compte ; mettez ses numéros dans leurs colonnes."),
     ("plan-row-unreadable", "Une ligne n'est pas du CSV en UTF-8.", "Corrigez la ligne indiquée : guillemets, nombre de colonnes, encodage."),
     ("policy-unreadable", "La politique de la plateforme n'est pas lisible.", "Donnez un objet JSON avec les membres de la documentation ; aucun autre n'est admis."),
+    ("cpts-not-managed", "Cette personne ne participe pas au SAS via une CPTS dont vous êtes gestionnaire.", "Demandez-lui d'enregistrer ses paramètres elle-même."),
     ("address-changed-lately", "L'adresse de ce compte a été changée ou contestée récemment.", "Elle pourra l'être de nouveau plus tard ; si elle est fausse, écrivez à la plateforme."),
     ("address-change-none", "Aucun changement d'adresse n'est en cours.", "Demandez-en un dans votre compte, si vous le souhaitez encore."),
     ("account-closed", "Ce compte est fermé.", "Vous pouvez le rouvrir depuis cette page, tant qu'il n'est pas effacé."),

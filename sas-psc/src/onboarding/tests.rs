@@ -11,6 +11,8 @@ use crate::person::{Activity, Binding, Name, OtherId, Practice, Professional};
 use crate::psc::SignIn;
 use std::time::Duration;
 
+mod authors;
+
 const NOW: Timestamp = Timestamp::from_unix(1_795_420_800);
 const TAB: &str = "attempt-1";
 
@@ -689,39 +691,6 @@ fn each_declaration_that_changes_is_a_record_of_its_own() {
     );
     let again = Onboarding::from_stored(&it.to_stored().unwrap()).unwrap();
     assert_eq!(again.declaration_record(Sentence::Software), Some(changed[0].id()));
-}
-
-#[test]
-fn nobody_swears_for_another_and_anybody_allowed_may_take_an_answer_back() {
-    let (mut play, now) = Play::in_state(State::SettingsWanted);
-    let Play { policy, random, it, .. } = &mut play;
-    let helper = sign_in(person("899700218896", 1));
-    let before = it.to_stored().unwrap();
-    for author in [Author::delegate(&helper, Lang::Fr), Author::administrator(&helper, Lang::Fr)] {
-        let error = it.save_settings(sworn(Some(true)), &author, policy, random, now).unwrap_err();
-        assert_eq!(error.code(), Code::DECLARATION_BY_ANOTHER, "{author:?}");
-        assert!(it.to_stored().unwrap() == before, "nothing was saved");
-        assert!(!format!("{author:?}").contains("899700218896"));
-    }
-    it.save_settings(sworn(Some(true)), &Author::person(Lang::Fr), policy, random, now).unwrap();
-    let author = Author::delegate(&helper, Lang::Fr);
-    let taken_back = it.save_settings(settings(), &author, policy, random, now).unwrap();
-    for record in taken_back.iter().map(read) {
-        let (fields, declared) = (record.fields(), record.fields().declared.clone().unwrap());
-        assert_eq!(fields.event, consent::Event::Withdrawn);
-        assert_eq!(declared.by.name(), "delegate");
-        let facts = it.sign_in();
-        assert_eq!(
-            fields.principal,
-            consent::principal(&policy.key, &facts.issuer, &facts.subject),
-            "about the person"
-        );
-        assert_eq!(
-            declared.by,
-            consent::WrittenBy::Delegate(consent::principal(&policy.key, helper.issuer(), helper.subject()))
-        );
-    }
-    assert_eq!(taken_back.len(), 3);
 }
 
 #[test]

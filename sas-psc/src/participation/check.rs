@@ -1,5 +1,6 @@
 //! Settings as JSON in, the verdict as JSON out: what the command, the C face and the Python face share.
 
+use super::absences::Absences;
 use super::rules::{Mode, Problem};
 use super::settings::Settings;
 use super::slot::Slot;
@@ -7,7 +8,7 @@ use super::structure::StructureSettings;
 use crate::base::Timestamp;
 use crate::error::{Code, Error, Lang, Result};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::fmt;
 
 /// The longest text that is read, in bytes.
@@ -55,7 +56,7 @@ pub struct CheckProblem {
 /// ```
 ///
 /// # Errors
-/// `settings-unreadable` when the text is not a JSON object of at most 64 KiB; the same for the two below.
+/// `settings-unreadable` when the text is not a JSON object of at most 64 KiB; the same for all below.
 pub fn check_json(json: &str, mode: Mode, lang: Lang) -> Result<Check> {
     let settings = Settings::from_sas(&members(json)?);
     let valid = settings.and_then(|settings| settings.validate(mode, |_| None));
@@ -78,6 +79,27 @@ pub fn check_structure_json(json: &str, mode: Mode, lang: Lang) -> Result<Check>
 pub fn check_slot_json(json: &str, mode: Mode, lang: Lang, now: Timestamp) -> Result<Check> {
     let slot = Slot::from_sas(&members(json)?);
     Ok(Check::of(slot.and_then(|slot| slot.validate(mode, now)), lang))
+}
+
+/// The same for absences from the agenda ([`Absences`]), as they are at `now`.
+///
+/// # Errors
+/// `settings-unreadable`.
+pub fn check_absences_json(json: &str, mode: Mode, lang: Lang, now: Timestamp) -> Result<Check> {
+    let absences = Absences::from_sas(&members(json)?);
+    Ok(Check::of(absences.and_then(|absences| absences.validate(mode, now)), lang))
+}
+
+/// The days on which a slot stands up to and with the day `until`, a member beside its own ([`Slot::days`]): the payload is
+/// `{"days":["2026-12-01",…]}`.
+///
+/// # Errors
+/// `settings-unreadable`.
+pub fn slot_days_json(json: &str, mode: Mode, lang: Lang, now: Timestamp) -> Result<Check> {
+    let members = members(json)?;
+    let until = members.get("until").and_then(Value::as_str).unwrap_or_default();
+    let days = Slot::from_sas(&members).and_then(|slot| slot.days(until, mode, now));
+    Ok(Check::of(days.map(|days| json!({ "days": days })), lang))
 }
 
 /// The members of settings that come as text.

@@ -1,5 +1,5 @@
-//! The participation settings of an effector or a structure, and slots of the agenda: what is asked, the rules, the sworn
-//! declarations, the payload for SAS.
+//! The participation settings of an effector or a structure, slots of the agenda and absences from it: what is asked, the rules,
+//! the sworn declarations, the payload for SAS.
 //!
 //! Follows the public part of the SAS site (ansforge/SAS-moteur-recherche e951be9): the entity `sas_snp_user_data`, its
 //! constraint `EffectorSettingsValid` and the form `DashboardSettingsModal`. It calls no SAS server: those are internal.
@@ -18,6 +18,7 @@
 //! assert_eq!(valid.payload()["participation_sas_via"], 1);
 //! ```
 
+mod absences;
 mod check;
 mod form;
 mod read;
@@ -26,12 +27,17 @@ mod sentence;
 mod settings;
 mod slot;
 mod structure;
+mod times;
 mod valid;
+mod weekly;
 mod words;
 
+pub use absences::{Absence, Absences};
 #[cfg(feature = "system")]
 pub(crate) use check::members;
-pub use check::{Check, CheckProblem, check_json, check_slot_json, check_structure_json};
+pub use check::{
+    Check, CheckProblem, check_absences_json, check_json, check_slot_json, check_structure_json, slot_days_json,
+};
 pub use form::{Form, Refusal};
 pub use rules::{Mode, Problem};
 pub use sentence::Sentence;

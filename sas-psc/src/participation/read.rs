@@ -88,12 +88,30 @@ impl<'a> Reader<'a> {
         self.get(field, numbers).unwrap_or_default()
     }
 
+    /// A list of objects, of each the texts of these members.
+    pub(super) fn rows<const N: usize>(&mut self, field: &'static str, members: [&str; N]) -> Vec<[Option<String>; N]> {
+        let row = |value: &Value| -> Result<[Option<String>; N], Unreadable> {
+            let row = value.as_object().ok_or(Unreadable)?;
+            let mut texts = [const { None }; N];
+            for (text_of, member) in texts.iter_mut().zip(members) {
+                *text_of = row.get(member).map_or(Ok(None), text)?;
+            }
+            Ok(texts)
+        };
+        let rows = |value: &Value| match value {
+            Value::Null | Value::Bool(false) => Ok(None),
+            Value::Array(items) => items.iter().map(row).collect::<Result<_, _>>().map(Some),
+            _ => Err(Unreadable),
+        };
+        self.get(field, rows).unwrap_or_default()
+    }
+
     /// What was read, unless something could not be.
     pub(super) fn done<T>(self, read: T) -> Result<T, Vec<Problem>> {
         if self.unreadable.is_empty() { Ok(read) } else { Err(self.unreadable) }
     }
 
-    fn get<T>(&mut self, field: &'static str, read: fn(&Value) -> Result<Option<T>, Unreadable>) -> Option<T> {
+    fn get<T>(&mut self, field: &'static str, read: impl FnOnce(&Value) -> Result<Option<T>, Unreadable>) -> Option<T> {
         read(self.members.get(field)?).unwrap_or_else(|Unreadable| {
             self.unreadable.push(Problem::new(field, Code::SETTINGS_FIELD_UNREADABLE));
             None

@@ -36,8 +36,12 @@ impl Problem {
 
     /// With SAS's own words in [`Mode::Compatible`], where it has some.
     pub(super) fn in_mode(field: &'static str, code: Code, mode: Mode, verbatim: &[(Code, &'static str)]) -> Problem {
-        let verbatim = verbatim.iter().find(|row| mode == Mode::Compatible && row.0 == code).map(|row| row.1);
-        Problem { field, code, verbatim }
+        Problem::in_words(field, code, mode, verbatim.iter().find(|row| row.0 == code).map(|row| row.1))
+    }
+
+    /// The same where SAS's words follow from more than the rule.
+    pub(super) fn in_words(field: &'static str, code: Code, mode: Mode, words: Option<&'static str>) -> Problem {
+        Problem { field, code, verbatim: words.filter(|_| mode == Mode::Compatible) }
     }
 
     /// The field at fault, as SAS names it: `participation_sas_via`.

@@ -3,19 +3,21 @@
 //! Rules are those of the form `PopinCreateDispo.component.vue` and of `SasSnpController::slot`. Hours lie on the quarter, as the
 //! form offers them (and 23h59 as the end of a day); a slot stays in its day. What is past is judged by the clocks of the place,
 //! where SAS's page takes those of whoever fills it in.
+//!
+//! Clocks that change: [`Mode::Strict`] refuses a first day on which the clocks of the place skip the start or the end (in spring,
+//! 02h00 to 02h59 in metropolitan France); SAS takes them. In the hour that autumn repeats, hours are taken as they are written,
+//! for SAS keeps what clocks show and not moments: such a slot is past once its hour is past for the second time.
 
 use super::read::Reader;
 use super::rules::{Mode, Problem};
+use super::times::{LAST, Times, day, minute, past, shown};
 use crate::base::{Timestamp, Zone};
 use crate::error::Code;
 use serde_json::{Map, Value, json};
-use time::{Date, Duration, Month};
+use time::Date;
 
 /// The ways to be seen, as SAS writes them (`SnpConstant::SAS_MODALITIES`).
 pub const MODALITIES: [&str; 3] = ["physical", "teleconsultation", "home"];
-
-/// The last minute of a day, which the form offers as an end.
-const LAST: u16 = 23 * 60 + 59;
 
 /// A slot as a person fills it in. [`Slot::validate`] judges it.
 ///
@@ -54,16 +56,6 @@ pub struct Slot {
     pub region: Option<String>,
 }
 
-/// SAS's messages, word for word.
-const VERBATIM: &[(Code, &str)] = &[
-    (Code::SLOT_DATE, "Une date valide est obligatoire."),
-    (Code::SLOT_PAST, "Vous ne pouvez créer un créneau dans le passé."),
-    (Code::SLOT_ORDER, "L'heure de début doit être antérieure à l'heure de fin."),
-    (Code::SLOT_KIND, "Veuillez sélectionner un type (créneau ou plage horaire)."),
-    (Code::SLOT_PATIENTS, "Nombre de patients incorrect."),
-    (Code::SLOT_MODALITIES, "Veuillez sélectionner au moins un type de consultation."),
-];
-
 impl Slot {
     /// Reads the members of a body like SAS's, with a plain date and the `region` of the place.
     ///
@@ -89,50 +81,7 @@ impl Slot {
     /// # Errors
     /// Every [`Problem`] there is, in the order of the form.
     pub fn validate(&self, mode: Mode, now: Timestamp) -> Result<Value, Vec<Problem>> {
-        let mut found = Vec::new();
-        let mut add = |field, code| found.push(Problem::in_mode(field, code, mode, VERBATIM));
-        let zone = self.region.as_deref().map_or(Some(Zone::PARIS), Zone::of_region);
-        let (date, from, to) = (
-            self.date.as_deref().and_then(day),
-            self.start_hours.as_deref().and_then(minute).filter(|from| *from != LAST),
-            self.end_hours.as_deref().and_then(minute),
-        );
-        if date.is_none() {
-            add("date", Code::SLOT_DATE);
-        }
-        match (date, from) {
-            (_, None) => add("start_hours", Code::SLOT_HOURS),
-            (Some(date), Some(from)) => {
-                let start = date.midnight() + Duration::minutes(from.into());
-                if zone.is_some_and(|zone| start < zone.local(now)) {
-                    add("start_hours", Code::SLOT_PAST);
-                }
-            }
-            (None, Some(_)) => {}
-        }
-        match (from, to) {
-            (_, None) => add("end_hours", Code::SLOT_HOURS),
-            (Some(from), Some(to)) if to <= from => add("end_hours", Code::SLOT_ORDER),
-            _ => {}
-        }
-        match self.max_patients {
-            None => add("max_patients", Code::SLOT_KIND),
-            Some(-1 | 1..) => {}
-            Some(_) => add("max_patients", Code::SLOT_PATIENTS),
-        }
-        let known = |modality: &String| MODALITIES.contains(&modality.as_str());
-        if self.modalities.is_empty() || !self.modalities.iter().all(known) {
-            add("modalities", Code::SLOT_MODALITIES);
-        }
-        if !self.repeat.iter().all(|day| (1..=7).contains(day)) {
-            add("repeat", Code::SLOT_REPEAT);
-        }
-        if zone.is_none() {
-            add("region", Code::SLOT_REGION);
-        }
-        let (Some(date), Some(from), Some(to), Some(zone), true) = (date, from, to, zone, found.is_empty()) else {
-            return Err(found);
-        };
+        let Times { date, from, to, zone } = self.times(mode, now)?;
         let hours = |minute: u16, between| format!("{:02}{between}{:02}", minute / 60, minute % 60);
         Ok(json!({
             "schedule": { "timezone": zone.name() },
@@ -143,6 +92,73 @@ impl Slot {
             "max_patients": self.max_patients,
             "repeat": self.repeat,
         }))
+    }
+
+    /// Its day and hours, when nothing must change.
+    pub(super) fn times(&self, mode: Mode, now: Timestamp) -> Result<Times, Vec<Problem>> {
+        let mut found = Vec::new();
+        // Each with SAS's message, word for word, where it has one.
+        let mut add = |field, code, words| found.push(Problem::in_words(field, code, mode, words));
+        let zone = self.region.as_deref().map_or(Some(Zone::PARIS), Zone::of_region);
+        let (date, from, to) = (
+            self.date.as_deref().and_then(day),
+            self.start_hours.as_deref().and_then(minute).filter(|from| *from != LAST),
+            self.end_hours.as_deref().and_then(minute),
+        );
+        if date.is_none() {
+            add("date", Code::SLOT_DATE, Some("Une date valide est obligatoire."));
+        }
+        let skipped = |date: Date, minute| mode == Mode::Strict && zone.is_some_and(|zone| !shown(zone, date, minute));
+        match (date, from) {
+            (_, None) => {
+                let missing = self.start_hours.is_none();
+                add("start_hours", Code::SLOT_HOURS, missing.then_some("L'heure de début doit être renseigné."));
+            }
+            (Some(date), Some(from)) if skipped(date, from) => add("start_hours", Code::SLOT_SKIPPED, None),
+            (Some(date), Some(from)) => {
+                if zone.is_some_and(|zone| past(zone, date, from, now)) {
+                    add("start_hours", Code::SLOT_PAST, Some("Vous ne pouvez créer un créneau dans le passé."));
+                }
+            }
+            (None, Some(_)) => {}
+        }
+        match (from, to) {
+            (_, None) => {
+                let missing = self.end_hours.is_none();
+                add("end_hours", Code::SLOT_HOURS, missing.then_some("L'heure de fin doit être renseigné"));
+            }
+            (Some(from), Some(to)) if to <= from => {
+                let words = "L'heure de début doit être antérieure à l'heure de fin.";
+                add("end_hours", Code::SLOT_ORDER, Some(words));
+            }
+            (_, Some(to)) if date.is_some_and(|date| skipped(date, to)) => add("end_hours", Code::SLOT_SKIPPED, None),
+            _ => {}
+        }
+        match self.max_patients {
+            None => {
+                let words = "Veuillez sélectionner un type (créneau ou plage horaire).";
+                add("max_patients", Code::SLOT_KIND, Some(words));
+            }
+            Some(-1 | 1..) => {}
+            Some(_) => add("max_patients", Code::SLOT_PATIENTS, Some("Nombre de patients incorrect.")),
+        }
+        let known = |modality: &String| MODALITIES.contains(&modality.as_str());
+        if self.modalities.is_empty() {
+            let words = "Veuillez sélectionner au moins un type de consultation.";
+            add("modalities", Code::SLOT_MODALITIES, Some(words));
+        } else if !self.modalities.iter().all(known) {
+            add("modalities", Code::SLOT_MODALITIES, Some("Modalité est incorrect"));
+        }
+        if !self.repeat.iter().all(|day| (1..=7).contains(day)) {
+            add("repeat", Code::SLOT_REPEAT, None);
+        }
+        if zone.is_none() {
+            add("region", Code::SLOT_REGION, None);
+        }
+        match (date, from, to, zone) {
+            (Some(date), Some(from), Some(to), Some(zone)) if found.is_empty() => Ok(Times { date, from, to, zone }),
+            _ => Err(found),
+        }
     }
 
     /// Whether SAS keeps it as recurring: its own day of the week is among those on which it comes again. Else it is dated, and
@@ -160,54 +176,9 @@ fn offset(zone: Zone, now: Timestamp) -> String {
     format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
 }
 
-/// `2026-12-01`.
-fn day(text: &str) -> Option<Date> {
-    let numbers = text.len() == 10
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            4 | 7 => byte == b'-',
-            _ => byte.is_ascii_digit(),
-        });
-    let month = Month::try_from(text.get(5..7)?.parse::<u8>().ok()?).ok()?;
-    let date = Date::from_calendar_date(text.get(..4)?.parse().ok()?, month, text.get(8..)?.parse().ok()?).ok();
-    date.filter(|_| numbers)
-}
-
-/// `08h00`, `0800` or `08:00`: the minute of the day, when it is one that the form offers.
-fn minute(text: &str) -> Option<u16> {
-    let digits = match text.as_bytes() {
-        [h1, h2, b'h' | b':', m1, m2] | [h1, h2, m1, m2] => [*h1, *h2, *m1, *m2],
-        _ => return None,
-    };
-    let [h1, h2, m1, m2] = digits.map(|byte| u16::from(byte.wrapping_sub(b'0')));
-    if [h1, h2, m1, m2].iter().any(|digit| *digit > 9) {
-        return None;
-    }
-    let (hours, minutes) = (h1 * 10 + h2, m1 * 10 + m2);
-    let at = hours * 60 + minutes;
-    (hours < 24 && minutes < 60 && (minutes % 15 == 0 || at == LAST)).then_some(at)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_quarters_and_the_end_of_a_day_are_offered() {
-        for (text, at) in [("00h00", 0), ("0815", 495), ("23:45", 1425), ("23h59", 1439)] {
-            assert_eq!(minute(text), Some(at), "{text}");
-        }
-        for text in ["", "8h00", "08h10", "24h00", "08h60", "0 15", "08x15", "08h000", "½h00"] {
-            assert_eq!(minute(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_day_is_one_of_the_calendar() {
-        assert!(day("2028-02-29").is_some());
-        for text in ["2026-02-29", "2026-13-01", "26-12-01", "2026/12/01", "2026-12-1", "+026-12-01", "2026-12-01T"] {
-            assert_eq!(day(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn a_slot_is_recurring_when_its_own_day_comes_again() {

@@ -9,6 +9,7 @@ use super::settings::{Settings, Via};
 use super::words::Declaration;
 use crate::base::{from_stored, to_stored};
 use crate::error::{Code, Error, Result};
+use crate::id::Finess;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -57,6 +58,12 @@ impl ValidSettings {
     /// The rules they passed.
     pub fn mode(&self) -> Mode {
         self.mode
+    }
+
+    /// Whether the person takes part through one of these CPTS, whose manager may then write the settings too.
+    pub fn takes_part_through(&self, cpts: &[Finess]) -> bool {
+        let finess = self.settings.finess().filter(|_| self.settings.via() == Some(Via::Cpts));
+        finess.and_then(|text| Finess::parse(text).ok()).is_some_and(|finess| cpts.contains(&finess))
     }
 
     /// What the person swears by these answers. When there is any, it is shown again before it is saved.

@@ -1,13 +1,14 @@
-//! The words of the settings form, in French as the SAS site writes them, with an English twin.
+//! The words of the settings forms, in French as the SAS site writes them, with an English twin.
 //!
-//! French source: `DashboardSettingsModal.component.vue` and `DashboardSettingsAutocomplete.component.vue`; a test
+//! French source: `DashboardSettingsModal.component.vue` and `DashboardSettingsAutocomplete.component.vue` for an effector,
+//! `StructureLabelConstant.php` for a structure, whose title and oath are in [`StructureIdType`](super::StructureIdType). A test
 //! compares them with `vectors/guide/fr.txt`. SAS has no English form: the English is ours and has no legal standing.
 
 use crate::error::Lang;
 
 macro_rules! labels {
     ($($name:ident $fr:literal $en:literal;)*) => {
-        /// A label or sentence of the form.
+        /// A label or sentence of the forms.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Label {
@@ -15,7 +16,7 @@ macro_rules! labels {
         }
 
         impl Label {
-            /// Every label, in the order of the form.
+            /// Every label, in the order of the forms: an effector's, then a health centre's.
             pub const ALL: &[Label] = &[$(Label::$name),*];
 
             /// The words.
@@ -50,6 +51,9 @@ labels! {
     Reorientation "Forfait de réorientation" "Reorientation fee";
     ReorientationYes "Je participe au forfait de réorientation des urgences" "I take part in the emergency reorientation fee";
     Save "Enregistrer" "Save";
+    PractitionerCount "Nombre de professionnel de santé du Centre de santé participant au SAS" "Number of health professionals of the health centre who take part in the SAS";
+    PractitionerCountMissing "Attention afin d'enregistrer votre participation au SAS, vous devez à minima déclarer un professionnel de santé" "Please note: to save that you take part in the SAS, you have to declare at least one health professional";
+    StructureParticipate "J'accepte d'être directement contacté par la régulation afin que le Centre soit sollicité pour prendre des patients en sus de ses disponibilités" "I accept that the call centre contacts me directly, to ask the health centre to take patients on top of its availability";
 }
 
 /// A declaration made on one's honour: shown again, in its exact words, before it is saved.
@@ -97,8 +101,9 @@ mod tests {
     #[test]
     fn the_french_words_are_the_guides() {
         let guide = include_str!("../../../vectors/guide/fr.txt");
-        let page = guide.split("# page: settings\n").nth(1).unwrap().split("\n#").next().unwrap();
-        let expected: Vec<&str> = page.lines().filter(|line| !line.is_empty()).collect();
+        let page = |name| guide.split(&format!("# page: {name}\n")).nth(1).unwrap().split("\n#").next().unwrap();
+        let lines = ["settings", "structure"].into_iter().flat_map(|name| page(name).lines());
+        let expected: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
         let ours: Vec<&str> = Label::ALL.iter().map(|label| label.text(Lang::Fr)).collect();
         assert_eq!(ours, expected);
     }

@@ -159,6 +159,8 @@ const NOTHING_TO_SHOW: &[&str] = &[
     "onboarding::link::standing::Verdict",
     "onboarding::state::Event",
     "onboarding::state::State",
+    "participation::absences::Absence",
+    "participation::absences::Absences",
     "participation::form::Refusal",
     "participation::rules::Mode",
     "participation::rules::Problem",

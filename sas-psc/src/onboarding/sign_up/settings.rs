@@ -4,15 +4,20 @@ use super::{Event, Onboarding, Policy, SignInFacts, proof};
 use crate::base::{Random, Timestamp};
 use crate::consent::{Declaration, Evidence, RecordId, Statement, Writer};
 use crate::error::{Code, Error, Lang, Result};
+use crate::id::Finess;
 use crate::onboarding::LogEntry;
 use crate::participation::{Sentence, ValidSettings};
 use crate::psc::SignIn;
 use serde::{Deserialize, Serialize};
 
-/// Who saves settings, in which language they were shown. Whether somebody may act for a person is the platform's rule.
+/// Who saves settings, in which language they were shown: one of the four whom SAS lets write (`SasUserDataAccess.php`).
+///
+/// Who is an administrator, who is a délégataire of whom, and who manages which CPTS, is for the platform to know.
 #[derive(Debug, Clone)]
 pub struct Author {
     writer: Writer,
+    /// Of the manager of a CPTS: those that they manage.
+    managed: Vec<Finess>,
     /// None: the sign-in of the sign-up itself.
     rests_on: Option<(SignInFacts, Option<Evidence>)>,
     lang: Lang,
@@ -22,7 +27,7 @@ pub struct Author {
 impl Author {
     /// The person whose settings they are.
     pub fn person(lang: Lang) -> Author {
-        Author { writer: Writer::Person, rests_on: None, lang, shown_at: None }
+        Author { writer: Writer::Person, managed: Vec::new(), rests_on: None, lang, shown_at: None }
     }
 
     /// A délégataire of that person, by their own sign-in.
@@ -35,6 +40,11 @@ impl Author {
         Author::other(Writer::Administrator, sign_in, lang)
     }
 
+    /// The manager of these CPTS, by their own sign-in: of a person whose saved settings take part through one of them.
+    pub fn cpts_manager(sign_in: &SignIn, managed: &[Finess], lang: Lang) -> Author {
+        Author { managed: managed.to_vec(), ..Author::other(Writer::CptsManager, sign_in, lang) }
+    }
+
     /// With the time at which the sentences were shown.
     pub fn shown_at(mut self, at: Timestamp) -> Author {
         self.shown_at = Some(at);
@@ -44,7 +54,16 @@ impl Author {
     fn other(writer: fn(crate::person::Binding) -> Writer, sign_in: &SignIn, lang: Lang) -> Author {
         let facts = SignInFacts::of(sign_in);
         let who = crate::person::Binding::new(&facts.issuer, &facts.subject, "settings");
-        Author { writer: writer(who), rests_on: Some((facts, proof::of(sign_in))), lang, shown_at: None }
+        let rests_on = Some((facts, proof::of(sign_in)));
+        Author { writer: writer(who), managed: Vec::new(), rests_on, lang, shown_at: None }
+    }
+
+    /// Whether this author may take the place of the settings saved last.
+    fn may_write(&self, saved: Option<&ValidSettings>) -> bool {
+        match self.writer {
+            Writer::CptsManager(_) => saved.is_some_and(|saved| saved.takes_part_through(&self.managed)),
+            Writer::Person | Writer::Delegate(_) | Writer::Administrator(_) => true,
+        }
     }
 }
 
@@ -62,7 +81,8 @@ impl Onboarding {
     /// declaration whose answer changed: the sentence in the words shown, the answer before and after, who wrote it.
     ///
     /// # Errors
-    /// `step-out-of-order`; `declaration-by-another` when somebody else swears for the person; `no-randomness`.
+    /// `step-out-of-order`; `cpts-not-managed` when the manager of other CPTS writes; `declaration-by-another` when somebody
+    /// else swears for the person; `no-randomness`.
     pub fn save_settings(
         &mut self,
         settings: ValidSettings,
@@ -77,6 +97,9 @@ impl Onboarding {
             (self.sign_in.clone(), proof::waiting(self.evidence.as_ref(), &self.sign_in, &policy.key))
         });
         let mut account = self.account.clone().ok_or_else(|| Error::new(Code::BROKEN_INVARIANT))?;
+        if !author.may_write(account.settings.as_ref()) {
+            return Err(Error::new(Code::CPTS_NOT_MANAGED));
+        }
         let mut entries = Vec::new();
         for sentence in Sentence::ALL {
             let slug = sentence.name();

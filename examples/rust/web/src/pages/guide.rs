@@ -1,12 +1,12 @@
 //! The pages hold the sentences of PSC's and SAS's guide (`vectors/guide/fr.txt`), each whole, as a person reads them.
 //!
-//! The pages of PSC and of the phone are not ours; the mail's words are tested where the mail is written.
+//! The pages of PSC and of the phone are not ours, nor is a structure's form; the mail's words are tested where the mail is written.
 
 use super::preview::every_page;
 use sas_psc::Lang;
 
 const GUIDE: &str = include_str!("../../../../../vectors/guide/fr.txt");
-const NOT_OURS: [&str; 3] = ["cps-certificate", "phone-choose", "signed-in"];
+const NOT_OURS: [&str; 4] = ["cps-certificate", "phone-choose", "signed-in", "structure"];
 
 /// The sections that are pages of ours: a name and its sentences.
 fn sections() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
