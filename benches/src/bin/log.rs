@@ -85,6 +85,13 @@ fn main() {
     let _ = fs::remove_dir_all(&place);
 }
 
+/// To 64 callers, in turn: what comes at the same time was made at the same time.
+fn dealt(records: Vec<Record>) -> Vec<Vec<Record>> {
+    let mut all = vec![Vec::new(); 64];
+    records.into_iter().enumerate().for_each(|(at, record)| all[at % 64].push(record));
+    all
+}
+
 fn log(place: &Path, name: &str) -> (LogFolder, sas_psc::store::ConsentLog) {
     let folder = LogFolder::new(place.join(name));
     folder.init("exemple.fr/consentements", &LogOptions::default(), &mut Draws(1)).expect("a log");
@@ -99,7 +106,7 @@ fn durable(place: &Path, turns: usize) {
     let mut insert = bare.prepare("INSERT INTO r VALUES (?1, ?2)").expect("a statement");
     let (folder, log) = log(place, "one");
     let each = (turns / 10).max(4);
-    let all: Vec<Vec<Record>> = (0..64).map(|caller| records(each as u64, 1_000_000 * (caller + 1))).collect();
+    let all = dealt(records(64 * each as u64, 1_000_000));
     let clock = Instant::now();
     std::thread::scope(|scope| {
         for mine in &all {
@@ -113,7 +120,7 @@ fn durable(place: &Path, turns: usize) {
     let value = clock.elapsed().as_secs_f64() * 1e6 / (64 * each) as f64;
     line(TOPIC, "sas-psc, a record among 64 callers, safe on the disk (6 µs at most)", value, "µs", None);
     let log = Arc::new(log);
-    let all: Vec<Vec<Record>> = (64..128).map(|caller| records(each as u64, 1_000_000 * (caller + 1))).collect();
+    let all = dealt(records(64 * each as u64, 2_000_000));
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let clock = Instant::now();
     runtime.block_on(async {

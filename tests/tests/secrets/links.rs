@@ -10,7 +10,8 @@ use sas_psc::id::IdNat;
 use sas_psc::onboarding::Store;
 use sas_psc::onboarding::link::{
     AccountLink, Candidate, Decider, LinkChange, LinkEvidence, LinkPlan, LinkPolicy, LinkStore, LocalAccount,
-    LocalAccounts, PlanColumns, PlanRow, ProofMeans, ProofRequest, Standing, StoredLink, candidates_from_json,
+    LocalAccounts, PlanColumns, PlanRow, ProofMeans, ProofRequest, SignedInPerson, Standing, StoredLink,
+    candidates_from_json,
 };
 use sas_psc::store::Memory;
 use sas_psc_tests::{NOW, Site};
@@ -36,6 +37,7 @@ pub fn links(site: &Site, shown: &mut Shown) {
     shown.debug(Standing::Linked(vec![sign_in.professional().id_nat.clone()]));
     shown.failed(candidates_from_json(&format!("[{{\"account\":\"{LOGIN}\",\"email\":1}}]")));
     let policy = shown.debug(LinkPolicy::default());
+    shown.debug(SignedInPerson::from(&sign_in));
     let evidence = LinkEvidence::by_number(&sign_in, std::slice::from_ref(&candidate), &policy).unwrap();
     shown.debug(&evidence);
     shown.failed(LinkEvidence::by_number(&sign_in, &[], &policy));
