@@ -329,7 +329,11 @@ fn a_log_of_version_1_is_read_and_grows() {
     log.append(&crate::support::record(1)).unwrap();
     log.close().unwrap();
     let db = rusqlite::Connection::open(place.path().join("private.sqlite")).unwrap();
-    db.execute_batch("DROP TABLE evidence; PRAGMA user_version = 1").unwrap();
+    db.execute_batch(
+        "DROP TABLE evidence; DROP TABLE person; ALTER TABLE head DROP COLUMN indexed;
+         CREATE INDEX log_principal ON log (principal) WHERE principal IS NOT NULL; PRAGMA user_version = 1",
+    )
+    .unwrap();
     drop(db);
     let old = LogFolder::new(place.path());
     assert!(old.record(id).unwrap().is_some() && old.evidence(id, EvidenceKind::SignIn).unwrap().is_none());

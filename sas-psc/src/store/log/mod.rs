@@ -20,6 +20,7 @@ mod feed;
 mod files;
 mod folder;
 mod group;
+mod people;
 mod private;
 mod publisher;
 mod steps;

@@ -3,6 +3,7 @@
 //! A record is safe once its transaction is committed (WAL, `synchronous=FULL`): entry, record, salt and the checkpoint
 //! that covers them are in it together.
 
+use super::people;
 use super::steps::Steps;
 use crate::base::Timestamp;
 use crate::consent::{Change, Document, Held, HeldRecords, RecordId, Sha256, TermsVersion};
@@ -11,15 +12,15 @@ use crate::store::sqlite::{Failure, count, integer, open_file};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Rows, Transaction, TransactionBehavior, params};
 use std::path::Path;
 
-const SCRIPTS: &[&str] = &[include_str!("1.sql"), include_str!("2.sql")];
+const SCRIPTS: &[&str] = &[include_str!("1.sql"), include_str!("2.sql"), include_str!("3.sql")];
 /// The first version with evidence.
 #[cfg(any(feature = "psc", feature = "card"))]
 const WITH_EVIDENCE: i64 = 2;
 /// "sPCL", in the header of the file.
 const APPLICATION: i64 = 0x7350_434c;
 
-/// So many pages, 32 MiB, wait in the database's own log before they are copied to their places. People's records lie all over
-/// one index: of its pages, each is then copied once for many records and not once for each.
+/// So many pages, 32 MiB, wait in the database's own log before they are copied to their places: each once, whatever changed
+/// it meanwhile.
 const WAL_PAGES: i64 = 8192;
 
 pub(super) struct Private {
@@ -83,11 +84,14 @@ impl Private {
     fn pragmas(&self) -> Result<(), Failure> {
         self.db.busy_timeout(std::time::Duration::from_secs(5))?;
         let application: i64 = self.db.pragma_query_value(None, "application_id", |row| row.get(0))?;
-        let version: i64 = self.db.pragma_query_value(None, "user_version", |row| row.get(0))?;
         if application != APPLICATION {
             return Err(Code::STORE_CORRUPT.into());
         }
-        if version > SCRIPTS.len() as i64 { Err(Code::STORE_NEWER.into()) } else { Ok(()) }
+        if self.version()? > SCRIPTS.len() as i64 { Err(Code::STORE_NEWER.into()) } else { Ok(()) }
+    }
+
+    fn version(&self) -> Result<i64, Failure> {
+        Ok(self.db.pragma_query_value(None, "user_version", |row| row.get(0))?)
     }
 
     /// The head; none in a log whose making was cut short.
@@ -103,7 +107,10 @@ impl Private {
 
     pub(super) fn begin_log(&mut self, note: &str, elsewhere: Option<&str>) -> Result<()> {
         self.write(|tx, _| {
-            tx.execute("INSERT INTO head VALUES (1, 0, ?1, 0, ?2)", params![note, elsewhere])?;
+            tx.execute(
+                "INSERT INTO head (one, size, note, settled, elsewhere) VALUES (1, 0, ?1, 0, ?2)",
+                params![note, elsewhere],
+            )?;
             Ok(())
         })
     }
@@ -145,7 +152,8 @@ impl Private {
 
     /// The records of a person, or of everybody.
     pub(super) fn kept(&self, principal: Option<&Sha256>, mut each: impl FnMut(KeptRow) -> Result<()>) -> Result<()> {
-        let some = format!("SELECT {KEPT} FROM log WHERE principal = ?1 ORDER BY position");
+        let positions = if self.version()? < people::VERSION { people::POSITIONS_BEFORE } else { people::POSITIONS };
+        let some = format!("SELECT {KEPT} FROM log WHERE position IN ({positions}) ORDER BY position");
         let all = format!("SELECT {KEPT} FROM log WHERE id IS NOT NULL ORDER BY position");
         let mut statement = self.prepare(if principal.is_some() { &some } else { &all })?;
         let rows = match principal {
@@ -163,9 +171,7 @@ impl Private {
     #[cfg(any(feature = "psc", feature = "card"))]
     pub(super) fn evidence(&self, position: u64, kind: &str) -> Result<Option<Vec<u8>>> {
         // A log that no program of today has opened to write has no such table yet.
-        let version: Result<i64, Failure> =
-            self.db.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(Failure::from);
-        if version? < WITH_EVIDENCE {
+        if self.version()? < WITH_EVIDENCE {
             return Ok(None);
         }
         let mut statement = self.prepare("SELECT sealed FROM evidence WHERE position = ?1 AND kind = ?2")?;
@@ -184,10 +190,12 @@ impl Private {
     /// file's log emptied.
     pub(super) fn forget(&mut self, principal: &Sha256) -> Result<u64> {
         let forgotten = self.write(|tx, _| {
-            let sql = "DELETE FROM evidence WHERE position IN (SELECT position FROM log WHERE principal = ?1)";
-            tx.execute(sql, [principal.0])?;
-            let sql = "UPDATE log SET id = NULL, principal = NULL, salt = NULL, record = NULL WHERE principal = ?1";
-            Ok(tx.execute(sql, [principal.0])? as u64)
+            let theirs = |what| format!("{what} WHERE position IN ({})", people::POSITIONS);
+            tx.execute(&theirs("DELETE FROM evidence"), [principal.0])?;
+            let empty = theirs("UPDATE log SET id = NULL, principal = NULL, salt = NULL, record = NULL");
+            let forgotten = tx.execute(&empty, [principal.0])? as u64;
+            people::forget(tx, principal)?;
+            Ok(forgotten)
         })?;
         let busy: Result<i64, Failure> =
             self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(Failure::from);
@@ -278,9 +286,9 @@ pub(super) fn same(tx: &Transaction<'_>, id: &[u8; 16], record: &[u8]) -> Result
 }
 
 pub(super) fn set_head(tx: &Transaction<'_>, size: u64, note: &str, settled: u64) -> Result<(), Failure> {
-    let mut statement = tx.prepare_cached("UPDATE head SET size = ?1, note = ?2, settled = max(settled, ?3)")?;
-    statement.execute(params![integer(size), note, integer(settled)])?;
-    Ok(())
+    let sql = "UPDATE head SET size = ?1, note = ?2, settled = max(settled, ?3) RETURNING indexed";
+    let indexed = tx.prepare_cached(sql)?.query_row(params![integer(size), note, integer(settled)], count)?;
+    people::follow(tx, indexed, size)
 }
 
 struct Audited<'a>(Rows<'a>);
