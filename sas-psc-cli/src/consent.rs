@@ -256,7 +256,7 @@ impl List {
         let of_one = |file| folder.principal(&person(file)?);
         let principal = self.subject_file.as_deref().map(of_one).transpose()?;
         folder.records(principal.as_ref(), |found| {
-            let LoggedRecord { leaf_index, logged_at, record, .. } = &found;
+            let LoggedRecord { leaf_index, logged_at, record, evidence_kept, .. } = &found;
             let fields = record.fields();
             let line = format!(
                 "{}\t{}\t{} {} {}\t{}",
@@ -267,8 +267,8 @@ impl List {
                 fields.lang,
                 fields.at
             );
-            let (logged_at, evidence) = (logged_at.to_string(), fields.evidence_names());
-            let logged = Listed { leaf_index: *leaf_index, logged_at, evidence, record: fields.readable() };
+            let (logged_at, record) = (logged_at.to_string(), fields.readable());
+            let logged = Listed { leaf_index: *leaf_index, logged_at, evidence_kept, record };
             if self.iso27560 {
                 out.result(&fields.iso_27560(), line);
             } else {
@@ -280,12 +280,11 @@ impl List {
 }
 
 #[derive(Serialize)]
-struct Listed<T: Serialize> {
+struct Listed<'a, T: Serialize> {
     leaf_index: u64,
     logged_at: String,
-    /// What lies sealed beside the record, or `none`; the record's own member names it by its hash.
-    #[serde(rename = "evidence_kept")]
-    evidence: String,
+    /// What lies sealed beside the record, or `none`; the record's own member names it by its hash, wherever it is kept.
+    evidence_kept: &'a str,
     #[serde(flatten)]
     record: T,
 }

@@ -81,6 +81,7 @@ fn what_the_store_records_is_in_the_log_in_order_once_and_has_its_receipt() {
     drop(feed);
     let ids: Vec<RecordId> = records.iter().map(Record::id).collect();
     assert_eq!(place.logged(), ids);
+    assert_eq!(place.folder().record(ids[450]).unwrap().unwrap().evidence_kept, "none");
     let (receipt, opening) = place.folder().receipt(ids[450]).unwrap();
     opening.verify(&receipt, &place.folder().keys().unwrap()).unwrap();
     let kept = block_on(place.store.log_entries(450, 1)).unwrap();

@@ -48,6 +48,10 @@ pub struct LoggedRecord {
     pub logged_at: Timestamp,
     /// The record.
     pub record: Record,
+    /// What lies sealed beside it in this log: as [`Fields::evidence_names`] says what it names.
+    ///
+    /// [`Fields::evidence_names`]: crate::consent::Fields::evidence_names
+    pub evidence_kept: String,
 }
 
 impl fmt::Debug for LoggedRecord {
@@ -59,7 +63,8 @@ impl fmt::Debug for LoggedRecord {
 impl LoggedRecord {
     fn of(row: &KeptRow) -> Result<LoggedRecord> {
         let (logged_at, record) = (Leaf::logged_at(&row.entry)?, Record::parse(&row.record)?);
-        Ok(LoggedRecord { leaf_index: row.position, logged_at, record })
+        let evidence_kept = row.evidence.clone().unwrap_or_else(|| "none".to_owned());
+        Ok(LoggedRecord { leaf_index: row.position, logged_at, record, evidence_kept })
     }
 }
 
@@ -130,8 +135,8 @@ impl LogFolder {
         self.files.write_checkpoint(head.as_str(), true)?;
         // The head comes last: a folder without one is no log yet.
         Private::open(&self.file(PRIVATE), Steps::default())?.begin_log(head.as_str(), elsewhere)?;
-        if let Some(place) = &options.elsewhere {
-            replace(place, head.as_str().as_bytes(), true, &self.files.steps).map_err(not_written)?;
+        if let Some(place) = elsewhere {
+            replace(Path::new(place), head.as_str().as_bytes(), true, &self.files.steps).map_err(not_written)?;
         }
         sync_folder(&self.files.path).map_err(not_written)?;
         drop(lock);

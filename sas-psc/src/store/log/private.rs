@@ -14,7 +14,6 @@ use std::path::Path;
 
 const SCRIPTS: &[&str] = &[include_str!("1.sql"), include_str!("2.sql"), include_str!("3.sql")];
 /// The first version with evidence.
-#[cfg(any(feature = "psc", feature = "card"))]
 const WITH_EVIDENCE: i64 = 2;
 /// "sPCL", in the header of the file.
 const APPLICATION: i64 = 0x7350_434c;
@@ -52,13 +51,14 @@ pub(super) struct KeptRow {
     pub(super) entry: Vec<u8>,
     pub(super) salt: [u8; 32],
     pub(super) record: Vec<u8>,
+    /// The kinds of evidence beside it, with commas between them.
+    pub(super) evidence: Option<String>,
 }
-
-const KEPT: &str = "position, entry, salt, record";
 
 impl KeptRow {
     fn read(row: &Row<'_>) -> rusqlite::Result<KeptRow> {
-        Ok(KeptRow { position: count(row)?, entry: row.get(1)?, salt: row.get(2)?, record: row.get(3)? })
+        let (entry, salt, record, evidence) = (row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);
+        Ok(KeptRow { position: count(row)?, entry, salt, record, evidence })
     }
 }
 
@@ -144,17 +144,28 @@ impl Private {
         Ok(())
     }
 
+    /// What a [`KeptRow`] is read from.
+    fn select_kept(&self) -> Result<String> {
+        let kinds = "SELECT kind FROM evidence WHERE evidence.position = log.position ORDER BY kind";
+        let evidence = match self.version()? < WITH_EVIDENCE {
+            true => "NULL".to_owned(),
+            false => format!("(SELECT group_concat(kind) FROM ({kinds}))"),
+        };
+        Ok(format!("SELECT position, entry, salt, record, {evidence} FROM log"))
+    }
+
     /// The record with this identity.
     pub(super) fn by_id(&self, id: RecordId) -> Result<Option<KeptRow>> {
-        let mut statement = self.prepare(&format!("SELECT {KEPT} FROM log WHERE id = ?1"))?;
+        let mut statement = self.prepare(&format!("{} WHERE id = ?1", self.select_kept()?))?;
         Ok(statement.query_row([id.0], KeptRow::read).optional().map_err(Failure::from)?)
     }
 
     /// The records of a person, or of everybody.
     pub(super) fn kept(&self, principal: Option<&Sha256>, mut each: impl FnMut(KeptRow) -> Result<()>) -> Result<()> {
         let positions = if self.version()? < people::VERSION { people::POSITIONS_BEFORE } else { people::POSITIONS };
-        let some = format!("SELECT {KEPT} FROM log WHERE position IN ({positions}) ORDER BY position");
-        let all = format!("SELECT {KEPT} FROM log WHERE id IS NOT NULL ORDER BY position");
+        let kept = self.select_kept()?;
+        let some = format!("{kept} WHERE position IN ({positions}) ORDER BY position");
+        let all = format!("{kept} WHERE id IS NOT NULL ORDER BY position");
         let mut statement = self.prepare(if principal.is_some() { &some } else { &all })?;
         let rows = match principal {
             Some(principal) => statement.query([principal.0]),
