@@ -241,7 +241,7 @@ class SignUp:
         """All that is held of the person, as ``docs/gdpr/export.schema.json`` describes it; add what you alone hold under
         ``application``. ``log`` is the one that the records are fed to, for their receipts. That it was given is recorded.
         """
-        return dict(json.loads(self._sign_up.export(account, log and log._log, now=now)))
+        return dict(json.loads(self._sign_up.export(account, None if log is None else log._log, now=now)))
 
     def run_due(self, limit: int = 64, *, now: float | None = None) -> dict[str, Any]:
         """Does what is due for accounts that are not used; call it every few hours. ``mails`` are to be sent (``account``,

@@ -3,12 +3,14 @@
 //! A sign-in comes in as the evidence [`SignIn`], which nobody can write by hand. All else comes as the text of a form. A
 //! closed account answers `account-closed` to every step, until its person signs in and opens it again.
 
-use super::{Account, Lives, LivesTaken, LogFed, LogFeed, MailToSend, SignUp, SystemRandom, block_on};
+mod life;
+mod terms;
+
+use super::{Account, Lives, LogFed, LogFeed, MailToSend, SignUp, SystemRandom, block_on};
 use crate::base::{Clock, Timestamp};
-use crate::consent::{RecordId, TermsVersion};
 use crate::email::{Address, LimitStore, LinkPage, check_link_base};
 use crate::error::{Code, Error, Lang, Result};
-use crate::onboarding::lifecycle::{Due, Erased, LifeRules, LifeState, LifeStore, NoticeOutcome, PersonExport};
+use crate::onboarding::lifecycle::{LifeRules, LifeState, LifeStore};
 use crate::onboarding::{AccountId, Author, Objected, Policy, RecordLog};
 use crate::participation::{Mode, Problem, Sentence, Settings, ValidSettings, members};
 use crate::psc::SignIn;
@@ -80,18 +82,6 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
             let account = self.sign_up.welcome(sign_in).await?;
             self.lives.signed_in(account.id).await?;
             Ok(account)
-        })
-    }
-
-    /// Opens the closed account of a person who signed in again. Its terms ask for a new answer.
-    ///
-    /// # Errors
-    /// As [`SignUp::welcome`]; `lifecycle-out-of-order` when it is not closed.
-    pub fn reopen(&self, sign_in: &SignIn, now: Timestamp) -> Result<Account> {
-        at(now, async {
-            let id = self.sign_up.welcome(sign_in).await?.id;
-            self.lives.reopen(id).await?;
-            self.sign_up.account(id).await
         })
     }
 
@@ -232,73 +222,6 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
         at(now, self.sign_up.object(token, code))
     }
 
-    /// The terms to show, for JSON: `{"slug","version","lang","effective_from","change","hash","documents":[{"title",
-    /// "media_type","text"}],"difference"}`. The answer's form carries `hash`; `difference` is the text of what changed since
-    /// the version that the person answered last ([`TermsDifference::to_text`](crate::consent::TermsDifference::to_text)),
-    /// or null.
-    ///
-    /// # Errors
-    /// Those of [`SignUp::present_terms`].
-    pub fn present_terms(
-        &self,
-        id: AccountId,
-        attempt: &str,
-        lang: Lang,
-        now: Timestamp,
-    ) -> Result<impl Serialize + use<'_, S>> {
-        self.step(id, now, async {
-            let terms = self.sign_up.present_terms(id, attempt, lang).await?;
-            Ok(self.shown(terms, &self.sign_up.account(id).await?, lang, now))
-        })
-    }
-
-    /// The terms in force when a change asks for no new answer and has to be told, as [`TimedSignUp::present_terms`] shows
-    /// them; none when there is nothing to tell. Then [`TimedSignUp::terms_noticed`].
-    ///
-    /// # Errors
-    /// Those of [`TimedSignUp::account`].
-    pub fn terms_notice(
-        &self,
-        id: AccountId,
-        lang: Lang,
-        now: Timestamp,
-    ) -> Result<Option<impl Serialize + use<'_, S>>> {
-        let account = self.account(id, now)?;
-        let terms = account.onboarding.terms_notice(lang, self.policy(), now);
-        Ok(terms.map(|terms| self.shown(terms, &account, lang, now)))
-    }
-
-    /// As [`SignUp::terms_noticed`].
-    ///
-    /// # Errors
-    /// Those of the step of that name.
-    pub fn terms_noticed(&self, id: AccountId, now: Timestamp) -> Result<Account> {
-        self.step(id, now, self.sign_up.terms_noticed(id))
-    }
-
-    /// As [`SignUp::accept_terms`].
-    ///
-    /// # Errors
-    /// Those of the step of that name, here and below.
-    pub fn accept_terms(
-        &self,
-        id: AccountId,
-        attempt: &str,
-        hash: &str,
-        ticked: bool,
-        now: Timestamp,
-    ) -> Result<Account> {
-        self.step(id, now, self.sign_up.accept_terms(id, attempt, hash, ticked))
-    }
-
-    /// As [`SignUp::refuse_terms`].
-    ///
-    /// # Errors
-    /// Those of the step of that name.
-    pub fn refuse_terms(&self, id: AccountId, attempt: &str, hash: &str, now: Timestamp) -> Result<Account> {
-        self.step(id, now, self.sign_up.refuse_terms(id, attempt, hash))
-    }
-
     /// The person saves their settings, written as SAS writes them, shown in `lang`: what [`declarations`] says of them is
     /// sworn and recorded.
     ///
@@ -319,62 +242,12 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
         self.step(id, now, self.sign_up.save_settings_as(id, &settings, author))
     }
 
-    /// The person closes their account, which withdraws their acceptance of the terms; both are recorded.
-    ///
-    /// # Errors
-    /// `account-unknown`; `lifecycle-out-of-order` when it is closed already.
-    pub fn close(&self, id: AccountId, now: Timestamp) -> Result<()> {
-        at(now, self.lives.close(id))
-    }
-
-    /// As [`Lives::erase`].
-    ///
-    /// # Errors
-    /// `account-unknown`, `store-conflict`.
-    pub fn erase(&self, id: AccountId, now: Timestamp) -> Result<Erased> {
-        at(now, self.lives.erase(id))
-    }
-
-    /// As [`Lives::export`], of an account that is open or closed.
-    ///
-    /// # Errors
-    /// `account-unknown`, `store-conflict`.
-    pub fn export(
-        &self,
-        id: AccountId,
-        receipt: impl Fn(RecordId) -> Option<(String, String)> + Send,
-        now: Timestamp,
-    ) -> Result<PersonExport> {
-        at(now, self.lives.export(id, receipt))
-    }
-
-    /// As [`Lives::take_due`].
-    ///
-    /// # Errors
-    /// Those of the store that find nothing out.
-    pub fn take_due(&self, limit: u32, now: Timestamp) -> Result<LivesTaken> {
-        at(now, self.lives.take_due(limit))
-    }
-
-    /// As [`Lives::noticed`].
-    ///
-    /// # Errors
-    /// `lifecycle-out-of-order` when no such notice is due; `account-unknown`, `store-conflict`.
-    pub fn noticed(&self, id: AccountId, due: Due, outcome: NoticeOutcome, now: Timestamp) -> Result<()> {
-        at(now, self.lives.noticed(id, due, outcome))
-    }
-
     /// Brings the records that are new into a log: receipts come from there.
     ///
     /// # Errors
     /// Those of [`LogFeed::open`].
     pub fn feed<L: RecordLog>(&self, log: L, now: Timestamp) -> Result<LogFed> {
         at(now, async { LogFeed::open(self.store().clone(), log).await?.run().await })
-    }
-
-    fn shown<'a>(&self, terms: &'a TermsVersion, to: &Account, lang: Lang, now: Timestamp) -> ShownTerms<'a> {
-        let changed = to.onboarding.terms_changed(lang, self.policy(), now);
-        ShownTerms::of(terms, changed.map(|it| it.to_text(lang)))
     }
 
     /// A step of an account that is not closed.
@@ -423,45 +296,6 @@ struct Declared {
     sentence: &'static str,
     sworn: bool,
     answer: bool,
-}
-
-#[derive(Serialize)]
-struct ShownTerms<'a> {
-    slug: &'a str,
-    version: &'a str,
-    lang: &'a str,
-    effective_from: String,
-    change: crate::consent::Change,
-    hash: String,
-    documents: Vec<ShownDocument<'a>>,
-    difference: Option<String>,
-}
-
-#[derive(Serialize)]
-struct ShownDocument<'a> {
-    title: &'a str,
-    media_type: &'a str,
-    text: std::borrow::Cow<'a, str>,
-}
-
-impl<'a> ShownTerms<'a> {
-    fn of(terms: &'a TermsVersion, difference: Option<String>) -> ShownTerms<'a> {
-        let document = |it: &'a crate::consent::Document| ShownDocument {
-            title: it.title(),
-            media_type: it.media_type(),
-            text: String::from_utf8_lossy(it.bytes()),
-        };
-        ShownTerms {
-            slug: terms.slug(),
-            version: terms.version(),
-            lang: terms.lang(),
-            effective_from: terms.effective_from().to_string(),
-            change: terms.change(),
-            hash: terms.hash().to_string(),
-            documents: terms.documents().iter().map(document).collect(),
-            difference,
-        }
-    }
 }
 
 fn ip(text: Option<&str>) -> Result<Option<IpAddr>> {
