@@ -3670,15 +3670,6 @@ int32_t sas_psc_sign_up_welcome(const sas_psc_sign_up *sign_up,
                                 sas_psc_string **answer,
                                 sas_psc_error **error);
 
-// Opens the closed account of a person who signed in again; its terms ask for a new answer.
-// SAS_PSC_ERROR_LIFECYCLE_OUT_OF_ORDER when it is not closed.
-int32_t sas_psc_sign_up_reopen(const sas_psc_sign_up *sign_up,
-                               const sas_psc_signed_in *signed_in,
-                               const char *lang,
-                               int64_t now,
-                               sas_psc_string **answer,
-                               sas_psc_error **error);
-
 // The account, as it stands.
 int32_t sas_psc_sign_up_account(const sas_psc_sign_up *sign_up,
                                 const char *account,
@@ -3777,55 +3768,6 @@ int32_t sas_psc_sign_up_answer_link(const sas_psc_sign_up *sign_up,
                                     sas_psc_string **answer,
                                     sas_psc_error **error);
 
-// The terms in force, to show in this browser session; when they were shown is kept. terms is {"slug","version","lang",
-// "effective_from","change","hash","documents":[{"title","media_type","text"}]}: the form of the answer carries "hash".
-// SAS_PSC_ERROR_TERMS_NOT_CURRENT.
-int32_t sas_psc_sign_up_present_terms(const sas_psc_sign_up *sign_up,
-                                      const char *account,
-                                      const char *attempt,
-                                      const char *lang,
-                                      int64_t now,
-                                      sas_psc_string **terms,
-                                      sas_psc_error **error);
-
-// Accepts the terms that were shown: hash is what the form carried, ticked its box. SAS_PSC_ERROR_TERMS_CHANGED when
-// these were not shown, _TERMS_NOT_TICKED, _CONSENT_OTHER_SESSION.
-int32_t sas_psc_sign_up_accept_terms(const sas_psc_sign_up *sign_up,
-                                     const char *account,
-                                     const char *attempt,
-                                     const char *hash,
-                                     bool ticked,
-                                     const char *lang,
-                                     int64_t now,
-                                     sas_psc_string **answer,
-                                     sas_psc_error **error);
-
-// Refuses the terms that were shown. As above.
-int32_t sas_psc_sign_up_refuse_terms(const sas_psc_sign_up *sign_up,
-                                     const char *account,
-                                     const char *attempt,
-                                     const char *hash,
-                                     const char *lang,
-                                     int64_t now,
-                                     sas_psc_string **answer,
-                                     sas_psc_error **error);
-
-// What settings, a JSON object as SAS writes them, say on the person's honour, to review before they are saved: a list of
-// {"name","sentence","sworn","answer"}, the exact sentences. SAS_PSC_ERROR_SETTINGS_…: the first rule that is broken.
-int32_t sas_psc_sign_up_declarations(const char *settings,
-                                     const char *lang,
-                                     sas_psc_string **declarations,
-                                     sas_psc_error **error);
-
-// The person saves their settings, reviewed in lang; each declaration that changes is recorded. As above.
-int32_t sas_psc_sign_up_save_settings(const sas_psc_sign_up *sign_up,
-                                      const char *account,
-                                      const char *settings,
-                                      const char *lang,
-                                      int64_t now,
-                                      sas_psc_string **answer,
-                                      sas_psc_error **error);
-
 // Asks that an address take the place of an active account's. It is proven as the first one; the old one is told, and
 // stays until then. As sas_psc_sign_up_give_address, and SAS_PSC_ERROR_ADDRESS_CHANGED_LATELY.
 int32_t sas_psc_sign_up_change_address(const sas_psc_sign_up *sign_up,
@@ -3862,10 +3804,6 @@ int32_t sas_psc_sign_up_object(const sas_psc_sign_up *sign_up,
                                sas_psc_string **objected,
                                sas_psc_error **error);
 
-// The person closes their account, which withdraws their acceptance of the terms; both are recorded.
-// SAS_PSC_ERROR_LIFECYCLE_OUT_OF_ORDER when it is closed already.
-int32_t sas_psc_sign_up_close(const sas_psc_sign_up *sign_up, const char *account, int64_t now, sas_psc_error **error);
-
 // Brings the records that are new into a consent log, and says how many: receipts come from there
 // (sas_psc_consent_log_receipt). SAS_PSC_ERROR_STORE_BEHIND when a backup was restored, and those of the log.
 int32_t sas_psc_sign_up_feed(const sas_psc_sign_up *sign_up,
@@ -3876,6 +3814,54 @@ int32_t sas_psc_sign_up_feed(const sas_psc_sign_up *sign_up,
 
 // Frees it. Null is allowed.
 void sas_psc_sign_up_free(sas_psc_sign_up *sign_up);
+
+// The person closes their account, which withdraws their acceptance of the terms; both are recorded.
+// SAS_PSC_ERROR_LIFECYCLE_OUT_OF_ORDER when it is closed already.
+int32_t sas_psc_sign_up_close(const sas_psc_sign_up *sign_up, const char *account, int64_t now, sas_psc_error **error);
+
+// Opens the closed account of a person who signed in again; its terms ask for a new answer.
+// SAS_PSC_ERROR_LIFECYCLE_OUT_OF_ORDER when it is not closed.
+int32_t sas_psc_sign_up_reopen(const sas_psc_sign_up *sign_up,
+                               const sas_psc_signed_in *signed_in,
+                               const char *lang,
+                               int64_t now,
+                               sas_psc_string **answer,
+                               sas_psc_error **error);
+
+// All that is held of the person, as the file docs/gdpr/export.schema.json describes; add what you alone hold under
+// "application". log is the one that the records are fed to, for their receipts, or null. That it was given is recorded.
+int32_t sas_psc_sign_up_export(const sas_psc_sign_up *sign_up,
+                               const char *account,
+                               const sas_psc_consent_log *log,
+                               int64_t now,
+                               sas_psc_string **file,
+                               sas_psc_error **error);
+
+// Erases the account at the person's word, with the content of their records, and says how many these were. What proves
+// that it was done stays, and tells nobody who it was. A consent log forgets with sas_psc_consent_log_forget.
+int32_t sas_psc_sign_up_erase(const sas_psc_sign_up *sign_up,
+                              const char *account,
+                              int64_t now,
+                              uint64_t *records,
+                              sas_psc_error **error);
+
+// Does what is due for up to limit accounts that are not used; call it every few hours. ran is {"begun","closed","erased",
+// "failed","mails":[{"account","due":"first-notice"|"last-notice"|"close","to","message":as sas_psc_sign_up_mail_message
+// gives it}]}: send these, then say of each notice what came of it. One of which nothing is said is due again.
+int32_t sas_psc_sign_up_run_due(const sas_psc_sign_up *sign_up,
+                                uint32_t limit,
+                                int64_t now,
+                                sas_psc_string **ran,
+                                sas_psc_error **error);
+
+// A notice that was due, "first-notice" or "last-notice", left; or, refused, its address is gone for good: of any other
+// failure say nothing. SAS_PSC_ERROR_LIFECYCLE_OUT_OF_ORDER when it is not due, _USAGE for another word.
+int32_t sas_psc_sign_up_noticed(const sas_psc_sign_up *sign_up,
+                                const char *account,
+                                const char *due,
+                                bool refused,
+                                int64_t now,
+                                sas_psc_error **error);
 
 // The account that it is of.
 const char *sas_psc_sign_up_mail_account(const sas_psc_sign_up_mail *mail);
@@ -3888,6 +3874,85 @@ int32_t sas_psc_sign_up_mail_message(const sas_psc_sign_up_mail *mail, sas_psc_s
 
 // Frees it. Null is allowed.
 void sas_psc_sign_up_mail_free(sas_psc_sign_up_mail *mail);
+
+// What settings, a JSON object as SAS writes them, say on the person's honour, to review before they are saved: a list of
+// {"name","sentence","sworn","answer"}, the exact sentences. SAS_PSC_ERROR_SETTINGS_…: the first rule that is broken.
+int32_t sas_psc_sign_up_declarations(const char *settings,
+                                     const char *lang,
+                                     sas_psc_string **declarations,
+                                     sas_psc_error **error);
+
+// The person saves their settings, reviewed in lang; each declaration that changes is recorded. As above.
+int32_t sas_psc_sign_up_save_settings(const sas_psc_sign_up *sign_up,
+                                      const char *account,
+                                      const char *settings,
+                                      const char *lang,
+                                      int64_t now,
+                                      sas_psc_string **answer,
+                                      sas_psc_error **error);
+
+// Somebody else saves the person's settings, by their own sign-in: role is "delegate" or "administrator". Whether they
+// may is for you to say. As above; SAS_PSC_ERROR_DECLARATION_BY_ANOTHER for what is sworn, which is the person's alone;
+// _USAGE for another role.
+int32_t sas_psc_sign_up_save_settings_as(const sas_psc_sign_up *sign_up,
+                                         const char *account,
+                                         const char *role,
+                                         const sas_psc_signed_in *signed_in,
+                                         const char *settings,
+                                         const char *lang,
+                                         int64_t now,
+                                         sas_psc_string **answer,
+                                         sas_psc_error **error);
+
+// The terms in force, to show in this browser session; when they were shown is kept. terms is {"slug","version","lang",
+// "effective_from","change","hash","documents":[{"title","media_type","text"}],"difference":null or the text of what changed
+// since the version answered last}: the form of the answer carries "hash". SAS_PSC_ERROR_TERMS_NOT_CURRENT.
+int32_t sas_psc_sign_up_present_terms(const sas_psc_sign_up *sign_up,
+                                      const char *account,
+                                      const char *attempt,
+                                      const char *lang,
+                                      int64_t now,
+                                      sas_psc_string **terms,
+                                      sas_psc_error **error);
+
+// Accepts the terms that were shown: hash is what the form carried, ticked its box. SAS_PSC_ERROR_TERMS_CHANGED when
+// these were not shown, _TERMS_NOT_TICKED, _CONSENT_OTHER_SESSION.
+int32_t sas_psc_sign_up_accept_terms(const sas_psc_sign_up *sign_up,
+                                     const char *account,
+                                     const char *attempt,
+                                     const char *hash,
+                                     bool ticked,
+                                     const char *lang,
+                                     int64_t now,
+                                     sas_psc_string **answer,
+                                     sas_psc_error **error);
+
+// Refuses the terms that were shown. As above.
+int32_t sas_psc_sign_up_refuse_terms(const sas_psc_sign_up *sign_up,
+                                     const char *account,
+                                     const char *attempt,
+                                     const char *hash,
+                                     const char *lang,
+                                     int64_t now,
+                                     sas_psc_string **answer,
+                                     sas_psc_error **error);
+
+// The terms in force, as above, when a change that asks for no new answer has to be told: show "difference" on any page.
+// terms stays null when there is nothing to tell. "terms_notice" is then among the "steps" of the account.
+int32_t sas_psc_sign_up_terms_notice(const sas_psc_sign_up *sign_up,
+                                     const char *account,
+                                     const char *lang,
+                                     int64_t now,
+                                     sas_psc_string **terms,
+                                     sas_psc_error **error);
+
+// The person has seen the notice. SAS_PSC_ERROR_STEP_OUT_OF_ORDER when there is none.
+int32_t sas_psc_sign_up_terms_noticed(const sas_psc_sign_up *sign_up,
+                                      const char *account,
+                                      const char *lang,
+                                      int64_t now,
+                                      sas_psc_string **answer,
+                                      sas_psc_error **error);
 
 // Who signed in through the browser. SAS_PSC_ERROR_NOT_DONE before the exchange is over.
 int32_t sas_psc_signed_in_of_exchange(const sas_psc_exchange *exchange,

@@ -1113,6 +1113,27 @@ public:
                             Time now = std::chrono::system_clock::now()) const {
     return answer(sas_psc_sign_up_save_settings, now, account.c_str(), settings.c_str());
   }
+  /// Somebody else saves them, by their own sign-in: role is "delegate" or "administrator". Throws Error:
+  /// declaration-by-another for what is sworn, usage for another role.
+  std::string save_settings_as(const std::string &account, const std::string &role, const SignedIn &signed_in,
+                               const std::string &settings, Time now = std::chrono::system_clock::now()) const {
+    return answer(sas_psc_sign_up_save_settings_as, now, account.c_str(), role.c_str(), signed_in.get(),
+                  settings.c_str());
+  }
+  /// The terms in force, as JSON, when a change that asks for no new answer has to be told; none otherwise.
+  std::optional<std::string> terms_notice(const std::string &account, Time now = std::chrono::system_clock::now()) const {
+    sas_psc_string *terms = nullptr;
+    detail::call([&](auto error) {
+      return sas_psc_sign_up_terms_notice(sign_up_.get(), account.c_str(), lang_.c_str(), detail::millis(now), &terms,
+                                          error);
+    });
+    if (terms == nullptr) return std::nullopt;
+    return detail::taken(terms);
+  }
+  /// The person has seen the notice.
+  std::string terms_noticed(const std::string &account, Time now = std::chrono::system_clock::now()) const {
+    return answer(sas_psc_sign_up_terms_noticed, now, account.c_str());
+  }
   /// The person no longer wants the change of address in progress.
   std::string drop_address_change(const std::string &account, Time now = std::chrono::system_clock::now()) const {
     return answer(sas_psc_sign_up_drop_address_change, now, account.c_str());
@@ -1121,6 +1142,35 @@ public:
   void close(const std::string &account, Time now = std::chrono::system_clock::now()) const {
     detail::call([&](auto error) {
       return sas_psc_sign_up_close(sign_up_.get(), account.c_str(), detail::millis(now), error);
+    });
+  }
+
+  /// Erases the account at the person's word, and says how many records were.
+  std::uint64_t erase(const std::string &account, Time now = std::chrono::system_clock::now()) const {
+    std::uint64_t records = 0;
+    detail::call([&](auto error) {
+      return sas_psc_sign_up_erase(sign_up_.get(), account.c_str(), detail::millis(now), &records, error);
+    });
+    return records;
+  }
+  /// All that is held of the person, as JSON; log, for the receipts, is one that the records are fed to, or null.
+  std::string export_data(const std::string &account, const sas_psc_consent_log *log = nullptr,
+                          Time now = std::chrono::system_clock::now()) const {
+    return detail::said([&](auto out, auto error) {
+      return sas_psc_sign_up_export(sign_up_.get(), account.c_str(), log, detail::millis(now), out, error);
+    });
+  }
+  /// Does what is due for accounts that are not used, and gives the mails to send: see sas_psc_sign_up_run_due.
+  std::string run_due(std::uint32_t limit, Time now = std::chrono::system_clock::now()) const {
+    return detail::said([&](auto out, auto error) {
+      return sas_psc_sign_up_run_due(sign_up_.get(), limit, detail::millis(now), out, error);
+    });
+  }
+  /// A notice that was due left, or its address is gone for good.
+  void noticed(const std::string &account, const std::string &due, bool refused,
+               Time now = std::chrono::system_clock::now()) const {
+    detail::call([&](auto error) {
+      return sas_psc_sign_up_noticed(sign_up_.get(), account.c_str(), due.c_str(), refused, detail::millis(now), error);
     });
   }
 

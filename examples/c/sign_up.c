@@ -279,6 +279,26 @@ static int32_t answer_terms(const sas_psc_sign_up *site, const char *account, co
     return status;
 }
 
+/* Shows what the settings say on the person's honour, and saves them when the person declares it; no answer otherwise. */
+static int32_t declare(const sas_psc_sign_up *site, const char *account, sas_psc_string **answer, sas_psc_error **error)
+{
+    sas_psc_string *shown = NULL;
+    int32_t status = sas_psc_sign_up_declarations(SETTINGS, "fr", &shown, error);
+    json_t *declarations, *declaration;
+    size_t at;
+
+    if (status != 0)
+        return status;
+    declarations = json_loads(sas_psc_string_data(shown), 0, NULL);
+    json_array_foreach(declarations, at, declaration)
+        fprintf(stderr, "- %s\n", json_string_value(json_object_get(declaration, "sentence")));
+    json_decref(declarations);
+    sas_psc_string_free(shown);
+    if (strcmp(ask("Je le déclare (oui) :"), "oui") != 0)
+        return 0;
+    return sas_psc_sign_up_save_settings(site, account, SETTINGS, "fr", now(), answer, error);
+}
+
 /* The step that the account waits for. */
 static int32_t step(const sas_psc_sign_up *site, const char *state, const char *account, const char *attempt,
                     const char *address, const char *server, sas_psc_string **answer, sas_psc_error **error)
@@ -298,7 +318,7 @@ static int32_t step(const sas_psc_sign_up *site, const char *state, const char *
     if (strcmp(state, "mail-sent") == 0)
         return sas_psc_sign_up_answer_code(site, account, attempt, ask("Code du courriel :"), "fr", now(), answer, error);
     if (strcmp(state, "settings-wanted") == 0)
-        return sas_psc_sign_up_save_settings(site, account, SETTINGS, "fr", now(), answer, error);
+        return declare(site, account, answer, error);
     return answer_terms(site, account, attempt, answer, error);
 }
 
@@ -309,7 +329,7 @@ static int32_t journey(const sas_psc_sign_up *site, const sas_psc_signed_in *sig
     sas_psc_string *answer = NULL;
     int32_t status = sas_psc_sign_up_welcome(site, signed_in, "fr", now(), &answer, error);
 
-    while (status == 0) {
+    while (status == 0 && answer != NULL) {
         /* A site draws a random one for each browser session. */
         static const char attempt[] = "this-terminal";
         json_t *account = json_loads(sas_psc_string_data(answer), 0, NULL);

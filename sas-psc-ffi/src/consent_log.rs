@@ -70,10 +70,9 @@ export! {
         proof: *mut *mut sas_psc_string,
         opening: *mut *mut sas_psc_string,
     ) -> Status {
-        log.0.publish()?;
-        let (receipt, opened) = log.0.folder().receipt(RecordId::try_from(record_id.to_owned())?)?;
-        proof.give(receipt.to_string());
-        opening.give(opened.to_json()?);
+        let (receipt, opened) = log.0.receipt_files(RecordId::try_from(record_id.to_owned())?)?;
+        proof.give(receipt);
+        opening.give(opened);
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use crate::sign_up_mail::sas_psc_sign_up_mail;
 use crate::signed_in::sas_psc_signed_in;
 use crate::string::{json, sas_psc_string};
 use sas_psc::base::{ServerKey, Timestamp};
-use sas_psc::drive::{self, Account, TimedSignUp};
+use sas_psc::drive::{Account, TimedSignUp};
 use sas_psc::onboarding::{AccountId, Policy};
 use sas_psc::store::AnyStore;
 use sas_psc::{Code, Error, Lang};
@@ -83,20 +83,6 @@ export! {
         answer: *mut *mut sas_psc_string,
     ) -> Status {
         let account = sign_up.0.welcome(&signed_in.person.sign_in, at(now))?;
-        answer.give(sign_up.report(&account, lang, now)?);
-        Ok(())
-    }
-
-    /// Opens the closed account of a person who signed in again; its terms ask for a new answer.
-    /// SAS_PSC_ERROR_LIFECYCLE_OUT_OF_ORDER when it is not closed.
-    fn sas_psc_sign_up_reopen(
-        sign_up: *const sas_psc_sign_up,
-        signed_in: *const sas_psc_signed_in,
-        lang: Maybe<*const c_char>,
-        now: i64,
-        answer: *mut *mut sas_psc_string,
-    ) -> Status {
-        let account = sign_up.0.reopen(&signed_in.person.sign_in, at(now))?;
         answer.give(sign_up.report(&account, lang, now)?);
         Ok(())
     }
@@ -253,78 +239,6 @@ export! {
         Ok(())
     }
 
-    /// The terms in force, to show in this browser session; when they were shown is kept. terms is {"slug","version","lang",
-    /// "effective_from","change","hash","documents":[{"title","media_type","text"}]}: the form of the answer carries "hash".
-    /// SAS_PSC_ERROR_TERMS_NOT_CURRENT.
-    fn sas_psc_sign_up_present_terms(
-        sign_up: *const sas_psc_sign_up,
-        account: *const c_char,
-        attempt: *const c_char,
-        lang: Maybe<*const c_char>,
-        now: i64,
-        terms: *mut *mut sas_psc_string,
-    ) -> Status {
-        terms.give(json(&sign_up.0.present_terms(AccountId::from_hex(account)?, attempt, tongue(lang), at(now))?)?);
-        Ok(())
-    }
-
-    /// Accepts the terms that were shown: hash is what the form carried, ticked its box. SAS_PSC_ERROR_TERMS_CHANGED when
-    /// these were not shown, _TERMS_NOT_TICKED, _CONSENT_OTHER_SESSION.
-    fn sas_psc_sign_up_accept_terms(
-        sign_up: *const sas_psc_sign_up,
-        account: *const c_char,
-        attempt: *const c_char,
-        hash: *const c_char,
-        ticked: bool,
-        lang: Maybe<*const c_char>,
-        now: i64,
-        answer: *mut *mut sas_psc_string,
-    ) -> Status {
-        let account = sign_up.0.accept_terms(AccountId::from_hex(account)?, attempt, hash, ticked, at(now))?;
-        answer.give(sign_up.report(&account, lang, now)?);
-        Ok(())
-    }
-
-    /// Refuses the terms that were shown. As above.
-    fn sas_psc_sign_up_refuse_terms(
-        sign_up: *const sas_psc_sign_up,
-        account: *const c_char,
-        attempt: *const c_char,
-        hash: *const c_char,
-        lang: Maybe<*const c_char>,
-        now: i64,
-        answer: *mut *mut sas_psc_string,
-    ) -> Status {
-        let account = sign_up.0.refuse_terms(AccountId::from_hex(account)?, attempt, hash, at(now))?;
-        answer.give(sign_up.report(&account, lang, now)?);
-        Ok(())
-    }
-
-    /// What settings, a JSON object as SAS writes them, say on the person's honour, to review before they are saved: a list of
-    /// {"name","sentence","sworn","answer"}, the exact sentences. SAS_PSC_ERROR_SETTINGS_…: the first rule that is broken.
-    fn sas_psc_sign_up_declarations(
-        settings: *const c_char,
-        lang: Maybe<*const c_char>,
-        declarations: *mut *mut sas_psc_string,
-    ) -> Status {
-        declarations.give(json(&drive::declarations(settings, tongue(lang))?)?);
-        Ok(())
-    }
-
-    /// The person saves their settings, reviewed in lang; each declaration that changes is recorded. As above.
-    fn sas_psc_sign_up_save_settings(
-        sign_up: *const sas_psc_sign_up,
-        account: *const c_char,
-        settings: *const c_char,
-        lang: Maybe<*const c_char>,
-        now: i64,
-        answer: *mut *mut sas_psc_string,
-    ) -> Status {
-        let account = sign_up.0.save_settings(AccountId::from_hex(account)?, settings, tongue(lang), at(now))?;
-        answer.give(sign_up.report(&account, lang, now)?);
-        Ok(())
-    }
-
     /// Asks that an address take the place of an active account's. It is proven as the first one; the old one is told, and
     /// stays until then. As sas_psc_sign_up_give_address, and SAS_PSC_ERROR_ADDRESS_CHANGED_LATELY.
     fn sas_psc_sign_up_change_address(
@@ -373,12 +287,6 @@ export! {
     ) -> Status {
         objected.give(sign_up.0.object(token, code, at(now))?.name());
         Ok(())
-    }
-
-    /// The person closes their account, which withdraws their acceptance of the terms; both are recorded.
-    /// SAS_PSC_ERROR_LIFECYCLE_OUT_OF_ORDER when it is closed already.
-    fn sas_psc_sign_up_close(sign_up: *const sas_psc_sign_up, account: *const c_char, now: i64) -> Status {
-        sign_up.0.close(AccountId::from_hex(account)?, at(now))
     }
 
     /// Brings the records that are new into a consent log, and says how many: receipts come from there

@@ -52,12 +52,7 @@ impl ConsentLog {
     /// The proof and the opening of a record.
     fn receipt(&self, py: Python<'_>, record_id: String) -> Result<(String, String), Raised> {
         let log = self.log()?;
-        let receipt = py.detach(|| {
-            log.publish()?;
-            log.folder().receipt(RecordId::try_from(record_id)?)
-        });
-        let (proof, opening) = receipt?;
-        Ok((proof.to_string(), opening.to_json()?))
+        Ok(py.detach(|| log.receipt_files(RecordId::try_from(record_id)?))?)
     }
 
     /// The evidence of the sign-in that lies sealed beside a record, opened; none when none was kept.

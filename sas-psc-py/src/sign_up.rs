@@ -9,9 +9,11 @@ use crate::time::at;
 use pyo3::prelude::*;
 use sas_psc::base::Timestamp;
 use sas_psc::drive::{self, Account, TimedSignUp};
-use sas_psc::onboarding::{AccountId, Policy};
+use sas_psc::onboarding::lifecycle::{Due, NoticeOutcome};
+use sas_psc::onboarding::{AccountId, Author, Policy};
 use sas_psc::store::AnyStore;
 use sas_psc::{Code, Error, Lang};
+use serde::Serialize;
 use std::path::PathBuf;
 
 /// The sign-ups of a platform. One may serve any number of threads; what waits releases the interpreter.
@@ -200,11 +202,20 @@ impl SignUp {
     ) -> Answer<'py> {
         let (now, lang) = (at(now), Lang::from_tag(lang));
         let id = AccountId::from_hex(account).map_err(Raised::from)?;
-        let terms = py.detach(|| {
-            let shown = self.0.present_terms(id, attempt, lang, now)?;
-            serde_json::to_value(&shown).map_err(|_| Error::new(Code::BROKEN_INVARIANT))
-        });
+        let terms = py.detach(|| value(&self.0.present_terms(id, attempt, lang, now)?));
         objects(py, &terms.map_err(Raised::from)?)
+    }
+
+    /// None when there is nothing to tell.
+    fn terms_notice<'py>(&self, py: Python<'py>, account: &str, lang: &str, now: Option<f64>) -> Answer<'py> {
+        let (now, lang) = (at(now), Lang::from_tag(lang));
+        let id = AccountId::from_hex(account).map_err(Raised::from)?;
+        let notice = py.detach(|| value(&self.0.terms_notice(id, lang, now)?));
+        objects(py, &notice.map_err(Raised::from)?)
+    }
+
+    fn terms_noticed<'py>(&self, py: Python<'py>, account: &str, lang: &str, now: Option<f64>) -> Answer<'py> {
+        self.step(py, lang, now, |it, now| it.terms_noticed(AccountId::from_hex(account)?, now))
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -245,6 +256,21 @@ impl SignUp {
         self.step(py, lang, now, |it, now| it.save_settings(AccountId::from_hex(account)?, settings, tongue, now))
     }
 
+    #[allow(clippy::too_many_arguments)]
+    fn save_settings_as<'py>(
+        &self,
+        py: Python<'py>,
+        account: &str,
+        role: &str,
+        signed_in: &SignedIn,
+        settings: &str,
+        lang: &str,
+        now: Option<f64>,
+    ) -> Answer<'py> {
+        let author = Author::of_role(role, &signed_in.0.sign_in, Lang::from_tag(lang)).map_err(Raised::from)?;
+        self.step(py, lang, now, |it, now| it.save_settings_as(AccountId::from_hex(account)?, settings, &author, now))
+    }
+
     #[pyo3(signature = (token, *, now=None))]
     fn open_objection(&self, py: Python<'_>, token: &str, now: Option<f64>) -> Result<(), Raised> {
         Ok(py.detach(|| self.0.open_objection(token, at(now)))?)
@@ -260,6 +286,37 @@ impl SignUp {
         Ok(py.detach(|| self.0.close(AccountId::from_hex(account)?, at(now)))?)
     }
 
+    #[pyo3(signature = (account, *, now=None))]
+    fn erase(&self, py: Python<'_>, account: &str, now: Option<f64>) -> Result<u64, Raised> {
+        Ok(py.detach(|| self.0.erase(AccountId::from_hex(account)?, at(now)))?.records)
+    }
+
+    /// The file, as JSON.
+    #[pyo3(signature = (account, log=None, *, now=None))]
+    fn export(
+        &self,
+        py: Python<'_>,
+        account: &str,
+        log: Option<&ConsentLog>,
+        now: Option<f64>,
+    ) -> Result<Vec<u8>, Raised> {
+        let log = log.map(ConsentLog::log).transpose()?;
+        let receipt = |record| log.as_ref()?.receipt_files(record).ok();
+        Ok(py.detach(|| self.0.export(AccountId::from_hex(account)?, receipt, at(now))?.to_json())?)
+    }
+
+    #[pyo3(signature = (limit, *, now=None))]
+    fn run_due<'py>(&self, py: Python<'py>, limit: u32, now: Option<f64>) -> Answer<'py> {
+        objects(py, &py.detach(|| self.0.take_due(limit, at(now))).map_err(Raised::from)?)
+    }
+
+    #[pyo3(signature = (account, due, refused, *, now=None))]
+    fn noticed(&self, py: Python<'_>, account: &str, due: &str, refused: bool, now: Option<f64>) -> Result<(), Raised> {
+        let due = Due::of_word(due).ok_or_else(|| Error::field(Code::USAGE, "due"))?;
+        let outcome = if refused { NoticeOutcome::Refused } else { NoticeOutcome::HandedOver };
+        Ok(py.detach(|| self.0.noticed(AccountId::from_hex(account)?, due, outcome, at(now)))?)
+    }
+
     #[pyo3(signature = (log, *, now=None))]
     fn feed(&self, py: Python<'_>, log: &ConsentLog, now: Option<f64>) -> Result<u64, Raised> {
         let log = log.log()?;
@@ -269,6 +326,10 @@ impl SignUp {
     fn __repr__(&self) -> &'static str {
         "<SignUp>"
     }
+}
+
+fn value(shown: &impl Serialize) -> sas_psc::Result<serde_json::Value> {
+    serde_json::to_value(shown).map_err(|_| Error::new(Code::BROKEN_INVARIANT))
 }
 
 /// A mail to send.

@@ -4,10 +4,11 @@
 use sas_psc::base::{Random, Response, ServerKey, Timestamp};
 use sas_psc::drive::{Account, MailToSend, TimedSignUp, declarations};
 use sas_psc::id::IdNat;
-use sas_psc::onboarding::{AccountId, Policy};
+use sas_psc::onboarding::lifecycle::{Due, NoticeOutcome};
+use sas_psc::onboarding::{AccountId, Author, Policy};
 use sas_psc::psc::{Client, ClientAuth, Environment, Exchange, Metadata, Next, Service, SignIn};
 use sas_psc::store::{AnyStore, Memory};
-use sas_psc::{Code, Lang, Result};
+use sas_psc::{Code, Error, Lang, Result};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -123,6 +124,31 @@ impl Journey {
         }
     }
 
+    /// The first line of what changed between two versions of the terms.
+    fn changed(shown: &Value) -> String {
+        shown["difference"].as_str().and_then(|text| text.lines().next()).unwrap_or("none").to_owned()
+    }
+
+    /// What is due, when something is.
+    fn run_due(&self) -> Result<String> {
+        let ran = serde_json::to_value(self.sign_up.take_due(16, self.now)?).unwrap();
+        let erased = if ran["erased"] == 0 { "none" } else { "erased" };
+        Ok(ran["mails"][0]["due"].as_str().unwrap_or(erased).to_owned())
+    }
+
+    fn export(&self) -> Result<String> {
+        let file = self.sign_up.export(self.id, |_| None, self.now)?.to_json()?;
+        let file: Value = serde_json::from_slice(&file).unwrap();
+        Ok(format!("{} records", file["records"].as_array().unwrap().len()))
+    }
+
+    /// The code of the notice, or another one.
+    fn object(&self, value: &str, wrong: bool) -> Result<String> {
+        let (code, token) = self.of_mail(value).unwrap();
+        let code = if wrong { self.code("wrong") } else { code.clone() };
+        self.sign_up.object(token, &code, self.now).map(|objected| objected.name().to_owned())
+    }
+
     fn step(&mut self, step: &Value) -> Result<String> {
         let text = |name: &str| step[name].as_str();
         let (attempt, value) = (text("attempt").unwrap_or("tab-1"), text("value").unwrap_or_default());
@@ -144,17 +170,36 @@ impl Journey {
             "accept_terms_unticked" => it.accept_terms(id, attempt, hash, false, now),
             "refuse_terms" => it.refuse_terms(id, attempt, hash, now),
             "save_settings" => it.save_settings(id, value, Lang::Fr, now),
+            "terms_noticed" => it.terms_noticed(id, now),
+            by if by.starts_with("save_settings_as_") => {
+                let author = Author::of_role(&by["save_settings_as_".len()..], &self.sign_in, Lang::Fr);
+                author.and_then(|author| it.save_settings_as(id, value, &author, now))
+            }
             "open_link" => return it.open_link(Some((id, attempt)), token(), now).map(|page| page.name().to_owned()),
             "close" => return it.close(id, now).map(|()| "-".to_owned()),
+            "erase" => return it.erase(id, now).map(|_| "-".to_owned()),
+            "export" => return self.export(),
+            "run_due" => return self.run_due(),
+            step @ ("noticed" | "noticed_refused") => {
+                let due = Due::of_word(value).ok_or_else(|| Error::new(Code::USAGE))?;
+                let outcome = if step == "noticed" { NoticeOutcome::HandedOver } else { NoticeOutcome::Refused };
+                return it.noticed(id, due, outcome, now).map(|()| "-".to_owned());
+            }
+            "open_objection" => return it.open_objection(token(), now).map(|()| "-".to_owned()),
+            step @ ("object" | "object_wrong") => return self.object(value, step == "object_wrong"),
+            "terms_notice" => {
+                let notice = serde_json::to_value(it.terms_notice(id, Lang::Fr, now)?).unwrap();
+                return Ok(Journey::changed(&notice));
+            }
             "mail" => return self.mail(value),
             "wait" => {
                 self.now = now + Duration::from_secs(value.parse().unwrap());
                 return Ok("-".to_owned());
             }
-            "present_terms" => {
+            step @ ("present_terms" | "terms_difference") => {
                 let shown = serde_json::to_value(it.present_terms(id, attempt, Lang::Fr, now)?).unwrap();
                 self.shown = shown["hash"].as_str().unwrap().to_owned();
-                return Ok("shown".to_owned());
+                return Ok(if step == "present_terms" { "shown".to_owned() } else { Journey::changed(&shown) });
             }
             other => panic!("no step is called {other}"),
         };
@@ -183,7 +228,7 @@ fn every_step_comes_to_what_its_file_says() {
         cases += 1;
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(cases >= 20, "{cases} files");
+    assert!(cases >= 36, "{cases} files");
 }
 
 #[test]

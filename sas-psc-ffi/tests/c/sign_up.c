@@ -9,6 +9,7 @@
 
 enum { MAILS = 8 };
 
+static const char AS[] = "save_settings_as_";
 static const char PAGE[] = "https://compte.exemple.fr/lien";
 static const char SETTINGS[] = "{\"participation_sas\":true,\"participation_sas_via\":1,\"has_software\":false,"
                                "\"hours_available\":true}";
@@ -95,6 +96,88 @@ static int of_mail(const char *value)
     return value != NULL && strncmp(value, "mail ", 5) == 0 ? (int)strtol(value + 5, NULL, 10) - 1 : -1;
 }
 
+/* The first line of what changed between two versions of the terms; frees them. */
+static const char *changed(sas_psc_string *terms)
+{
+    static char line[128];
+    const char *at = terms != NULL ? strstr(sas_psc_string_data(terms), "\"difference\":\"") : NULL;
+
+    snprintf(line, sizeof line, "%s", "none");
+    if (at != NULL) {
+        at += strlen("\"difference\":\"");
+        snprintf(line, sizeof line, "%.*s", (int)strcspn(at, "\\"), at);
+    }
+    sas_psc_string_free(terms);
+    return line;
+}
+
+/* How many records a file of all data has. */
+static const char *records_of(sas_psc_string *file)
+{
+    static char words[32];
+    const char *at = file != NULL ? strstr(sas_psc_string_data(file), "\"salt\"") : NULL;
+    int count = 0;
+
+    for (; at != NULL; at = strstr(at + 1, "\"salt\""))
+        count++;
+    snprintf(words, sizeof words, "%d records", count);
+    sas_psc_string_free(file);
+    return words;
+}
+
+/* The steps of an account's life, of an objection and of a notice; -1 when it is none of them. */
+static int32_t play_later(journey *j, const char *step, const char *value, int rank, const char **word, sas_psc_error **error)
+{
+    static char words[32];
+    sas_psc_sign_up *it = j->sign_up;
+    sas_psc_string *text = NULL;
+    int32_t status;
+
+    if (same(step, "close"))
+        return sas_psc_sign_up_close(it, j->account, j->now, error);
+    if (same(step, "erase")) {
+        uint64_t records;
+        return sas_psc_sign_up_erase(it, j->account, j->now, &records, error);
+    }
+    if (same(step, "export")) {
+        status = sas_psc_sign_up_export(it, j->account, NULL, j->now, &text, error);
+        *word = records_of(text);
+        return status;
+    }
+    if (same(step, "run_due")) {
+        status = sas_psc_sign_up_run_due(it, 16, j->now, &text, error);
+        if (status == 0) {
+            member(text, "due", words, sizeof words);
+            if (*words == '\0')
+                strcpy(words, strstr(sas_psc_string_data(text), "\"erased\":0") != NULL ? "none" : "erased");
+            *word = words;
+        }
+        sas_psc_string_free(text);
+        return status;
+    }
+    if (same(step, "noticed") || same(step, "noticed_refused"))
+        return sas_psc_sign_up_noticed(it, j->account, value, same(step, "noticed_refused"), j->now, error);
+    if (same(step, "open_objection"))
+        return sas_psc_sign_up_open_objection(it, j->tokens[rank], j->now, error);
+    if (same(step, "object") || same(step, "object_wrong")) {
+        char code[16];
+        snprintf(code, sizeof code, "%s", j->codes[rank]);
+        if (same(step, "object_wrong"))
+            code[0] = code[0] == '1' ? '2' : '1';
+        status = sas_psc_sign_up_object(it, j->tokens[rank], code, j->now, &text, error);
+        snprintf(words, sizeof words, "%s", status == 0 ? sas_psc_string_data(text) : "");
+        sas_psc_string_free(text);
+        *word = words;
+        return status;
+    }
+    if (same(step, "terms_notice")) {
+        status = sas_psc_sign_up_terms_notice(it, j->account, "fr", j->now, &text, error);
+        *word = changed(text);
+        return status;
+    }
+    return -1;
+}
+
 /* Plays a step; its word is the state of the account, unless it has one of its own. */
 static int32_t play_step(journey *j, char **f, sas_psc_string **answer, const char **word, sas_psc_error **error)
 {
@@ -141,9 +224,12 @@ static int32_t play_step(journey *j, char **f, sas_psc_string **answer, const ch
         return sas_psc_sign_up_refuse_terms(it, j->account, attempt, hash, "fr", j->now, answer, error);
     if (same(step, "save_settings"))
         return sas_psc_sign_up_save_settings(it, j->account, value, "fr", j->now, answer, error);
+    if (strncmp(step, AS, strlen(AS)) == 0)
+        return sas_psc_sign_up_save_settings_as(it, j->account, step + strlen(AS), j->person, value, "fr", j->now, answer,
+                                                error);
+    if (same(step, "terms_noticed"))
+        return sas_psc_sign_up_terms_noticed(it, j->account, "fr", j->now, answer, error);
     *word = "-";
-    if (same(step, "close"))
-        return sas_psc_sign_up_close(it, j->account, j->now, error);
     if (same(step, "wait")) {
         j->now += strtoll(value, NULL, 10) * 1000;
         return 0;
@@ -157,15 +243,18 @@ static int32_t play_step(journey *j, char **f, sas_psc_string **answer, const ch
         *word = words;
         return status;
     }
-    if (same(step, "present_terms")) {
+    if (same(step, "present_terms") || same(step, "terms_difference")) {
         sas_psc_string *terms = NULL;
         status = sas_psc_sign_up_present_terms(it, j->account, attempt, "fr", j->now, &terms, error);
         if (status == 0)
             member(terms, "hash", j->hash, sizeof j->hash);
-        sas_psc_string_free(terms);
-        *word = "shown";
+        *word = changed(terms);
+        if (same(step, "present_terms"))
+            *word = "shown";
         return status;
     }
+    if ((status = play_later(j, step, value, rank, word, error)) != -1)
+        return status;
     *word = step;
     return 0;
 }
@@ -289,6 +378,9 @@ static void a_whole_journey(const char *policy, const char *folder, const char *
     CHECK("log", sas_psc_sign_up_feed(j.sign_up, log, j.now, &records, NULL) == 0 && records == 3);
     CHECK("log", sas_psc_sign_up_feed(j.sign_up, log, j.now, &records, NULL) == 0 && records == 0);
     CHECK("receipt", sas_psc_consent_log_receipt(log, record, &proof, &opening, NULL) == 0);
+    CHECK("export", sas_psc_sign_up_export(j.sign_up, j.account, log, j.now, &text, NULL) == 0
+                        && strstr(sas_psc_string_data(text), "c2sp.org/tlog-proof") != NULL);
+    sas_psc_string_free(text);
     CHECK("receipt", proof != NULL && strstr(sas_psc_string_data(proof), "c2sp.org/tlog-proof") != NULL);
     sas_psc_string_free(proof);
     sas_psc_string_free(opening);

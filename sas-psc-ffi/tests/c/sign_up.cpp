@@ -33,7 +33,14 @@ int main(int, char **argv) {
   assert(refusal([&] { site.accept_terms(nobody, "tab", nobody, true); }) == "account-unknown");
   assert(refusal([&] { site.refuse_terms(nobody, "tab", nobody); }) == "account-unknown");
   assert(refusal([&] { site.save_settings(nobody, "[]"); }) == "settings-unreadable");
+  assert(refusal([&] { site.terms_notice(nobody); }) == "account-unknown");
+  assert(refusal([&] { site.terms_noticed(nobody); }) == "account-unknown");
   assert(refusal([&] { site.close(nobody); }) == "account-unknown");
+  assert(refusal([&] { site.erase(nobody); }) == "account-unknown");
+  assert(refusal([&] { site.export_data(nobody); }) == "account-unknown");
+  assert(refusal([&] { site.noticed(nobody, "first-notice", false); }) == "account-unknown");
+  assert(refusal([&] { site.noticed(nobody, "notice", true); }) == "usage");
+  assert(site.run_due(16).find("\"mails\":[]") != std::string::npos);
   const std::string settings = R"({"participation_sas":true,"participation_sas_via":1,"has_software":false,"hours_available":true})";
   assert(site.declarations(settings).find("\"name\":\"sas-two-hours\"") != std::string::npos);
   return 0;

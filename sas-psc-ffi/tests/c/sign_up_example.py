@@ -47,8 +47,9 @@ def play(sim: dict[str, str], command: list[str]) -> None:
             [mail] = ask(f"{sim['web']}/mail/api/messages?to={ADDRESS}")
             assert mail["subject"] == "Vérification du courriel" and mail["html"], mail["subject"]
             say(example, mail["code"])
-            until(example.stderr, "J'accepte (oui) :")
-            say(example, "oui")
+            for question in ("J'accepte (oui) :", "Je le déclare (oui) :"):
+                until(example.stderr, question)
+                say(example, "oui")
             stdout, stderr = example.communicate(timeout=60)
         if (example.returncode, stdout) != (0, "active\n"):
             raise SystemExit(f"{example.returncode} {stdout} {stderr}")

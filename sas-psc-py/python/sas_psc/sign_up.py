@@ -149,8 +149,20 @@ class SignUp:
     def present_terms(
         self, account: str, attempt: str, *, lang: str = "fr", now: float | None = None
     ) -> dict[str, Any]:
-        """The terms in force, to show: ``documents`` and the ``hash`` that the form of the answer carries."""
+        """The terms in force, to show: ``documents``, the ``hash`` that the form of the answer carries, and ``difference``,
+        the text of what changed since the version answered last, or none.
+        """
         return self._sign_up.present_terms(account, attempt, lang, now)
+
+    def terms_notice(self, account: str, *, lang: str = "fr", now: float | None = None) -> dict[str, Any] | None:
+        """The terms in force, as :meth:`present_terms` gives them, when a change that asks for no new answer has to be told:
+        show ``difference`` on any page. None when there is nothing to tell.
+        """
+        return self._sign_up.terms_notice(account, lang, now)
+
+    def terms_noticed(self, account: str, *, lang: str = "fr", now: float | None = None) -> dict[str, Any]:
+        """The person has seen the notice."""
+        return self._sign_up.terms_noticed(account, lang, now)
 
     def accept_terms(
         self, account: str, attempt: str, terms: str, ticked: bool, *, lang: str = "fr", now: float | None = None
@@ -171,6 +183,22 @@ class SignUp:
         changes is recorded. Raises the error of the first rule that is broken, with its ``field``.
         """
         return self._sign_up.save_settings(account, json.dumps(dict(settings)), lang, now)
+
+    def save_settings_as(
+        self,
+        account: str,
+        role: str,
+        signed_in: SignedIn,
+        settings: Mapping[str, Any],
+        *,
+        lang: str = "fr",
+        now: float | None = None,
+    ) -> dict[str, Any]:
+        """Somebody else saves the person's settings, by their own sign-in: ``role`` is ``delegate`` or ``administrator``.
+        Whether they may is for you to say. As :meth:`save_settings`; raises ``DeclarationByAnotherError`` for what is sworn,
+        which is the person's alone.
+        """
+        return self._sign_up.save_settings_as(account, role, signed_in, json.dumps(dict(settings)), lang, now)
 
     def change_address(
         self,
@@ -202,6 +230,31 @@ class SignUp:
     def close(self, account: str, *, now: float | None = None) -> None:
         """The person closes their account, which withdraws their acceptance of the terms; both are recorded."""
         self._sign_up.close(account, now=now)
+
+    def erase(self, account: str, *, now: float | None = None) -> int:
+        """Erases the account at the person's word, with the content of their records, and says how many these were. A consent
+        log forgets with :meth:`ConsentLog.forget`.
+        """
+        return self._sign_up.erase(account, now=now)
+
+    def export(self, account: str, log: ConsentLog | None = None, *, now: float | None = None) -> dict[str, Any]:
+        """All that is held of the person, as ``docs/gdpr/export.schema.json`` describes it; add what you alone hold under
+        ``application``. ``log`` is the one that the records are fed to, for their receipts. That it was given is recorded.
+        """
+        return dict(json.loads(self._sign_up.export(account, None if log is None else log._log, now=now)))
+
+    def run_due(self, limit: int = 64, *, now: float | None = None) -> dict[str, Any]:
+        """Does what is due for accounts that are not used; call it every few hours. ``mails`` are to be sent (``account``,
+        ``due``, ``to``, ``message``); say :meth:`noticed` of each that is a notice. ``begun``, ``closed``, ``erased`` and
+        ``failed`` are counts.
+        """
+        return self._sign_up.run_due(limit, now=now)
+
+    def noticed(self, account: str, due: str, *, refused: bool = False, now: float | None = None) -> None:
+        """A notice (``first-notice``, ``last-notice``) left, or its address is gone for good: of any other failure say
+        nothing, and it is due again.
+        """
+        self._sign_up.noticed(account, due, refused, now=now)
 
     def feed(self, log: ConsentLog, *, now: float | None = None) -> int:
         """Brings the records that are new into a log, and says how many: receipts come from :meth:`ConsentLog.receipt`."""

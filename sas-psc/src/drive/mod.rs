@@ -71,7 +71,7 @@ pub use guarded::GuardedCiba;
 #[cfg(feature = "http")]
 pub use http::{CertificateLife, ClientCertificate, HttpConfig};
 pub use links::AccountLinks;
-pub use lives::{Lives, LivesRan};
+pub use lives::{LifeMail, Lives, LivesRan, LivesTaken};
 #[cfg(any(feature = "blocking", feature = "system"))]
 pub use loopback::Loopback;
 pub use mail_limits::MailLimits;

@@ -3,9 +3,11 @@
 //! A sign-in comes in as the evidence [`SignIn`], which nobody can write by hand. All else comes as the text of a form. A
 //! closed account answers `account-closed` to every step, until its person signs in and opens it again.
 
+mod life;
+mod terms;
+
 use super::{Account, Lives, LogFed, LogFeed, MailToSend, SignUp, SystemRandom, block_on};
 use crate::base::{Clock, Timestamp};
-use crate::consent::TermsVersion;
 use crate::email::{Address, LimitStore, LinkPage, check_link_base};
 use crate::error::{Code, Error, Lang, Result};
 use crate::onboarding::lifecycle::{LifeRules, LifeState, LifeStore};
@@ -80,18 +82,6 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
             let account = self.sign_up.welcome(sign_in).await?;
             self.lives.signed_in(account.id).await?;
             Ok(account)
-        })
-    }
-
-    /// Opens the closed account of a person who signed in again. Its terms ask for a new answer.
-    ///
-    /// # Errors
-    /// As [`SignUp::welcome`]; `lifecycle-out-of-order` when it is not closed.
-    pub fn reopen(&self, sign_in: &SignIn, now: Timestamp) -> Result<Account> {
-        at(now, async {
-            let id = self.sign_up.welcome(sign_in).await?.id;
-            self.lives.reopen(id).await?;
-            self.sign_up.account(id).await
         })
     }
 
@@ -232,44 +222,6 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
         at(now, self.sign_up.object(token, code))
     }
 
-    /// The terms to show, for JSON: `{"slug","version","lang","effective_from","change","hash","documents":[{"title",
-    /// "media_type","text"}]}`. The answer's form carries `hash`.
-    ///
-    /// # Errors
-    /// Those of [`SignUp::present_terms`].
-    pub fn present_terms(
-        &self,
-        id: AccountId,
-        attempt: &str,
-        lang: Lang,
-        now: Timestamp,
-    ) -> Result<impl Serialize + use<'_, S>> {
-        self.step(id, now, self.sign_up.present_terms(id, attempt, lang)).map(ShownTerms::of)
-    }
-
-    /// As [`SignUp::accept_terms`].
-    ///
-    /// # Errors
-    /// Those of the step of that name, here and below.
-    pub fn accept_terms(
-        &self,
-        id: AccountId,
-        attempt: &str,
-        hash: &str,
-        ticked: bool,
-        now: Timestamp,
-    ) -> Result<Account> {
-        self.step(id, now, self.sign_up.accept_terms(id, attempt, hash, ticked))
-    }
-
-    /// As [`SignUp::refuse_terms`].
-    ///
-    /// # Errors
-    /// Those of the step of that name.
-    pub fn refuse_terms(&self, id: AccountId, attempt: &str, hash: &str, now: Timestamp) -> Result<Account> {
-        self.step(id, now, self.sign_up.refuse_terms(id, attempt, hash))
-    }
-
     /// The person saves their settings, written as SAS writes them, shown in `lang`: what [`declarations`] says of them is
     /// sworn and recorded.
     ///
@@ -277,16 +229,17 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
     /// `settings-unreadable`; the code of the first rule that is broken, with its `field`; those of
     /// [`SignUp::save_settings_as`].
     pub fn save_settings(&self, id: AccountId, settings: &str, lang: Lang, now: Timestamp) -> Result<Account> {
-        let settings = valid(settings)?;
-        self.step(id, now, self.sign_up.save_settings_as(id, &settings, &Author::person(lang)))
+        self.save_settings_as(id, settings, &Author::person(lang), now)
     }
 
-    /// The person closes their account, which withdraws their acceptance of the terms; both are recorded.
+    /// This author saves the person's settings, as [`TimedSignUp::save_settings`]. Whether they may is for the platform to
+    /// say.
     ///
     /// # Errors
-    /// `account-unknown`; `lifecycle-out-of-order` when it is closed already.
-    pub fn close(&self, id: AccountId, now: Timestamp) -> Result<()> {
-        at(now, self.lives.close(id))
+    /// As [`TimedSignUp::save_settings`]; `declaration-by-another` for what is sworn: that is the person's alone.
+    pub fn save_settings_as(&self, id: AccountId, settings: &str, author: &Author, now: Timestamp) -> Result<Account> {
+        let settings = valid(settings)?;
+        self.step(id, now, self.sign_up.save_settings_as(id, &settings, author))
     }
 
     /// Brings the records that are new into a log: receipts come from there.
@@ -343,43 +296,6 @@ struct Declared {
     sentence: &'static str,
     sworn: bool,
     answer: bool,
-}
-
-#[derive(Serialize)]
-struct ShownTerms<'a> {
-    slug: &'a str,
-    version: &'a str,
-    lang: &'a str,
-    effective_from: String,
-    change: crate::consent::Change,
-    hash: String,
-    documents: Vec<ShownDocument<'a>>,
-}
-
-#[derive(Serialize)]
-struct ShownDocument<'a> {
-    title: &'a str,
-    media_type: &'a str,
-    text: std::borrow::Cow<'a, str>,
-}
-
-impl<'a> ShownTerms<'a> {
-    fn of(terms: &'a TermsVersion) -> ShownTerms<'a> {
-        let document = |it: &'a crate::consent::Document| ShownDocument {
-            title: it.title(),
-            media_type: it.media_type(),
-            text: String::from_utf8_lossy(it.bytes()),
-        };
-        ShownTerms {
-            slug: terms.slug(),
-            version: terms.version(),
-            lang: terms.lang(),
-            effective_from: terms.effective_from().to_string(),
-            change: terms.change(),
-            hash: terms.hash().to_string(),
-            documents: terms.documents().iter().map(document).collect(),
-        }
-    }
 }
 
 fn ip(text: Option<&str>) -> Result<Option<IpAddr>> {

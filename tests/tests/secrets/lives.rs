@@ -7,10 +7,10 @@ use sas_psc::consent::Record;
 use sas_psc::drive::{Lives, LogFeed, Mailer, Purge, SystemRandom, TimedSignUp, block_on};
 use sas_psc::email::{Address, InactivityMail, Message};
 use sas_psc::onboarding::lifecycle::{
-    Erasure, ExportedRecord, Life, LifeChange, LifeRules, LifeStore, PersonExport, StoredLife,
+    Due, Erasure, ExportedRecord, Life, LifeChange, LifeRules, LifeStore, NoticeOutcome, PersonExport, StoredLife,
 };
 use sas_psc::onboarding::retention::RETENTION;
-use sas_psc::onboarding::{Fed, LogEntry, Policy, State, Store};
+use sas_psc::onboarding::{Author, Fed, LogEntry, Policy, State, Store};
 use sas_psc::psc::SignIn;
 use sas_psc::store::{AnyStore, Memory};
 use sas_psc::{Lang, Result};
@@ -106,7 +106,7 @@ pub fn lives(site: &Site, shown: &mut Shown) {
     shown.debug(sas_psc::drive::LogFed::default());
 }
 
-/// The journey as C and Python have it, to a mail that is taken.
+/// The journey as C and Python have it, to the mail of an account that is not used.
 fn call_by_call(sign_in: &SignIn, shown: &mut Shown) {
     let (store, page) = (Arc::new(Memory::new()), "https://compte.invalid/c");
     let sign_up = shown.debug(TimedSignUp::new(store, policy(), page, None).unwrap());
@@ -119,5 +119,16 @@ fn call_by_call(sign_in: &SignIn, shown: &mut Shown) {
     let mail = shown.debug(sign_up.next_mail(None, NOW).unwrap().unwrap());
     shown.debug(sign_up.handed_over(&mail, NOW).unwrap());
     shown.failed(sign_up.answer_code(id, TAB, "12345678", NOW));
+    shown.failed(Author::of_role("moi@cabinet-discret.invalid", sign_in, Lang::Fr));
+    let is_code = |line: &&str| line.chars().filter(char::is_ascii_digit).count() == 8 && !line.contains('?');
+    let code = mail.message().text().lines().find(is_code).unwrap();
+    sign_up.answer_code(id, TAB, code, NOW).unwrap();
+    let later = NOW + std::time::Duration::from_secs(250 * 86_400);
+    shown.debug(sign_up.take_due(9, later).unwrap());
+    let mut taken = shown.debug(sign_up.take_due(9, later).unwrap());
+    shown.debug(taken.mails.remove(0));
+    shown.failed(sign_up.noticed(id, Due::Close, NoticeOutcome::HandedOver, later));
+    shown.debug(sign_up.export(id, |_| None, later).unwrap());
+    shown.debug(sign_up.erase(id, later).unwrap());
     shown.failed(Policy::from_json(ServerKey::new(&[7; 32]).unwrap(), ADDRESS));
 }

@@ -4,17 +4,24 @@
 //! Generic over the store and the mailer. A step is written after its mail left: a program killed in between sends one
 //! notice twice, never none. When two instances run at once, the loser of a write leaves the account to the other.
 
+mod round;
+mod taken;
+#[cfg(test)]
+mod tests;
+
+pub use round::LivesRan;
+pub use taken::{LifeMail, LivesTaken};
+
 use super::Mailer;
 use crate::base::{Clock, Random, Timestamp};
 use crate::consent::{
     AccountEvent, AccountFact, AccountParty, Event, Kind, PLATFORM, Record, RecordId, Recorder, Sha256, SignedIn,
     principal,
 };
-use crate::email::{InactivityMail, Message};
 use crate::error::{Code, Error, Result};
 use crate::onboarding::lifecycle::{
-    Closing, Due, Erased, Erasure, ExportedRecord, Life, LifeChange, LifeRules, LifeState, LifeStore, NoticeOutcome,
-    PersonExport, StoredLife, months_after, tombstone,
+    Closing, Erased, Erasure, ExportedRecord, Life, LifeChange, LifeRules, LifeState, LifeStore, PersonExport,
+    StoredLife, months_after, tombstone,
 };
 use crate::onboarding::{AccountId, Change, LogEntry, Onboarding, Policy, SignInFacts, StoredAccount};
 use std::fmt;
@@ -22,22 +29,6 @@ use std::sync::{Arc, Mutex};
 
 /// Entries of the log that are read at once.
 const BATCH: u64 = 512;
-
-/// What a round of [`Lives::run_due`] did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub struct LivesRan {
-    /// Accounts of before that got a life.
-    pub begun: u32,
-    /// Notices that left, or whose mailbox is gone.
-    pub noticed: u32,
-    /// Accounts closed.
-    pub closed: u32,
-    /// Accounts erased.
-    pub erased: u32,
-    /// What could not be done now, and is tried again by the next round.
-    pub failed: u32,
-}
 
 /// The lives of the accounts of a platform.
 pub struct Lives<S, M> {
@@ -304,87 +295,6 @@ impl<S: LifeStore, M: Send + Sync> Lives<S, M> {
         // A thread that panicked while drawing left no half-drawn state behind.
         let mut random = self.random.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         draw(&mut **random)
-    }
-}
-
-impl<S: LifeStore, M: Mailer> Lives<S, M> {
-    /// Does what is due, for up to `limit` accounts. Call it every few hours.
-    ///
-    /// # Errors
-    /// Those of the store that find nothing out. What fails for one account is counted and tried again.
-    pub async fn run_due(&self, limit: u32) -> Result<LivesRan> {
-        let mut ran = LivesRan::default();
-        for id in self.store.lifeless(limit).await? {
-            let (_, onboarding) = self.account(id).await?;
-            let mut life = Life::begin(onboarding.sign_in().auth_time);
-            life.signed_in(onboarding.proven_address().is_some(), onboarding.sign_in().auth_time)?;
-            let begun = self.commit(id, &life, 0, Vec::new()).await.is_ok();
-            ran.begun += u32::from(begun);
-        }
-        for id in self.store.lives_due(self.clock.now(), limit).await? {
-            match self.run_one(id).await {
-                Ok(Some(Due::FirstNotice | Due::LastNotice)) => ran.noticed += 1,
-                Ok(Some(Due::Close)) => ran.closed += 1,
-                Ok(Some(Due::EraseDraft | Due::EraseClosed)) => ran.erased += 1,
-                Ok(None) => {}
-                Err(_) => ran.failed += 1,
-            }
-        }
-        Ok(ran)
-    }
-
-    async fn run_one(&self, id: AccountId) -> Result<Option<Due>> {
-        let now = self.clock.now();
-        let Some((written, version)) = self.load(id).await? else { return Ok(None) };
-        let (stored, onboarding) = self.account(id).await?;
-        let mut life = current(written.clone(), &onboarding)?;
-        if life != written {
-            self.commit(id, &life, version, Vec::new()).await?;
-            return Ok(None);
-        }
-        let Some(due) = life.due(&self.rules, now) else { return Ok(None) };
-        match due {
-            Due::FirstNotice | Due::LastNotice => {
-                let outcome = self.notice(&onboarding, due, now).await?;
-                life.noticed(due, &self.rules, now)?;
-                let event = if due == Due::FirstNotice { AccountEvent::FirstNotice } else { AccountEvent::LastNotice };
-                let proof = if outcome == NoticeOutcome::HandedOver { "mail-handed-over" } else { "mail-refused" };
-                self.step(id, &onboarding, &mut life, version, (event, &[proof], "system", None)).await?;
-            }
-            Due::Close => {
-                life.close(Closing::Inactivity, &self.rules, now)?;
-                let event = (AccountEvent::ClosedForInactivity, &["last-notice"][..], "system", None);
-                self.step(id, &onboarding, &mut life, version, event).await?;
-                let erased_at = self.rules.erased_at(now);
-                // The account is closed whether this mail leaves or not: the two before it said when.
-                let _ = self.mail(&onboarding, InactivityMail::Closed { erased_at }, "closed", now).await;
-            }
-            Due::EraseDraft | Due::EraseClosed => {
-                self.erase_account(&stored, &onboarding, version, due.word(), "system").await?;
-            }
-        }
-        Ok(Some(due))
-    }
-
-    async fn notice(&self, onboarding: &Onboarding, due: Due, now: Timestamp) -> Result<NoticeOutcome> {
-        let mail = match due {
-            Due::FirstNotice => InactivityMail::Notice { closes_at: self.rules.closes_at(now) },
-            _ => InactivityMail::LastNotice { closes_at: now + self.rules.closing_time() },
-        };
-        match self.mail(onboarding, mail, due.word(), now).await {
-            Ok(()) => Ok(NoticeOutcome::HandedOver),
-            Err(error) if error.code() == Code::MAIL_REFUSED => Ok(NoticeOutcome::Refused),
-            Err(error) => Err(error),
-        }
-    }
-
-    async fn mail(&self, onboarding: &Onboarding, mail: InactivityMail, what: &str, now: Timestamp) -> Result<()> {
-        let address = onboarding.proven_address().ok_or_else(|| Error::new(Code::BROKEN_INVARIANT))?;
-        let mut drawn = [0; 16];
-        self.with_random(|random| random.fill(&mut drawn))?;
-        let id = format!("{what}.{}", Sha256(crate::base::sha256(&drawn)));
-        let message = Message::inactivity(onboarding.lang(), &self.policy.service, &self.site, mail, id, now);
-        self.mailer.hand_over(&message, address).await
     }
 }
 

@@ -4,7 +4,7 @@
 use super::*;
 use crate::base::{Clock, Counter};
 use crate::drive::{SignUp, block_on};
-use crate::email::{Address, LimitKey, LimitRow, LimitStore, LimitSwap};
+use crate::email::{Address, LimitKey, LimitRow, LimitStore, LimitSwap, Message};
 use crate::error::Lang;
 use crate::id::IdNat;
 use crate::onboarding::link::tests::{ANNE, PAUL};
@@ -171,7 +171,7 @@ impl Site {
         let (account, state) = self.enter(id);
         assert_eq!(state.unwrap(), LifeState::Draft);
         let address = Address::parse(&format!("kit{id}@cabinet.example")).unwrap();
-        block_on(self.sign_up.give_address(account, TAB, &address, Lang::Fr)).unwrap();
+        block_on(self.sign_up.give_address(account, TAB, &address, Lang::Fr, None)).unwrap();
         block_on(self.sign_up.deliver(account)).unwrap();
         let text = self.post.mails.lock().unwrap().last().unwrap().text().to_owned();
         let code = text.lines().find(|l| l.len() == 9 && l.replace(' ', "").bytes().all(|b| b.is_ascii_digit()));
@@ -220,8 +220,11 @@ fn an_unused_account_is_written_to_twice_closed_opened_again_and_in_the_end_eras
     assert_eq!(site.run(), ran(0, 0, 0, 0));
     site.at("2027-08-31");
     assert_eq!(site.run(), ran(0, 1, 0, 0));
-    let subjects =
-        ["Votre compte n'est plus utilisé", "Dernier avis avant la fermeture de votre compte", "Votre compte est fermé"];
+    let subjects = [
+        "Votre compte n'est plus utilisé",
+        "Dernier avis avant la fermeture de votre compte",
+        "Votre compte est fermé",
+    ];
     assert_eq!(site.subjects(), subjects);
     assert_eq!(site.enter(ANNE).1.unwrap_err().code(), Code::ACCOUNT_CLOSED);
     block_on(site.lives.reopen(id)).unwrap();

@@ -57,6 +57,9 @@ impl Account {
         if change.is_some() {
             steps.extend(["resend", "answer_code", "answer_link", "drop_address_change"]);
         }
+        if onboarding.terms_notice(lang, policy, now).is_some() {
+            steps.push("terms_notice");
+        }
         let declared = |sentence: Sentence| Some((sentence.name(), onboarding.declaration_record(sentence)?));
         Report {
             account: self.id.to_hex(),

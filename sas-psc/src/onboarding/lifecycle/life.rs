@@ -103,6 +103,12 @@ impl Due {
             Due::EraseClosed => "erase-closed",
         }
     }
+
+    /// What has this word.
+    pub fn of_word(word: &str) -> Option<Due> {
+        let all = [Due::FirstNotice, Due::LastNotice, Due::Close, Due::EraseDraft, Due::EraseClosed];
+        all.into_iter().find(|due| due.word() == word)
+    }
 }
 
 /// What came of a notice.

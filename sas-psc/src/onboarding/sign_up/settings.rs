@@ -45,6 +45,18 @@ impl Author {
         Author { managed: managed.to_vec(), ..Author::other(Writer::CptsManager, sign_in, lang) }
     }
 
+    /// Somebody else by the word of their role, `delegate` or `administrator`.
+    ///
+    /// # Errors
+    /// `usage` for any other word.
+    pub fn of_role(role: &str, sign_in: &SignIn, lang: Lang) -> Result<Author> {
+        match role {
+            "delegate" => Ok(Author::delegate(sign_in, lang)),
+            "administrator" => Ok(Author::administrator(sign_in, lang)),
+            _ => Err(Error::field(Code::USAGE, "role")),
+        }
+    }
+
     /// With the time at which the sentences were shown.
     pub fn shown_at(mut self, at: Timestamp) -> Author {
         self.shown_at = Some(at);

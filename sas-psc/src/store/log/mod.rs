@@ -34,7 +34,7 @@ pub use folder::{LogFolder, LogOptions, LoggedRecord};
 
 use self::core::{Core, Request};
 use crate::base::{Clock, Random, Timestamp};
-use crate::consent::{Record, Sha256, SignedCheckpoint, SigningKey, TermsVersion};
+use crate::consent::{Record, RecordId, Sha256, SignedCheckpoint, SigningKey, TermsVersion};
 use crate::error::{Code, Error, Result};
 use group::{Group, lock};
 use publisher::{Publisher, Unwritten, publish};
@@ -234,6 +234,16 @@ impl ConsentLog {
     /// `log-not-written`; those of the store.
     pub fn publish(&self) -> Result<()> {
         publish(&self.core, &self.folder.files, &self.unwritten, true)
+    }
+
+    /// The two files of a record's receipt, `.tlog-proof` and `.json`, what is logged now being published first.
+    ///
+    /// # Errors
+    /// As [`LogFolder::receipt`] and [`ConsentLog::publish`].
+    pub fn receipt_files(&self, id: RecordId) -> Result<(String, String)> {
+        self.publish()?;
+        let (receipt, opening) = self.folder.receipt(id)?;
+        Ok((receipt.to_string(), opening.to_json()?))
     }
 
     /// Publishes and closes. A log that is dropped does the same, and cannot say what went wrong.
