@@ -3891,9 +3891,10 @@ int32_t sas_psc_sign_up_save_settings(const sas_psc_sign_up *sign_up,
                                       sas_psc_string **answer,
                                       sas_psc_error **error);
 
-// Somebody else saves the person's settings, by their own sign-in: role is "delegate" or "administrator". Whether they
-// may is for you to say. As above; SAS_PSC_ERROR_DECLARATION_BY_ANOTHER for what is sworn, which is the person's alone;
-// _USAGE for another role.
+// Somebody else saves the person's settings, by their own sign-in: role is "delegate", "administrator", or
+// "cpts-manager 540002698 …" with the CPTS that they manage. Whether they are is for you to say. As above;
+// SAS_PSC_ERROR_DECLARATION_BY_ANOTHER for what is sworn, which is the person's alone; _CPTS_NOT_MANAGED when the
+// settings saved last take part through none of those; _USAGE for another role.
 int32_t sas_psc_sign_up_save_settings_as(const sas_psc_sign_up *sign_up,
                                          const char *account,
                                          const char *role,

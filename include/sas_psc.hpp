@@ -1113,8 +1113,9 @@ public:
                             Time now = std::chrono::system_clock::now()) const {
     return answer(sas_psc_sign_up_save_settings, now, account.c_str(), settings.c_str());
   }
-  /// Somebody else saves them, by their own sign-in: role is "delegate" or "administrator". Throws Error:
-  /// declaration-by-another for what is sworn, usage for another role.
+  /// Somebody else saves them, by their own sign-in: role is "delegate", "administrator" or "cpts-manager 540002698 …" with
+  /// the CPTS that they manage. Throws Error: declaration-by-another for what is sworn, cpts-not-managed, usage for another
+  /// role.
   std::string save_settings_as(const std::string &account, const std::string &role, const SignedIn &signed_in,
                                const std::string &settings, Time now = std::chrono::system_clock::now()) const {
     return answer(sas_psc_sign_up_save_settings_as, now, account.c_str(), role.c_str(), signed_in.get(),

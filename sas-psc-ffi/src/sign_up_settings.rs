@@ -35,9 +35,10 @@ export! {
         Ok(())
     }
 
-    /// Somebody else saves the person's settings, by their own sign-in: role is "delegate" or "administrator". Whether they
-    /// may is for you to say. As above; SAS_PSC_ERROR_DECLARATION_BY_ANOTHER for what is sworn, which is the person's alone;
-    /// _USAGE for another role.
+    /// Somebody else saves the person's settings, by their own sign-in: role is "delegate", "administrator", or
+    /// "cpts-manager 540002698 …" with the CPTS that they manage. Whether they are is for you to say. As above;
+    /// SAS_PSC_ERROR_DECLARATION_BY_ANOTHER for what is sworn, which is the person's alone; _CPTS_NOT_MANAGED when the
+    /// settings saved last take part through none of those; _USAGE for another role.
     fn sas_psc_sign_up_save_settings_as(
         sign_up: *const sas_psc_sign_up,
         account: *const c_char,

@@ -194,9 +194,10 @@ class SignUp:
         lang: str = "fr",
         now: float | None = None,
     ) -> dict[str, Any]:
-        """Somebody else saves the person's settings, by their own sign-in: ``role`` is ``delegate`` or ``administrator``.
-        Whether they may is for you to say. As :meth:`save_settings`; raises ``DeclarationByAnotherError`` for what is sworn,
-        which is the person's alone.
+        """Somebody else saves the person's settings, by their own sign-in: ``role`` is ``delegate``, ``administrator``, or
+        ``cpts-manager 540002698 …`` with the CPTS that they manage. Whether they are is for you to say. As
+        :meth:`save_settings`; raises ``DeclarationByAnotherError`` for what is sworn, which is the person's alone, and
+        ``CptsNotManagedError`` when the settings saved last take part through none of those CPTS.
         """
         return self._sign_up.save_settings_as(account, role, signed_in, json.dumps(dict(settings)), lang, now)
 

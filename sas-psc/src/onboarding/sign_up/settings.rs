@@ -45,14 +45,20 @@ impl Author {
         Author { managed: managed.to_vec(), ..Author::other(Writer::CptsManager, sign_in, lang) }
     }
 
-    /// Somebody else by the word of their role, `delegate` or `administrator`.
+    /// Somebody else by the words of their role: `delegate`, `administrator`, or `cpts-manager` and the FINESS numbers of the
+    /// CPTS that they manage.
     ///
     /// # Errors
-    /// `usage` for any other word.
+    /// `usage` for other words; those of [`Finess::parse`].
     pub fn of_role(role: &str, sign_in: &SignIn, lang: Lang) -> Result<Author> {
-        match role {
-            "delegate" => Ok(Author::delegate(sign_in, lang)),
-            "administrator" => Ok(Author::administrator(sign_in, lang)),
+        let words: Vec<&str> = role.split_whitespace().collect();
+        match *words {
+            ["delegate"] => Ok(Author::delegate(sign_in, lang)),
+            ["administrator"] => Ok(Author::administrator(sign_in, lang)),
+            ["cpts-manager", ref managed @ ..] => {
+                let managed: Vec<Finess> = managed.iter().map(|number| Finess::parse(number)).collect::<Result<_>>()?;
+                Ok(Author::cpts_manager(sign_in, &managed, lang))
+            }
             _ => Err(Error::field(Code::USAGE, "role")),
         }
     }
