@@ -15,7 +15,7 @@ mod zone;
 pub use clock::{Clock, Timestamp};
 pub use exchange::{Method, Request, Response};
 pub use hash::{ServerKey, digest, sha256};
-pub(crate) use hash::{sha256_joined, sha256_node};
+pub(crate) use hash::{sha256_joined, sha256_nodes};
 pub(crate) use html::escaped;
 #[cfg(any(feature = "psc", feature = "card"))]
 pub(crate) use pem::pem;
