@@ -9,6 +9,7 @@ mod html;
 mod pem;
 mod protocol;
 mod random;
+mod same;
 mod stored;
 mod zone;
 
@@ -21,6 +22,7 @@ pub(crate) use html::escaped;
 pub(crate) use pem::pem;
 pub use protocol::{Exchange, Next};
 pub use random::{Random, below, digits, token};
+pub(crate) use same::same;
 pub use secrecy::{ExposeSecret, SecretString};
 pub use stored::{from_stored, to_stored};
 pub use zone::Zone;
