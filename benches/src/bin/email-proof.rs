@@ -50,10 +50,12 @@ fn main() {
             black_box(hmac::sign(black_box(&raw), black_box(signed.as_bytes())));
         }
     });
+    // Asked: 0.9 µs where two such HMACs take 0.41 µs.
+    let most = Some(2.2);
     let mut random = Counter(1);
-    topic.case("sas-psc, a challenge made and checked by its code", None, || made_and_checked(&mut random));
+    topic.case("sas-psc, a challenge made and checked by its code", most, || made_and_checked(&mut random));
     let mut random = Counter(1);
-    topic.case("sas-psc, a challenge made and checked by its link", None, || {
+    topic.case("sas-psc, a challenge made and checked by its link", most, || {
         let mut challenge = challenge(&binding, &address, &mut random);
         let mail = challenge.write(black_box(&key), &mut random, NOW).expect("written");
         challenge.handed_over(mail.number(), NOW).expect("handed over");

@@ -6,7 +6,7 @@
 
 use rusqlite::Connection;
 use sas_psc::base::{Clock, Random, ServerKey, Timestamp};
-use sas_psc::consent::tile::{TileSource, TileTree};
+use sas_psc::consent::tile::{TileSource, TileTree, WIDTH};
 use sas_psc::consent::{
     self, Change, Document, Growth, Keeping, Leaf, Presented, Receipt, Record, Recorder, Sha256, SignedCheckpoint,
     SigningKey, TermsVersion, merkle,
@@ -218,9 +218,20 @@ fn large(place: &Path, count: u64) {
     });
     let tree = TileTree::new(&folder, size);
     let mut dice = 1_u64;
-    topic.case("sas-psc, proof of a random entry of 10 M, from the files (20 µs at most)", None, || {
+    let mut prove_in = |tile: u64| {
         dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        black_box(consent::proof::inclusion(&tree, (dice >> 11) % size, size).expect("a proof"));
+        let index = tile * WIDTH + (dice >> 11) % WIDTH;
+        black_box(consent::proof::inclusion(&tree, index, size).expect("a proof"));
+    };
+    // A stride that meets each full tile once before it meets one again; it is a prime.
+    let (mut read, mut again, far) = (0, 0, |turn: u64| turn * 10_007 % (size / WIDTH));
+    topic.case("sas-psc, proof in 10 M whose lowest tile was not read before (20 µs at most)", None, || {
+        read += 1;
+        prove_in(far(read));
+    });
+    topic.case("sas-psc, proof in 10 M whose lowest tile was read before", None, || {
+        again = again % read + 1;
+        prove_in(far(again));
     });
     let (keys, receipt) = ([key.verifier()], Receipt::new(leaf.entry(), target, &tree, &head).expect("a receipt"));
     let text = receipt.to_string();

@@ -27,21 +27,32 @@ pub(crate) fn sha256_joined(parts: &[&[u8]]) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// Plain SHA-256 of `0x01 ‖ left ‖ right`: of 65 bytes, the two blocks as FIPS 180-4 §5.1.1 pads them. A tree has as many of
-/// these as entries, so they are laid out here and not buffered.
-pub(crate) fn sha256_node(left: &[u8; 32], right: &[u8; 32]) -> [u8; 32] {
-    let mut blocks = [[0; 64]; 2];
-    let [first, last] = &mut blocks;
-    first[0] = 1;
-    first[1..33].copy_from_slice(left);
-    first[33..].copy_from_slice(&right[..31]);
-    last[0] = right[31];
-    last[1] = 0x80;
-    last[56..].copy_from_slice(&(65 * 8_u64).to_be_bytes());
+/// Plain SHA-256 of `0x01 ‖ left ‖ right`, for each pair. A tree has as many of these as entries.
+///
+/// All are laid out before the first is hashed: a processor that reads a block which was just written in smaller parts
+/// waits for whatever came before, and eight together take two thirds of the time of eight alone.
+pub(crate) fn sha256_nodes<const N: usize>(pairs: [(&[u8; 32], &[u8; 32]); N]) -> [[u8; 32]; N] {
+    let (mut blocks, mut hashes) = ([[[0; 64]; 2]; N], [[0; 32]; N]);
+    for ([first, last], (left, right)) in blocks.iter_mut().zip(pairs) {
+        // 65 bytes, as FIPS 180-4 §5.1.1 pads them to two blocks.
+        first[0] = 1;
+        first[1..33].copy_from_slice(left);
+        first[33..].copy_from_slice(&right[..31]);
+        last[0] = right[31];
+        last[1] = 0x80;
+        last[56..].copy_from_slice(&(65 * 8_u64).to_be_bytes());
+    }
+    for (hash, blocks) in hashes.iter_mut().zip(&blocks) {
+        *hash = sha256_blocks(blocks);
+    }
+    hashes
+}
+
+fn sha256_blocks(blocks: &[[u8; 64]; 2]) -> [u8; 32] {
     // FIPS 180-4 §5.3.3.
     let mut state =
         [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
-    sha2::block_api::compress256(&mut state, &blocks);
+    sha2::block_api::compress256(&mut state, blocks);
     let mut hash = [0; 32];
     for (bytes, word) in hash.as_chunks_mut::<4>().0.iter_mut().zip(state) {
         *bytes = word.to_be_bytes();

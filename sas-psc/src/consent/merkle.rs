@@ -12,25 +12,32 @@ pub fn leaf_hash(entry: &[u8]) -> Sha256 {
 
 /// The root over leaf hashes in the order of the log; of none, the SHA-256 of nothing.
 pub fn root(leaves: &[Sha256]) -> Sha256 {
-    // The roots of full subtrees, the largest first, each with its height: as long as the binary form of the count.
-    let mut stack: Vec<(u32, Sha256)> = Vec::with_capacity(16);
-    for leaf in leaves {
-        let mut top = (0, *leaf);
-        while let Some((height, left)) = stack.pop_if(|(height, _)| *height == top.0) {
-            top = (height + 1, node(&left, &top.1));
-        }
-        stack.push(top);
+    let mut level = leaves.to_vec();
+    while level.len() > 1 {
+        let mut above = parents(&level);
+        // The last one of an odd number goes up as it is.
+        above.extend(level.as_chunks::<2>().1);
+        level = above;
     }
-    let Some((_, mut root)) = stack.pop() else { return Sha256(base::sha256(b"")) };
-    while let Some((_, left)) = stack.pop() {
-        root = node(&left, &root);
+    level.first().copied().unwrap_or_else(|| Sha256(base::sha256(b"")))
+}
+
+/// The hashes over these, two by two; the last one of an odd number has none.
+pub(super) fn parents(hashes: &[Sha256]) -> Vec<Sha256> {
+    let pairs = hashes.as_chunks::<2>().0;
+    let (eights, rest) = pairs.as_chunks::<8>();
+    let mut above = Vec::with_capacity(pairs.len());
+    for eight in eights {
+        above.extend(base::sha256_nodes(eight.each_ref().map(|[left, right]| (&left.0, &right.0))).map(Sha256));
     }
-    root
+    above.extend(rest.iter().map(|[left, right]| node(left, right)));
+    above
 }
 
 /// `SHA-256(0x01 ‖ left ‖ right)`.
 pub fn node(left: &Sha256, right: &Sha256) -> Sha256 {
-    Sha256(base::sha256_node(&left.0, &right.0))
+    let [hash] = base::sha256_nodes([(&left.0, &right.0)]);
+    Sha256(hash)
 }
 
 #[cfg(test)]

@@ -247,10 +247,9 @@ impl<S: TileSource> TileTree<S> {
         if let Some(roots) = self.roots.borrow().get(&tile.index) {
             return of(roots, height - ROOT_HEIGHT);
         }
-        let (leaves, mut roots) = (self.leaves(tile)?, [Sha256([0; 32]); ROOTS]);
-        for (root, leaves) in roots.iter_mut().zip(leaves.chunks(WIDTH as usize / ROOTS)) {
-            *root = merkle::root(leaves);
-        }
+        let leaves = self.leaves(tile)?;
+        let roots = (1..ROOT_HEIGHT).fold(merkle::parents(&leaves), |level, _| merkle::parents(&level));
+        let roots: [Sha256; ROOTS] = roots.try_into().map_err(|_| missing())?;
         let mut kept = self.roots.borrow_mut();
         if kept.len() >= KEPT_ROOTS {
             kept.clear();
@@ -277,12 +276,11 @@ impl<S: TileSource> TileTree<S> {
         let missing = || Error::new(Code::LOG_INCOMPLETE);
         let tile = Tile::of(Holds::Hashes(level), index, self.size).ok_or_else(missing)?;
         let mut nodes = self.hashes(tile)?;
-        let (mut start, mut count) = (0, nodes.len());
-        while count > 1 {
-            for pair in 0..count / 2 {
-                nodes.push(merkle::node(&nodes[start + 2 * pair], &nodes[start + 2 * pair + 1]));
-            }
-            (start, count) = (start + count, count / 2);
+        let mut start = 0;
+        while nodes.len() - start > 1 {
+            let above = merkle::parents(&nodes[start..]);
+            start = nodes.len();
+            nodes.extend(above);
         }
         let (nodes, mut kept) = (Rc::new(nodes), self.kept.borrow_mut());
         if kept.len() >= KEPT {

@@ -9,6 +9,7 @@ use crate::error::{Code, Error, Lang, Result};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// An e-mail address that follows the rules of this module.
 ///
@@ -22,7 +23,10 @@ use std::str::FromStr;
 /// ```
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Address {
+pub struct Address(Arc<Forms>);
+
+/// Shared: a challenge and the proof that comes of it hold the same ones.
+struct Forms {
     typed: String,
     /// Local part as typed, `@`, the domain's A-label in lower case.
     envelope: String,
@@ -54,22 +58,23 @@ impl Address {
         if envelope.len() > MAX_ADDRESS {
             return error(Code::EMAIL_LENGTH);
         }
-        Ok(Address { typed: typed.to_owned(), canonical: envelope.to_ascii_lowercase(), envelope })
+        let (typed, canonical) = (typed.to_owned(), envelope.to_ascii_lowercase());
+        Ok(Address(Arc::new(Forms { typed, envelope, canonical })))
     }
 
     /// The address as the person typed it, for the screen.
     pub fn as_typed(&self) -> &str {
-        &self.typed
+        &self.0.typed
     }
 
     /// The address for SMTP: the local part as typed, the domain's A-label. Always ASCII.
     pub fn envelope(&self) -> &str {
-        &self.envelope
+        &self.0.envelope
     }
 
     /// The form by which two addresses are the same: all in lower case, the domain's A-label. Always ASCII.
     pub fn canonical(&self) -> &str {
-        &self.canonical
+        &self.0.canonical
     }
 
     /// The answer of `sas-psc email check`.
@@ -77,7 +82,7 @@ impl Address {
         let (canonical, reason, warnings) = match Address::parse(text) {
             Ok(address) => {
                 let warnings = address.warnings().into_iter().map(AddressWarning::name).collect();
-                (Some(address.canonical), None, warnings)
+                (Some(address.canonical().to_owned()), None, warnings)
             }
             Err(error) => (None, Some(error.code().name().trim_start_matches("email-")), Vec::new()),
         };
@@ -88,7 +93,7 @@ impl Address {
     /// without the feature `idn`.
     pub fn warnings(&self) -> Vec<AddressWarning> {
         #[cfg(feature = "idn")]
-        return looks::warnings(self.canonical.split_once('@').map_or("", |(_, domain)| domain));
+        return looks::warnings(self.canonical().split_once('@').map_or("", |(_, domain)| domain));
         #[cfg(not(feature = "idn"))]
         Vec::new()
     }
@@ -229,7 +234,7 @@ impl fmt::Debug for Address {
 /// By the canonical form.
 impl PartialEq for Address {
     fn eq(&self, other: &Address) -> bool {
-        self.canonical == other.canonical
+        self.canonical() == other.canonical()
     }
 }
 
@@ -251,7 +256,7 @@ impl TryFrom<String> for Address {
 
 impl From<Address> for String {
     fn from(address: Address) -> String {
-        address.typed
+        address.as_typed().to_owned()
     }
 }
 
@@ -296,7 +301,7 @@ mod tests {
     fn the_lengths_of_rfc_5321() {
         let at = |local: usize, domain: usize| {
             let labels = ["a".repeat(63), "b".repeat(63), "c".repeat(63), "d".repeat(63)].join(".");
-            Address::parse(&format!("{}@{}.fr", "x".repeat(local), &labels[..domain - 3])).map(|a| a.canonical.len())
+            Address::parse(&format!("{}@{}.fr", "x".repeat(local), &labels[..domain - 3])).map(|a| a.canonical().len())
         };
         assert_eq!(at(64, 189).unwrap(), 254);
         assert_eq!(at(64, 190).unwrap_err().code(), Code::EMAIL_LENGTH);

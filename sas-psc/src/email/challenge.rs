@@ -167,9 +167,11 @@ impl Challenge {
         random: &mut dyn Random,
         now: Timestamp,
     ) -> Result<Challenge> {
-        let (mut id, mut salt) = ([0; 16], [0; 32]);
-        random.fill(&mut id)?;
-        random.fill(&mut salt)?;
+        // Drawn at once: the system is asked once.
+        let (mut drawn, mut salt) = ([0; 48], [0; 32]);
+        random.fill(&mut drawn)?;
+        let (id, rest) = drawn.split_at(16);
+        salt.copy_from_slice(rest);
         Ok(Challenge {
             id: BASE64_URL_SAFE_NO_PAD.encode(id),
             binding,
@@ -257,8 +259,7 @@ impl Challenge {
         });
         Ok(Dispatch {
             number,
-            challenge: self.id.clone(),
-            link: SecretString::from(format!("{}.{}", self.id, token.expose_secret())),
+            link: SecretString::from([&self.id, ".", token.expose_secret()].concat()),
             code,
             written_at: now,
             expires: now + self.lifetime.duration(),

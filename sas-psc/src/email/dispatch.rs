@@ -2,6 +2,7 @@
 //!
 //! The link and the code are independent: a robot that opens the link learns nothing about the code.
 
+use super::Challenge;
 use crate::base::{ExposeSecret, SecretString, Timestamp};
 use crate::error::{Code, Error, Result};
 use std::fmt;
@@ -9,7 +10,6 @@ use std::fmt;
 /// What a mail must carry, from [`Challenge::write`](super::Challenge::write). Not stored: a retry writes a new one.
 pub struct Dispatch {
     pub(super) number: u32,
-    pub(super) challenge: String,
     pub(super) link: SecretString,
     pub(super) code: SecretString,
     pub(super) written_at: Timestamp,
@@ -26,7 +26,8 @@ impl Dispatch {
 
     /// Unique, and no secret: the left part of the mail's Message-ID.
     pub fn id(&self) -> String {
-        format!("{}.{}", self.challenge, self.number)
+        let challenge = Challenge::id_in(self.link.expose_secret()).unwrap_or_default();
+        format!("{challenge}.{}", self.number)
     }
 
     /// What the link carries: the challenge's identifier, a dot, 43 random characters.

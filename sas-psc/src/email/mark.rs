@@ -4,12 +4,11 @@
 //! without which a stolen database would give it up at once. Both are bound to the person, the attempt and the
 //! address.
 
-use crate::base::{ServerKey, digest};
+use crate::base::{ServerKey, digest, same};
 use crate::error::{Code, Error};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
-use subtle::ConstantTimeEq;
 
 /// 32 bytes: a hash or a salt. Stored as base64url.
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -26,7 +25,7 @@ impl Mark {
     }
 
     pub(super) fn is(&self, other: &Mark) -> bool {
-        self.0.ct_eq(&other.0).into()
+        same(&self.0, &other.0).into()
     }
 }
 

@@ -9,7 +9,7 @@
 use super::core::{Tag, Work, begin, finish, give_up, on_rows};
 use super::failure::{Failure, Rule};
 use super::log::{Append, Entries};
-use super::{integer, number_list};
+use super::{integer, lone, number_list};
 use crate::error::Code;
 use crate::onboarding::{AccountId, Change, StoredAccount};
 use crate::store::distinct;
@@ -100,6 +100,9 @@ impl<'a> Columns<'a> {
 /// Writes those of the changes that one statement each way can, and names their accounts; of each account there is one.
 pub(super) fn many<'a>(db: &'a Client, changes: &'a Vec<Named>) -> Work<'a, BTreeSet<AccountId>> {
     Box::pin(async move {
+        if let Some(named) = lone::lone(changes) {
+            return lone::write(db, named).await;
+        }
         let (mut starts, mut moves, mut logs) = (Vec::new(), Vec::new(), Vec::new());
         for named @ (Change { account, entries }, _) in changes {
             match (account.version, entries.is_empty()) {

@@ -21,6 +21,7 @@ mod link;
 #[cfg(feature = "card")]
 mod local_sign_in;
 mod log;
+mod lone;
 mod migrate;
 mod purge;
 #[cfg(feature = "psc")]
