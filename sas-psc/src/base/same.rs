@@ -2,11 +2,16 @@
 
 use subtle::{Choice, ConstantTimeEq};
 
-/// Whether both are the same bytes. Every byte is looked at before anything is decided; that is decided once, because
-/// `subtle` decides at each byte, which costs more than the hashes around it. Their lengths are no secret.
+/// Whether both are the same bytes; their lengths are no secret. Eight at a time: byte by byte, `subtle` costs more than the
+/// hashes around it.
 pub(crate) fn same(a: &[u8], b: &[u8]) -> Choice {
-    let differ = a.iter().zip(b).fold(0, |differ, (a, b)| differ | (a ^ b));
-    Choice::from(u8::from(a.len() == b.len())) & differ.ct_eq(&0)
+    let eight = |part: &[u8]| {
+        let mut bytes = [0; 8];
+        bytes[..part.len()].copy_from_slice(part);
+        u64::from_le_bytes(bytes)
+    };
+    let parts = a.chunks(8).zip(b.chunks(8));
+    parts.fold(Choice::from(u8::from(a.len() == b.len())), |same, (a, b)| same & eight(a).ct_eq(&eight(b)))
 }
 
 #[cfg(test)]
