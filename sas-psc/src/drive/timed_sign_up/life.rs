@@ -22,7 +22,7 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
     /// Opens the closed account of a person who signed in again. Its terms ask for a new answer.
     ///
     /// # Errors
-    /// As [`SignUp::welcome`]; `lifecycle-out-of-order` when it is not closed.
+    /// As [`SignUp::welcome`](crate::drive::SignUp::welcome); `lifecycle-out-of-order` when it is not closed.
     pub fn reopen(&self, sign_in: &SignIn, now: Timestamp) -> Result<Account> {
         at(now, async {
             let id = self.sign_up.welcome(sign_in).await?.id;
@@ -31,7 +31,7 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
         })
     }
 
-    /// As [`Lives::erase`].
+    /// As [`Lives::erase`](crate::drive::Lives::erase).
     ///
     /// # Errors
     /// `account-unknown`, `store-conflict`.
@@ -39,7 +39,7 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
         at(now, self.lives.erase(id))
     }
 
-    /// As [`Lives::export`], of an account that is open or closed.
+    /// As [`Lives::export`](crate::drive::Lives::export), of an account that is open or closed.
     ///
     /// # Errors
     /// `account-unknown`, `store-conflict`.
@@ -52,7 +52,7 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
         at(now, self.lives.export(id, receipt))
     }
 
-    /// As [`Lives::take_due`].
+    /// As [`Lives::take_due`](crate::drive::Lives::take_due).
     ///
     /// # Errors
     /// Those of the store that find nothing out.
@@ -60,7 +60,7 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
         at(now, self.lives.take_due(limit))
     }
 
-    /// As [`Lives::noticed`].
+    /// As [`Lives::noticed`](crate::drive::Lives::noticed).
     ///
     /// # Errors
     /// `lifecycle-out-of-order` when no such notice is due; `account-unknown`, `store-conflict`.

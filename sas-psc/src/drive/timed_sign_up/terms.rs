@@ -17,7 +17,7 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
     /// or null.
     ///
     /// # Errors
-    /// Those of [`SignUp::present_terms`].
+    /// Those of [`SignUp::present_terms`](crate::drive::SignUp::present_terms).
     pub fn present_terms(
         &self,
         id: AccountId,
@@ -47,7 +47,7 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
         Ok(terms.map(|terms| self.shown(terms, &account, lang, now)))
     }
 
-    /// As [`SignUp::terms_noticed`].
+    /// As [`SignUp::terms_noticed`](crate::drive::SignUp::terms_noticed).
     ///
     /// # Errors
     /// Those of the step of that name.
@@ -55,7 +55,7 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
         self.step(id, now, self.sign_up.terms_noticed(id))
     }
 
-    /// As [`SignUp::accept_terms`].
+    /// As [`SignUp::accept_terms`](crate::drive::SignUp::accept_terms).
     ///
     /// # Errors
     /// Those of the step of that name, here and below.
@@ -70,7 +70,7 @@ impl<S: LifeStore + LimitStore + Clone> TimedSignUp<S> {
         self.step(id, now, self.sign_up.accept_terms(id, attempt, hash, ticked))
     }
 
-    /// As [`SignUp::refuse_terms`].
+    /// As [`SignUp::refuse_terms`](crate::drive::SignUp::refuse_terms).
     ///
     /// # Errors
     /// Those of the step of that name.
