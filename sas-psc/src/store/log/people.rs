@@ -1,8 +1,9 @@
 //! Whose records they are: an index by person that follows the log in batches.
 //!
-//! People come in no order. An index kept with each record would change a page of its own for each, which is written twice
-//! and costs more than all the rest of the record. So the last few thousand records are looked through instead, and join
-//! the index together; and it is one index for every 65,536 positions, so that they join few pages however long the log is.
+//! People come in no order. An index kept with each record would change a page of its own for each, and that page is written
+//! twice: three quarters of what many records together write. So the last few thousand records are looked through instead,
+//! and join the index together; and it is one index for every 65,536 positions, so that they join few pages however long the
+//! log is.
 
 use crate::consent::Sha256;
 use crate::store::sqlite::{Failure, integer};
