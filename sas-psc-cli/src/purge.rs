@@ -28,7 +28,7 @@ pub enum Command {
 #[derive(Args)]
 pub struct Run {
     /// The accounts: a SQLite file, or postgres://user@host/name; an address with a password belongs in the environment
-    #[arg(long, value_name = "PLACE", env = "SAS_PSC_DATABASE", hide_env = true)]
+    #[arg(long, value_name = "PLACE", env = "SAS_PSC_DATABASE", hide_env_values = true)]
     database: PathBuf,
     /// The file of the platform's key, under which people and classes stand in the records
     #[arg(long, value_name = "F")]

@@ -16,7 +16,6 @@ use super::Mailer;
 use crate::base::{Clock, Random, Timestamp};
 use crate::consent::{
     AccountEvent, AccountFact, AccountParty, Event, Kind, PLATFORM, Record, RecordId, Recorder, Sha256, SignedIn,
-    principal,
 };
 use crate::error::{Code, Error, Result};
 use crate::onboarding::lifecycle::{
@@ -183,11 +182,10 @@ impl<S: LifeStore, M: Send + Sync> Lives<S, M> {
     ) -> Result<Erased> {
         let now = self.clock.now();
         let records: Vec<[u8; 16]> = self.records(onboarding).await?.iter().map(|(record, _)| record.id().0).collect();
-        let SignInFacts { issuer, subject, .. } = onboarding.sign_in();
         let recorder = self.recorder();
         // The platform's own record: what is forgotten of the person leaves it alone.
         let mut fact = AccountFact::new(AccountEvent::Erased, self.hash(stored.id)).by(proof);
-        fact.other = Some(principal(&self.policy.key, issuer, subject));
+        fact.other = Some(onboarding.sign_in().principal(&self.policy.key));
         fact.count = Some(records.len() as u64);
         let party = AccountParty { issuer: PLATFORM, subject: "erasure", signed_in: None };
         let record = self.with_random(|random| recorder.account(fact, party, method, None, random, now))?;
@@ -210,8 +208,7 @@ impl<S: LifeStore, M: Send + Sync> Lives<S, M> {
 
     /// The records of the person, in the order of the log, those forgotten left out.
     async fn records(&self, onboarding: &Onboarding) -> Result<Vec<(Record, LogEntry)>> {
-        let SignInFacts { issuer, subject, .. } = onboarding.sign_in();
-        let theirs = principal(&self.policy.key, issuer, subject);
+        let theirs = onboarding.sign_in().principal(&self.policy.key);
         let (mut first, mut found) = (0, Vec::new());
         loop {
             let entries = self.store.log_entries(first, BATCH).await?;

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::base::{Clock, Counter};
+use crate::consent::principal;
 use crate::drive::{SignUp, block_on};
 use crate::email::{Address, LimitKey, LimitRow, LimitStore, LimitSwap, Message};
 use crate::error::Lang;

@@ -1,7 +1,7 @@
 //! What a sign-up keeps of the latest sign-in, and as a consent record names it.
 
-use crate::base::Timestamp;
-use crate::consent::{Sha256, SignedIn};
+use crate::base::{ServerKey, Timestamp};
+use crate::consent::{Sha256, SignedIn, principal};
 use crate::psc::{Acr, AuthMode, SignIn};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -37,6 +37,11 @@ impl SignInFacts {
             auth_time: sign_in.auth_time(),
             id_token_sha256: Sha256(sign_in.id_token_sha256()),
         }
+    }
+
+    /// How the person stands in consent records under the platform's key.
+    pub fn principal(&self, key: &ServerKey) -> Sha256 {
+        principal(key, &self.issuer, &self.subject)
     }
 
     /// As a consent record names it.

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// At most this many are worked for at once, so that none waits long.
-const MOST: usize = 4096;
+pub(super) const MOST: usize = 4096;
 
 pub(super) struct Group<I, O> {
     line: Mutex<Line<I, O>>,

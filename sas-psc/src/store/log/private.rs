@@ -25,6 +25,8 @@ const WAL_PAGES: i64 = 8192;
 pub(super) struct Private {
     pub(super) db: Connection,
     pub(super) steps: Steps,
+    /// How many scripts had been applied when it was opened: an older file that is read alone lacks what later ones make.
+    version: i64,
 }
 
 /// The last checkpoint that was signed.
@@ -67,7 +69,7 @@ impl Private {
     pub(super) fn open(path: &Path, steps: Steps) -> Result<Private> {
         let db = open_file(path, SCRIPTS, APPLICATION)?;
         db.pragma_update(None, "wal_autocheckpoint", WAL_PAGES).map_err(Failure::from)?;
-        Ok(Private { db, steps })
+        Ok(Private { db, steps, version: SCRIPTS.len() as i64 })
     }
 
     /// Opens the file to read.
@@ -76,22 +78,8 @@ impl Private {
         // Who may write leaves no file of the database's own log behind.
         let db = open(OpenFlags::SQLITE_OPEN_READ_WRITE).or_else(|_| open(OpenFlags::SQLITE_OPEN_READ_ONLY));
         let db = db.map_err(Failure::from)?;
-        let private = Private { db, steps: Steps::default() };
-        private.pragmas()?;
-        Ok(private)
-    }
-
-    fn pragmas(&self) -> Result<(), Failure> {
-        self.db.busy_timeout(std::time::Duration::from_secs(5))?;
-        let application: i64 = self.db.pragma_query_value(None, "application_id", |row| row.get(0))?;
-        if application != APPLICATION {
-            return Err(Code::STORE_CORRUPT.into());
-        }
-        if self.version()? > SCRIPTS.len() as i64 { Err(Code::STORE_NEWER.into()) } else { Ok(()) }
-    }
-
-    fn version(&self) -> Result<i64, Failure> {
-        Ok(self.db.pragma_query_value(None, "user_version", |row| row.get(0))?)
+        let version = checked(&db)?;
+        Ok(Private { db, steps: Steps::default(), version })
     }
 
     /// The head; none in a log whose making was cut short.
@@ -145,25 +133,25 @@ impl Private {
     }
 
     /// What a [`KeptRow`] is read from.
-    fn select_kept(&self) -> Result<String> {
+    fn select_kept(&self) -> String {
         let kinds = "SELECT kind FROM evidence WHERE evidence.position = log.position ORDER BY kind";
-        let evidence = match self.version()? < WITH_EVIDENCE {
+        let evidence = match self.version < WITH_EVIDENCE {
             true => "NULL".to_owned(),
             false => format!("(SELECT group_concat(kind) FROM ({kinds}))"),
         };
-        Ok(format!("SELECT position, entry, salt, record, {evidence} FROM log"))
+        format!("SELECT position, entry, salt, record, {evidence} FROM log")
     }
 
     /// The record with this identity.
     pub(super) fn by_id(&self, id: RecordId) -> Result<Option<KeptRow>> {
-        let mut statement = self.prepare(&format!("{} WHERE id = ?1", self.select_kept()?))?;
+        let mut statement = self.prepare(&format!("{} WHERE id = ?1", self.select_kept()))?;
         Ok(statement.query_row([id.0], KeptRow::read).optional().map_err(Failure::from)?)
     }
 
     /// The records of a person, or of everybody.
     pub(super) fn kept(&self, principal: Option<&Sha256>, mut each: impl FnMut(KeptRow) -> Result<()>) -> Result<()> {
-        let positions = if self.version()? < people::VERSION { people::POSITIONS_BEFORE } else { people::POSITIONS };
-        let kept = self.select_kept()?;
+        let positions = if self.version < people::VERSION { people::POSITIONS_BEFORE } else { people::POSITIONS };
+        let kept = self.select_kept();
         let some = format!("{kept} WHERE position IN ({positions}) ORDER BY position");
         let all = format!("{kept} WHERE id IS NOT NULL ORDER BY position");
         let mut statement = self.prepare(if principal.is_some() { &some } else { &all })?;
@@ -182,7 +170,7 @@ impl Private {
     #[cfg(any(feature = "psc", feature = "card"))]
     pub(super) fn evidence(&self, position: u64, kind: &str) -> Result<Option<Vec<u8>>> {
         // A log that no program of today has opened to write has no such table yet.
-        if self.version()? < WITH_EVIDENCE {
+        if self.version < WITH_EVIDENCE {
             return Ok(None);
         }
         let mut statement = self.prepare("SELECT sealed FROM evidence WHERE position = ?1 AND kind = ?2")?;
@@ -271,6 +259,17 @@ impl Private {
         let terms = terms.at_url(url.unwrap_or_default());
         if terms.hash() == *hash { Ok(Some(terms)) } else { Err(corrupt()) }
     }
+}
+
+/// Whether this program may read the file; and its version.
+fn checked(db: &Connection) -> Result<i64, Failure> {
+    db.busy_timeout(std::time::Duration::from_secs(5))?;
+    let application: i64 = db.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if application != APPLICATION {
+        return Err(Code::STORE_CORRUPT.into());
+    }
+    if version > SCRIPTS.len() as i64 { Err(Code::STORE_NEWER.into()) } else { Ok(version) }
 }
 
 /// Adds a row; false when a record with this identity is there already.

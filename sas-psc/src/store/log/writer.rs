@@ -3,7 +3,7 @@
 //!
 //! It starts with the first of them, and what the work is, is the caller's matter, as in `group.rs`.
 
-use super::group::lock;
+use super::group::{MOST, lock};
 use crate::error::{Code, Error, Result};
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,9 +11,6 @@ use std::pin::Pin;
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::thread::JoinHandle;
-
-/// At most this many are worked for at once.
-const MOST: usize = 4096;
 
 type Work<I, O> = Box<dyn Fn(&[I]) -> Vec<Result<O>> + Send>;
 
@@ -29,8 +26,7 @@ struct Line<I, O> {
 }
 
 struct Waiting<I, O> {
-    items: Vec<I>,
-    answers: Vec<Answer<O>>,
+    callers: Vec<(I, Answer<O>)>,
     /// Whether the thread sleeps until there is something.
     idle: bool,
     end: bool,
@@ -46,7 +42,7 @@ enum State<O> {
 
 impl<I, O> Default for Writer<I, O> {
     fn default() -> Writer<I, O> {
-        let waiting = Waiting { items: Vec::new(), answers: Vec::new(), idle: false, end: false };
+        let waiting = Waiting { callers: Vec::new(), idle: false, end: false };
         Writer {
             line: Arc::new(Line { waiting: Mutex::new(waiting), changed: Condvar::new() }),
             thread: OnceLock::new(),
@@ -63,8 +59,7 @@ impl<I: Send + 'static, O: Send + 'static> Writer<I, O> {
         });
         let answer = Answer(Arc::new(Mutex::new(State::Waiting(None))));
         let mut waiting = lock(&self.line.waiting);
-        waiting.items.push(item);
-        waiting.answers.push(Answer(answer.0.clone()));
+        waiting.callers.push((item, Answer(answer.0.clone())));
         if waiting.idle {
             self.line.changed.notify_one();
         }
@@ -85,7 +80,7 @@ impl<I, O> Line<I, O> {
     /// All that waits, once there is something; none in the end.
     fn next(&self) -> Option<(Vec<I>, Vec<Answer<O>>)> {
         let mut waiting = lock(&self.waiting);
-        while waiting.items.is_empty() {
+        while waiting.callers.is_empty() {
             if waiting.end {
                 return None;
             }
@@ -97,9 +92,8 @@ impl<I, O> Line<I, O> {
             std::thread::yield_now();
             waiting = lock(&self.waiting);
         }
-        let rest = waiting.items.len().min(MOST);
-        let (later, later_answers) = (waiting.items.split_off(rest), waiting.answers.split_off(rest));
-        Some((std::mem::replace(&mut waiting.items, later), std::mem::replace(&mut waiting.answers, later_answers)))
+        let count = waiting.callers.len().min(MOST);
+        Some(waiting.callers.drain(..count).unzip())
     }
 }
 

@@ -11,7 +11,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use sas_psc::consent::{Event, EvidenceKind, Opening, Receipt, RecordId, Sha256, principal};
+use sas_psc::consent::{Event, EvidenceKind, Opening, Receipt, RecordId, Sha256};
 use sas_psc::drive::Account;
 use std::fmt::Write;
 
@@ -53,8 +53,7 @@ pub fn files(journal: &Journal, theirs: &Sha256, id: RecordId) -> Option<(String
 
 /// How this person stands in the log.
 pub fn theirs(session: &Session, account: &Account) -> Sha256 {
-    let facts = account.onboarding.sign_in();
-    principal(&session.app.sign_up.policy().key, &facts.issuer, &facts.subject)
+    account.onboarding.sign_in().principal(&session.app.sign_up.policy().key)
 }
 
 fn evidence(account: &Account, opening: &Opening) -> sas_psc::Result<Option<sas_psc::consent::Evidence>> {
